@@ -1,0 +1,1 @@
+"""The engine that every front end shares."""

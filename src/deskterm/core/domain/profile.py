@@ -1,0 +1,166 @@
+"""A profile: one organisation's policy as plain values. `profile_file` reads them from TOML."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, NamedTuple
+
+from deskterm.core.domain.words import CategoryKind, Status, WaitReason
+
+_BUDGET: Final = re.compile(r"(\d+)(bh|bd|m|h|d)")
+_WALL_SECONDS: Final = {"m": 60, "h": 3_600, "d": 86_400}
+
+
+class Budget(NamedTuple):
+    """An amount of time with its unit: `4bh` open hours, `3bd` nominal business days, `30m` `2h` `2d` wall-clock.
+
+    The units are the contract's (business hours and business days): one `bd` is the calendar's nominal day.
+    """
+
+    amount: int
+    unit: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Budget":
+        """Gives the budget that `text` spells.
+
+        Raises:
+            ValueError: when it is not a whole number above zero and one of the units.
+        """
+        match = _BUDGET.fullmatch(text)
+        if match is None or int(match[1]) == 0:
+            raise ValueError(f"{text!r} is no duration: write 4bh, 3bd, 30m, 2h or 2d")
+        return cls(int(match[1]), match[2])
+
+    @property
+    def is_business(self) -> bool:
+        """Whether it is counted in open time rather than on the wall."""
+        return self.unit in {"bh", "bd"}
+
+    def seconds(self, business_day: int) -> int:
+        """Gives its length in seconds, where a nominal business day is `business_day` seconds long."""
+        if self.unit == "bd":
+            return self.amount * business_day
+        if self.unit == "bh":
+            return self.amount * 3_600
+        return self.amount * _WALL_SECONDS[self.unit]
+
+    def __str__(self) -> str:
+        return f"{self.amount}{self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRule:
+    """Open hours as written: `week` maps mon..sun to (open, close) pairs such as ("08:00", "17:00")."""
+
+    key: str
+    zone: str
+    week: Mapping[str, tuple[tuple[str, str], ...]]
+    country: str
+    subdivision: str
+    own_holidays: Mapping[date, str]
+    business_day: int  # seconds in a nominal business day
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityRule:
+    """One priority: `rank` 1 is the most urgent; the label is the organisation's word."""
+
+    rank: int
+    key: str
+    label: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRule:
+    """A category of a department; its kind decides the lifecycle (000-R16)."""
+
+    key: str
+    name: str
+    kind: CategoryKind
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentRule:
+    """A service provider: its calendar and its categories (000-R14)."""
+
+    key: str
+    name: str
+    calendar: str
+    categories: tuple[CategoryRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PostRule:
+    """A position that a person holds, such as managing director."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageRule:
+    """One stage of the approval chain: `approver` is `lead` (of the serving department) or a post's key."""
+
+    key: str
+    title: str
+    approver: str
+    verifies: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRule:
+    """A clock's targets by priority rank; with no targets it is measured and never late."""
+
+    name: str
+    label: str
+    targets: Mapping[int, Budget]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingRule:
+    """What ends a resolved ticket when the requester stays silent, and how long a closed one may be reopened."""
+
+    auto_close_after: Budget
+    reopen_within: Budget
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLabel:
+    """A status in the organisation's words: for staff, and in plain words for the requester (003-R57)."""
+
+    staff: str
+    requester: str
+
+
+@dataclass(frozen=True, slots=True)
+class Goals:
+    """What the organisation wants to reach (000-R35): shares are 0..1, `csat` is in stars."""
+
+    sla_compliance: float
+    csat: float
+    procurement_through_chain: float
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One organisation's policy, whole. Mappings are keyed by the rules' own keys, in the order written."""
+
+    key: str
+    name: str
+    version: int
+    currency: str
+    default_calendar: str
+    default_priority: int
+    calendars: Mapping[str, CalendarRule]
+    priorities: Mapping[int, PriorityRule]
+    departments: Mapping[str, DepartmentRule]
+    posts: Mapping[str, PostRule]
+    chain: tuple[StageRule, ...]
+    clocks: Mapping[str, ClockRule]
+    pausing: frozenset[WaitReason]
+    closing: ClosingRule
+    labels: Mapping[Status, StatusLabel]
+    goals: Goals

@@ -1,0 +1,139 @@
+"""The vocabulary: every code that is stored, spelled once. The values are what stands in the database."""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a ticket stands. What leads out of each is `lifecycle.RULES`."""
+
+    NEW = "new"
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    WAITING = "waiting"
+    PENDING_APPROVAL = "pending_approval"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """How a closed ticket ended."""
+
+    DONE = "done"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    DUPLICATE = "duplicate"
+
+
+class WaitReason(StrEnum):
+    """What a waiting ticket waits for; the profile says which of these pause the clocks."""
+
+    REQUESTER = "requester"
+    VENDOR = "vendor"
+    DELIVERY = "delivery"
+    MAINTENANCE = "maintenance"
+    OTHER = "other"
+
+
+class Action(StrEnum):
+    """What a person (or the chain, or the worker) does to a ticket."""
+
+    CLAIM = "claim"
+    ASSIGN = "assign"
+    UNASSIGN = "unassign"
+    START = "start"
+    WAIT = "wait"
+    RESUME = "resume"
+    REPLY = "reply"
+    NOTE = "note"
+    RESOLVE = "resolve"
+    CONFIRM = "confirm"
+    REJECT = "reject"
+    REOPEN = "reopen"
+    RATE = "rate"
+    CANCEL = "cancel"
+    SET_PRIORITY = "set_priority"
+    SET_CATEGORY = "set_category"
+    MOVE = "move"
+    PIVOT = "pivot"
+    WITHDRAW = "withdraw"
+    RECEIVE = "receive"
+    AUTO_CLOSE = "auto_close"
+    CHAIN_APPROVE = "chain_approve"
+    CHAIN_REFUSE = "chain_refuse"
+
+
+class FactKind(StrEnum):
+    """What happened: the past tense of an action, never edited."""
+
+    SUBMITTED = "submitted"
+    CLAIMED = "claimed"
+    ASSIGNED = "assigned"
+    UNASSIGNED = "unassigned"
+    STARTED = "started"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    REPLIED = "replied"
+    NOTED = "noted"
+    RESOLVED = "resolved"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    REOPENED = "reopened"
+    RATED = "rated"
+    CANCELLED = "cancelled"
+    PRIORITISED = "prioritised"
+    CATEGORISED = "categorised"
+    MOVED = "moved"
+    PIVOTED = "pivoted"
+    WITHDRAWN = "withdrawn"
+    RECEIVED = "received"
+    CLOSED = "closed"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    UPDATED = "updated"  # an imported log says that something was saved, and not what
+
+
+class Role(StrEnum):
+    """What a person is at this desk (000-R34)."""
+
+    REQUESTER = "requester"
+    AGENT = "agent"
+    LEAD = "lead"
+    EXECUTIVE = "executive"
+    ADMIN = "admin"
+
+
+class CategoryKind(StrEnum):
+    """Standard work goes to the queue; procurement waits for its chain (000-R16)."""
+
+    STANDARD = "standard"
+    PROCUREMENT = "procurement"
+
+
+class Source(StrEnum):
+    """The channel a request or reply came by (000-R1); one ticket takes them all (001-R3)."""
+
+    FORM = "form"
+    MAIL = "mail"
+    PHONE = "phone"
+    CHAT = "chat"
+    WALK_IN = "walk_in"
+    IMPORT = "import"
+
+
+class CommentKind(StrEnum):
+    """A reply is public; the rest are internal entries of the work log (003-R2)."""
+
+    REPLY = "reply"
+    NOTE = "note"
+    STEP = "step"
+    TEST = "test"
+    RESULT = "result"
+
+
+class Via(StrEnum):
+    """The road a change came by; recorded with the fact."""
+
+    CLI = "cli"
+    TUI = "tui"
+    IMPORT = "import"
+    DEMO = "demo"
