@@ -1,0 +1,177 @@
+"""The one API that every front end calls: reads and services, with an actor bound."""
+
+from collections.abc import Callable
+
+from deskterm.core.domain.clock import Now
+from deskterm.core.domain.decide import Arguments
+from deskterm.core.domain.filters import Filter
+from deskterm.core.domain.people import Person
+from deskterm.core.domain.profile import Profile
+from deskterm.core.domain.words import Action, CommentKind, Role, Source, Via, WaitReason
+from deskterm.core.services import health, importing, intake, people, reading, work
+from deskterm.core.services.context import Context
+from deskterm.core.services.event_log import EventLog
+from deskterm.core.services.finding import the_category, the_person, the_priority
+from deskterm.core.services.intake import Submission
+from deskterm.core.services.work import Done
+from deskterm.core.store import directory, schema
+from deskterm.core.store.engine import Store
+from deskterm.core.views import Cursor, DepartmentLine, NoticeLine, Page, PersonLine, QueueRow, TicketView, View
+
+
+class Desk:
+    """A desk as one person uses it. Every method is one short read or one transaction, safe from any thread.
+
+    All of them raise `StoreUnavailable` when the database is out of reach, and `NotAllowed` when the actor is no
+    longer active.
+    """
+
+    def __init__(self, store: Store, actor: Person, clock: Now, via: Via, *, is_demo: bool = False) -> None:
+        """Binds `actor` to an open store."""
+        self._store = store
+        self._clock = clock
+        self._context = Context(store, actor.id, clock, via)
+        self.actor = actor
+        self.is_demo = is_demo
+
+    def acting_as(self, actor: Person) -> "Desk":
+        """Gives the same desk as somebody else uses it; who may do that is decided where identities are."""
+        return Desk(self._store, actor, self._clock, self._context.via, is_demo=self.is_demo)
+
+    @property
+    def database(self) -> str:
+        """The database as it may be shown."""
+        return self._store.name
+
+    def close(self) -> None:
+        """Closes every connection."""
+        self._store.close()
+
+    def profile(self) -> Profile:
+        """Gives the profile that new tickets come under."""
+        with self._store.read() as connection:
+            return self._context.policy_now(connection)[1].profile
+
+    def act(
+        self,
+        ticket_id: int,
+        action: Action,
+        *,
+        expected: int | None = None,
+        text: str = "",
+        reason: WaitReason | None = None,
+        person: str = "",
+        priority: str = "",
+        category: str = "",
+        stars: int | None = None,
+        cause: str = "",
+        fix: str = "",
+        comment: CommentKind = CommentKind.NOTE,
+        source: Source | None = None,
+    ) -> Done:
+        """Does an action; people, priorities and categories are named by key, name or number.
+
+        Raises:
+            NotFound, NotAllowed, InvalidInput, ChangedElsewhere: as `work.act`.
+        """
+        with self._store.read() as connection:
+            profile = self._context.policy_now(connection)[1].profile
+            arguments = Arguments(
+                text=text,
+                reason=reason,
+                person=the_person(connection, person) if person else None,
+                priority=the_priority(profile, priority) if priority else None,
+                category=the_category(directory.categories(connection).values(), category, None) if category else None,
+                stars=stars,
+                cause=cause,
+                fix=fix,
+                comment=comment,
+                source=source,
+            )
+        return work.act(self._context, ticket_id, action, arguments, expected=expected)
+
+    def submit(self, submission: Submission) -> Done:
+        """Makes a ticket; raises as `intake.submit`."""
+        return intake.submit(self._context, submission)
+
+    def page(
+        self,
+        view: View,
+        wanted: Filter | None = None,
+        *,
+        limit: int = 50,
+        after: Cursor | None = None,
+        before: Cursor | None = None,
+    ) -> Page[QueueRow]:
+        """Gives a page of a view, inside what the actor may see."""
+        return reading.page(self._context, view, wanted or Filter(), limit=limit, after=after, before=before)
+
+    def count(self, view: View, wanted: Filter | None = None) -> int:
+        """Gives how many tickets a view has."""
+        return reading.count(self._context, view, wanted or Filter())
+
+    def row(self, ticket_id: int) -> QueueRow | None:
+        """Gives one ticket's line, None when it is not the actor's to see."""
+        return reading.row(self._context, ticket_id)
+
+    def ticket(self, ticket_id: int) -> TicketView:
+        """Gives a ticket whole; raises NotFound when it is not the actor's to see."""
+        return reading.ticket(self._context, ticket_id)
+
+    def candidates(self, ticket_id: int) -> list[tuple[Person, int]]:
+        """Gives the people who can be given a ticket with their open load, the least loaded first."""
+        return reading.candidates(self._context, ticket_id)
+
+    def notices(self, *, limit: int = 50) -> list[NoticeLine]:
+        """Gives the actor's latest notices."""
+        return reading.notices(self._context, limit)
+
+    def unseen(self) -> int:
+        """Gives how many notices the actor hasn't seen."""
+        return reading.unseen(self._context)
+
+    def mark_seen(self) -> int:
+        """Marks the actor's notices seen."""
+        return reading.mark_seen(self._context)
+
+    def people(self, *, department: str = "") -> list[PersonLine]:
+        """Gives the people of the desk."""
+        return people.list_people(self._context, department=department)
+
+    def departments(self) -> list[DepartmentLine]:
+        """Gives the departments with lead and categories."""
+        return people.list_departments(self._context)
+
+    def add_person(
+        self, *, name: str, role: Role, login: str | None = None, department: str = "", post: str = ""
+    ) -> int:
+        """Makes a person; raises as `people.add_person`."""
+        return people.add_person(self._context, name=name, role=role, login=login, department=department, post=post)
+
+    def change_person(
+        self,
+        who: str,
+        *,
+        role: Role | None = None,
+        department: str = "",
+        login: str = "",
+        post: str = "",
+        active: bool | None = None,
+    ) -> int:
+        """Changes a person; raises as `people.change_person`."""
+        return people.change_person(
+            self._context, who, role=role, department=department, login=login, post=post, active=active
+        )
+
+    def import_log(self, log: EventLog, progress: Callable[[int], None] = lambda _: None) -> importing.Imported:
+        """Takes an event log in; raises as `importing.import_log`."""
+        return importing.import_log(self._context, log, progress)
+
+    def doctor(self, progress: Callable[[int], None] = lambda _: None) -> health.Report:
+        """Folds every ticket's facts and compares; raises NotAllowed for anybody but an admin."""
+        return health.examine(self._context, progress)
+
+
+def upgrade(store: Store) -> None:
+    """Brings a database's schema to this program's."""
+    schema.upgrade(store)

@@ -1,0 +1,188 @@
+"""Facts: what happened to a ticket, and the ticket that they fold into.
+
+A fact records results, not rules: the status it led to stands in it, so a later change of the lifecycle can't
+rewrite history. `apply` is the whole of the fold; the stored row is its view (design, rule 2).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from enum import Enum
+from typing import Any, Final, cast
+
+from deskterm.core.domain.words import (
+    CategoryKind,
+    CommentKind,
+    FactKind,
+    Outcome,
+    Source,
+    Status,
+    WaitReason,
+)
+
+
+class Unset(Enum):
+    """Tells "not changed" from "changed to nobody"."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED: Final = Unset.UNCHANGED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One thing that happened. Of the fields after `actor_id`, those that are None (or unset) say nothing."""
+
+    kind: FactKind
+    at: datetime
+    actor_id: int | None
+    status: Status | None = None
+    reason: WaitReason | None = None
+    outcome: Outcome | None = None
+    assignee_id: int | Unset | None = UNCHANGED
+    requester_id: int | None = None
+    department_id: int | None = None
+    category_id: int | None = None
+    category_kind: CategoryKind | None = None
+    priority: int | None = None
+    title: str | None = None
+    description: str | None = None
+    source: Source | None = None
+    comment: CommentKind | None = None
+    text: str | None = None
+    cause: str | None = None
+    fix: str | None = None
+    resolver_id: int | None = None
+    stars: int | None = None
+    on_behalf_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A ticket as its facts have made it. Instants are aware UTC; `version` counts the facts."""
+
+    id: int
+    version: int
+    status: Status
+    reason: WaitReason | None
+    outcome: Outcome | None
+    requester_id: int
+    assignee_id: int | None
+    department_id: int
+    category_id: int
+    category_kind: CategoryKind
+    priority: int
+    title: str
+    description: str
+    source: Source
+    created_at: datetime
+    updated_at: datetime
+    assigned_at: datetime | None
+    resolved_at: datetime | None
+    resolver_id: int | None
+    closed_at: datetime | None
+    reopen_count: int
+    stars: int | None
+
+    @property
+    def reference(self) -> str:
+        """The id as people read it, `HD-000042`."""
+        return reference(self.id)
+
+
+def reference(ticket_id: int) -> str:
+    """Gives the id as people read it, `HD-000042`."""
+    return f"HD-{ticket_id:06d}"
+
+
+def submitted(fact: Fact, ticket_id: int = 0) -> Ticket:
+    """Gives the ticket that a `submitted` fact begins; the id is 0 until the store has given one.
+
+    Raises:
+        ValueError: when the fact doesn't say all that a ticket needs.
+    """
+    must = (fact.status, fact.requester_id, fact.department_id, fact.category_id, fact.category_kind, fact.priority)
+    if fact.kind is not FactKind.SUBMITTED or None in must or fact.title is None:
+        raise ValueError(f"a history begins with a complete submitted fact, not {fact.kind}")
+    return Ticket(
+        id=ticket_id,
+        version=1,
+        status=cast("Status", fact.status),
+        reason=None,
+        outcome=None,
+        requester_id=cast("int", fact.requester_id),
+        assignee_id=None,
+        department_id=cast("int", fact.department_id),
+        category_id=cast("int", fact.category_id),
+        category_kind=cast("CategoryKind", fact.category_kind),
+        priority=cast("int", fact.priority),
+        title=fact.title,
+        description=fact.description or "",
+        source=fact.source or Source.FORM,
+        created_at=fact.at,
+        updated_at=fact.at,
+        assigned_at=None,
+        resolved_at=None,
+        resolver_id=None,
+        closed_at=None,
+        reopen_count=0,
+        stars=None,
+    )
+
+
+_PLAIN: Final = ("status", "outcome", "requester_id", "department_id", "category_id", "priority", "stars")
+
+
+def apply(ticket: Ticket, fact: Fact) -> Ticket:
+    """Gives the ticket after `fact`: one version on, with what the fact says and what follows from it."""
+    change: dict[str, Any] = {name: value for name in _PLAIN if (value := getattr(fact, name)) is not None}
+    change |= {"version": ticket.version + 1, "updated_at": fact.at}
+    if fact.assignee_id is not UNCHANGED:
+        change["assignee_id"] = fact.assignee_id
+        if fact.assignee_id is not None and ticket.assigned_at is None:
+            change["assigned_at"] = fact.at
+    if fact.status is not None:
+        change["reason"] = fact.reason
+        change |= _entering(ticket, fact)
+    if fact.kind is FactKind.RESOLVED:
+        change |= {"resolved_at": fact.at, "resolver_id": fact.resolver_id}
+    elif fact.kind in {FactKind.REOPENED, FactKind.REJECTED}:
+        change["reopen_count"] = ticket.reopen_count + 1
+    return replace(ticket, **change)
+
+
+def _entering(ticket: Ticket, fact: Fact) -> dict[str, object]:
+    if fact.status is Status.CLOSED:
+        return {"closed_at": fact.at} if ticket.status is not Status.CLOSED else {}
+    change: dict[str, object] = {"closed_at": None, "outcome": None}
+    if fact.status is not Status.RESOLVED:
+        change |= {"resolved_at": None, "resolver_id": None}
+    return change
+
+
+_CODES: Final[Mapping[str, type[Enum]]] = {
+    "status": Status,
+    "reason": WaitReason,
+    "outcome": Outcome,
+    "category_kind": CategoryKind,
+    "source": Source,
+    "comment": CommentKind,
+}
+_NAMES: Final = tuple(f.name for f in fields(Fact) if f.name not in {"kind", "at", "actor_id"})
+
+
+def to_data(fact: Fact) -> dict[str, object]:
+    """Gives what the fact says as JSON values; `from_data` reads it back."""
+    said = ((name, getattr(fact, name)) for name in _NAMES)
+    return {
+        name: value.value if isinstance(value, Enum) else value
+        for name, value in said
+        if value is not UNCHANGED and (value is not None or name == "assignee_id")
+    }
+
+
+def from_data(kind: str, at: datetime, actor_id: int | None, data: Mapping[str, object]) -> Fact:
+    """Gives the fact that `to_data` wrote."""
+    values: dict[str, Any] = {name: _CODES[name](v) if name in _CODES else v for name, v in data.items()}
+    return Fact(kind=FactKind(kind), at=at, actor_id=actor_id, **values)

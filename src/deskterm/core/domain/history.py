@@ -1,0 +1,76 @@
+"""The fold: facts in, the ticket with its clocks and spans out. Live work, imports and doctor all go through it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from deskterm.core.domain.clocks import Clock, Policy, started, turned
+from deskterm.core.domain.facts import Fact, Ticket, apply, submitted
+from deskterm.core.domain.words import FactKind, Status, WaitReason
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch in which status, reason, owner and department stayed the same (000-R3: who had it, how long)."""
+
+    entered_at: datetime
+    left_at: datetime | None
+    status: Status
+    reason: WaitReason | None
+    assignee_id: int | None
+    department_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A ticket, its clocks, and its spans from first to last (live work keeps only the open one in hand)."""
+
+    ticket: Ticket
+    clocks: tuple[Clock, ...]
+    spans: tuple[Span, ...]
+
+
+def begin(fact: Fact, policy: Policy, ticket_id: int = 0) -> History:
+    """Gives the history that a `submitted` fact begins.
+
+    Raises:
+        ValueError: when the fact is not a complete submission.
+    """
+    ticket = submitted(fact, ticket_id)
+    return History(ticket, started(ticket, policy), (_span(ticket),))
+
+
+def extend(history: History, fact: Fact, policy: Policy) -> History:
+    """Gives the history with one more fact.
+
+    Raises:
+        ValueError: when the fact is a second submission or older than the last one.
+    """
+    if fact.kind is FactKind.SUBMITTED:
+        raise ValueError("a ticket is submitted once")
+    if fact.at < history.ticket.updated_at:
+        raise ValueError(f"it is dated {fact.at.isoformat()}, before what is known already")
+    before, after = history.ticket, apply(history.ticket, fact)
+    clocks = turned(history.clocks, before, after, policy)
+    *done, last = history.spans
+    fresh = _span(after)
+    if replace(fresh, entered_at=last.entered_at) == last:
+        return History(after, clocks, history.spans)
+    return History(after, clocks, (*done, replace(last, left_at=fact.at), fresh))
+
+
+def fold(facts: Iterable[Fact], policy: Policy, ticket_id: int = 0) -> History:
+    """Gives the history that `facts` make, in their order.
+
+    Raises:
+        ValueError: when they don't begin with a submission, or go back in time.
+    """
+    rest = iter(facts)
+    history = begin(next(rest), policy, ticket_id)
+    for fact in rest:
+        history = extend(history, fact, policy)
+    return history
+
+
+def _span(ticket: Ticket) -> Span:
+    return Span(ticket.updated_at, None, ticket.status, ticket.reason, ticket.assignee_id, ticket.department_id)

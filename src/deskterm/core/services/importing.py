@@ -1,0 +1,262 @@
+"""Import of an event log: another desk's history, folded by the same rules as live work.
+
+Every event becomes a fact with its own time. Real desks go from New to Resolved, back to the queue and from Closed
+to Reopened; a fact says what came to be, so all of that is taken as it was.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
+
+from deskterm.core.domain.errors import NotAllowed
+from deskterm.core.domain.facts import UNCHANGED, Fact, Ticket
+from deskterm.core.domain.history import History, begin, extend
+from deskterm.core.domain.words import CategoryKind, FactKind, Outcome, Role, Source, Status, Via, WaitReason
+from deskterm.core.services.context import Context
+from deskterm.core.services.event_log import EventLog, LogEvent, Rejected
+from deskterm.core.services.policies import DeskPolicy
+from deskterm.core.store import directory, tickets
+from deskterm.core.store.engine import Connection
+from deskterm.core.store.tickets import New, Step
+
+_CASES_AT_ONCE: Final = 500
+NO_GROUP: Final = "No group"
+NO_CATEGORY: Final = "Uncategorised"
+NO_REQUESTER: Final = "Unknown requester"
+_WAITS: Final = {"awaiting user info": WaitReason.REQUESTER, "awaiting vendor": WaitReason.VENDOR}
+_OVER: Final = frozenset({Status.RESOLVED, Status.CLOSED})
+
+
+class Imported(NamedTuple):
+    """What an import came to."""
+
+    tickets: int
+    facts: int
+    known: int
+    people: int
+    departments: int
+    categories: int
+    later: int
+    rejected: tuple[Rejected, ...]
+
+
+class _Ids(NamedTuple):
+    """The desk's ids for a log's names."""
+
+    people: dict[str, int]
+    departments: dict[str, int]
+    categories: dict[str, int]
+
+
+def import_log(context: Context, log: EventLog, progress: Callable[[int], None] = lambda _: None) -> Imported:
+    """Takes a log in; people, groups as departments and categories are made as met. A second run adds nothing.
+
+    `progress` hears how many events are done. What can't be taken is in the result, row by row.
+
+    Raises:
+        NotAllowed: for anybody but an admin.
+    """
+    with context.store.read() as connection:
+        if context.actor(connection).role is not Role.ADMIN:
+            raise NotAllowed("importing is an admin's")
+        known_facts = tickets.fact_origins(connection)
+        known_tickets = tickets.by_origin(connection)
+        profile_id, policy = context.policy_now(connection)
+    ranks = policy.profile.priorities
+    fresh = [e for e in log.events if e.origin not in known_facts and e.rank in ranks]
+    rejected = list(log.rejected)
+    rejected += [
+        Rejected(e.line, e.case_id, f"the profile has no priority P{e.rank}") for e in log.events if e.rank not in ranks
+    ]
+    with context.store.write() as connection:
+        ids, made = _make_met(connection, fresh, policy)
+    with context.store.read() as connection:
+        policy = context.policies(connection, fresh=True).of(profile_id)
+    done = len(log.events) - len(fresh)
+    added = facts = 0
+    for cases in _batches(fresh):
+        new_cases = [events for events in cases if events[0].case_id not in known_tickets]
+        news = [_new(events, ids, policy, profile_id, rejected) for events in new_cases]
+        with context.store.write() as connection:
+            tickets.insert(connection, news, Via.IMPORT)
+            added += len(news)
+            facts += sum(len(new.steps) for new in news)
+            for events in cases:
+                if events[0].case_id in known_tickets:
+                    facts += _continued(connection, known_tickets[events[0].case_id], events, ids, policy, rejected)
+        done += sum(map(len, cases))
+        progress(done)
+    known = len(log.events) - len(fresh)
+    return Imported(added, facts, known, *made, log.later, tuple(sorted(rejected)))
+
+
+def _batches(events: Iterable[LogEvent]) -> Iterator[list[list[LogEvent]]]:
+    batch: list[list[LogEvent]] = []
+    for _, case in groupby(events, key=attrgetter("case_id")):
+        batch.append(list(case))
+        if len(batch) == _CASES_AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _make_met(connection: Connection, events: list[LogEvent], policy: DeskPolicy) -> tuple[_Ids, tuple[int, int, int]]:
+    departments = {d.name: d.id for d in directory.departments(connection).values()}
+    categories = {c.name: c.id for c in directory.categories(connection).values() if c.department_id is None}
+    people = directory.origins(connection)
+    before = len(people), len(departments), len(categories)
+    calendar = policy.profile.default_calendar
+    for name in _met(e.group or NO_GROUP for e in events):
+        if name not in departments:
+            departments[name] = directory.add_department(connection, _slug(name), name, calendar)
+    for name in _met(e.category or NO_CATEGORY for e in events):
+        if name not in categories:
+            kind = CategoryKind.STANDARD
+            categories[name] = directory.add_category(connection, _slug(name), name, kind, None)
+    homes = {name: e.group or NO_GROUP for e in reversed(events) for name in (e.actor, e.assignee) if name}
+    for name in _met(n for e in events for n in (e.actor, e.assignee, e.requester or NO_REQUESTER) if n):
+        if name in people:
+            continue
+        role = Role.AGENT if name in homes else Role.REQUESTER
+        home = departments[homes[name]] if name in homes else None
+        people[name] = directory.add_person(connection, name=name, role=role, department_id=home, origin=name)
+    after = len(people), len(departments), len(categories)
+    made = (after[0] - before[0], after[1] - before[1], after[2] - before[2])
+    return _Ids(people, departments, categories), made
+
+
+def _met(names: Iterable[str]) -> Iterable[str]:
+    return dict.fromkeys(names)
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:64] or "unnamed"
+
+
+def _new(events: list[LogEvent], ids: _Ids, policy: DeskPolicy, profile_id: int, rejected: list[Rejected]) -> New:
+    first = events[0]
+    fact = _submission(first, ids)
+    history = begin(fact, policy)
+    steps, origins = [Step(fact, None, history)], [first.origin]
+    change = _fact(first, history.ticket, ids)
+    if change.kind is not FactKind.UPDATED:  # the log begins in mid-work
+        history = extend(history, change, policy)
+        steps.append(Step(change, Status.NEW, history))
+        origins.append(f"{first.origin}+")
+    more, named = _followed(history, events[1:], ids, policy, rejected)
+    return New([*steps, *more], profile_id, first.case_id, [*origins, *named])
+
+
+def _continued(
+    connection: Connection,
+    ticket_id: int,
+    events: list[LogEvent],
+    ids: _Ids,
+    policy: DeskPolicy,
+    rejected: list[Rejected],
+) -> int:
+    loaded = tickets.load(connection, ticket_id)
+    if loaded is None:
+        return 0
+    steps, origins = _followed(loaded.history, events, ids, policy, rejected)
+    if steps:
+        tickets.update(connection, loaded.history, steps[-1].after)
+        tickets.append(connection, ticket_id, steps, Via.IMPORT, origins)
+    return len(steps)
+
+
+def _followed(
+    history: History, events: list[LogEvent], ids: _Ids, policy: DeskPolicy, rejected: list[Rejected]
+) -> tuple[list[Step], list[str]]:
+    steps, origins = [], []
+    for event in events:
+        fact = _fact(event, history.ticket, ids)
+        before = history.ticket.status
+        try:
+            history = extend(history, fact, policy)
+        except ValueError as error:
+            rejected.append(Rejected(event.line, event.case_id, str(error)))
+            continue
+        steps.append(Step(fact, before, history))
+        origins.append(event.origin)
+    return steps, origins
+
+
+def _submission(event: LogEvent, ids: _Ids) -> Fact:
+    return Fact(
+        kind=FactKind.SUBMITTED,
+        at=event.at,
+        actor_id=ids.people.get(event.actor),
+        status=Status.NEW,
+        requester_id=ids.people[event.requester or NO_REQUESTER],
+        department_id=ids.departments[event.group or NO_GROUP],
+        category_id=ids.categories[event.category or NO_CATEGORY],
+        category_kind=CategoryKind.STANDARD,
+        priority=event.rank,
+        title=f"{event.case_id}: {event.category or NO_CATEGORY}"[:200],
+        description="",
+        source=Source.IMPORT,
+    )
+
+
+def _fact(event: LogEvent, ticket: Ticket, ids: _Ids) -> Fact:
+    """Gives the fact of a row: only what it changed, named by the weightiest change."""
+    owner = ids.people.get(event.assignee)
+    status, reason = _status(event)
+    said: dict[str, Any] = {}
+    if owner != ticket.assignee_id:
+        said["assignee_id"] = owner
+    named = {
+        "requester_id": ids.people[event.requester or NO_REQUESTER],
+        "department_id": ids.departments[event.group or NO_GROUP],
+        "category_id": ids.categories[event.category or NO_CATEGORY],
+        "priority": event.rank,
+    }
+    said |= {field: value for field, value in named.items() if value != getattr(ticket, field)}
+    if (status, reason) != (ticket.status, ticket.reason):
+        said |= {"status": status, "reason": reason}
+    if status is Status.CLOSED and ticket.status is not Status.CLOSED:
+        said["outcome"] = Outcome.DONE if ticket.resolved_at else Outcome.CANCELLED
+    kind = _kind(ticket, status, said)
+    if kind is FactKind.RESOLVED:
+        said["resolver_id"] = owner or ids.people.get(event.actor)
+    return Fact(kind=kind, at=event.at, actor_id=ids.people.get(event.actor), **said)
+
+
+def _status(event: LogEvent) -> tuple[Status, WaitReason | None]:
+    """Gives our status: what somebody has is `assigned`, what only a group has is in the pool."""
+    match event.state:
+        case "in progress":
+            return Status.IN_PROGRESS, None
+        case "pending":
+            return Status.WAITING, _WAITS.get(event.raw_state.lower(), WaitReason.OTHER)
+        case "resolved":
+            return Status.RESOLVED, None
+        case "closed":
+            return Status.CLOSED, None
+        case _:
+            return (Status.ASSIGNED if event.assignee else Status.NEW), None
+
+
+def _kind(ticket: Ticket, status: Status, said: dict[str, Any]) -> FactKind:
+    if status is Status.RESOLVED:
+        return FactKind.RESOLVED  # a row written while resolved amends the resolution, as its source counts it
+    if ticket.status in _OVER and status not in _OVER:
+        return FactKind.REOPENED
+    by_status = {Status.CLOSED: FactKind.CLOSED, Status.WAITING: FactKind.PAUSED, Status.IN_PROGRESS: FactKind.STARTED}
+    if "status" in said and ticket.status is Status.WAITING and status is not Status.CLOSED:
+        return FactKind.PAUSED if status is Status.WAITING else FactKind.RESUMED
+    if "status" in said and status in by_status:
+        return by_status[status]
+    if said.get("assignee_id", UNCHANGED) is not UNCHANGED:
+        return FactKind.ASSIGNED if said["assignee_id"] else FactKind.UNASSIGNED
+    by_field = {
+        "department_id": FactKind.MOVED,
+        "priority": FactKind.PRIORITISED,
+        "category_id": FactKind.CATEGORISED,
+        "status": FactKind.UNASSIGNED,
+    }
+    return next((kind for field, kind in by_field.items() if field in said), FactKind.UPDATED)

@@ -1,0 +1,100 @@
+"""Submission: a request becomes a ticket in its department's pool, or waits for its chain."""
+
+from dataclasses import dataclass
+
+from deskterm.core.domain.decide import TEXT_LIMIT, TITLE_LIMIT
+from deskterm.core.domain.errors import InvalidInput, NotAllowed
+from deskterm.core.domain.facts import Fact
+from deskterm.core.domain.history import begin
+from deskterm.core.domain.notices import concerned
+from deskterm.core.domain.people import Category, Department, Person
+from deskterm.core.domain.words import CategoryKind, FactKind, Role, Source, Status
+from deskterm.core.services.context import Context
+from deskterm.core.services.finding import the_category, the_department, the_person, the_priority
+from deskterm.core.services.policies import DeskPolicy
+from deskterm.core.services.work import Done
+from deskterm.core.store import directory, tickets
+from deskterm.core.store.engine import Connection
+from deskterm.core.store.tickets import New, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A request as it comes in. Category, department, requester and priority are named by key, name or number.
+
+    `requester` empty is the actor; the department follows from the category (003-R56) unless that serves all.
+    """
+
+    title: str
+    category: str
+    description: str = ""
+    department: str = ""
+    priority: str = ""
+    requester: str = ""
+    source: Source = Source.FORM
+
+
+def submit(context: Context, given: Submission) -> Done:
+    """Makes a ticket: standard work is `new` in the pool (000-R20), procurement waits for its chain (000-R18).
+
+    Raises:
+        InvalidInput: when something is missing or names what doesn't exist.
+        NotAllowed: when a requester submits for somebody else.
+    """
+    with context.store.read() as connection:
+        actor = context.actor(connection)
+        profile_id, policy = context.policy_now(connection)
+        fact, lead_id = _decided(connection, actor, given, policy, context)
+    history = begin(fact, policy)
+    with context.store.write() as connection:
+        (ticket_id,) = tickets.insert(connection, [New([Step(fact, None, history)], profile_id)], context.via)
+        history = begin(fact, policy, ticket_id)
+        tickets.notify(connection, concerned(fact, history.ticket, lead_id), Step(fact, None, history))
+    return Done(ticket_id, 1, history.ticket.status, None)
+
+
+def _decided(
+    connection: Connection, actor: Person, given: Submission, policy: DeskPolicy, context: Context
+) -> tuple[Fact, int | None]:
+    title = " ".join(given.title.split())
+    if not title:
+        raise InvalidInput("a ticket needs a title: what is the matter, in one line?")
+    if len(title) > TITLE_LIMIT:
+        raise InvalidInput(f"a title may have {TITLE_LIMIT} characters, this has {len(title)}: the rest is description")
+    if len(given.description) > TEXT_LIMIT:
+        raise InvalidInput(f"a description may have {TEXT_LIMIT} characters, this has {len(given.description)}")
+    departments = directory.departments(connection)
+    home = the_department(departments.values(), given.department) if given.department else None
+    category = the_category(directory.categories(connection).values(), given.category, home)
+    department = _serving(category, home, departments)
+    requester = the_person(connection, given.requester) if given.requester else actor
+    if requester.id != actor.id and actor.role is Role.REQUESTER:
+        raise NotAllowed("only staff may submit for somebody else: leave the requester out")
+    if not requester.is_active:
+        raise InvalidInput(f"{requester.name} is no longer active here")
+    standard = category.kind is CategoryKind.STANDARD
+    rank = the_priority(policy.profile, given.priority) if given.priority else policy.profile.default_priority
+    fact = Fact(
+        kind=FactKind.SUBMITTED,
+        at=context.clock(),
+        actor_id=actor.id,
+        status=Status.NEW if standard else Status.PENDING_APPROVAL,
+        requester_id=requester.id,
+        department_id=department.id,
+        category_id=category.id,
+        category_kind=category.kind,
+        priority=rank,
+        title=title,
+        description=given.description.strip(),
+        source=given.source,
+        on_behalf_of=None if requester.id == actor.id else requester.id,
+    )
+    return fact, department.lead_id
+
+
+def _serving(category: Category, home: Department | None, departments: dict[int, Department]) -> Department:
+    if category.department_id is not None:
+        return departments[category.department_id]
+    if home is None:
+        raise InvalidInput(f"{category.name} serves every department: say which one is to have it")
+    return home

@@ -1,0 +1,147 @@
+"""People, departments and posts: who is here, who they are, who leads."""
+
+from deskterm.core.domain.errors import InvalidInput, NotAllowed
+from deskterm.core.domain.people import Person
+from deskterm.core.domain.words import Role
+from deskterm.core.services.context import Context
+from deskterm.core.services.finding import the_department, the_person
+from deskterm.core.store import directory, lists
+from deskterm.core.store.engine import Connection
+from deskterm.core.views import CategoryLine, DepartmentLine, PersonLine
+
+
+def list_people(context: Context, *, department: str = "") -> list[PersonLine]:
+    """Gives the people of the desk with their open load.
+
+    A requester learns only of staff: whom else the desk serves is not theirs to know.
+
+    Raises:
+        InvalidInput: when there is no such department.
+    """
+    with context.store.read() as connection:
+        actor = context.actor(connection)
+        departments = directory.departments(connection)
+        load = directory.open_load(connection)
+        everybody = directory.people(connection) if actor.is_staff else directory.staff(connection)
+        home = the_department(departments.values(), department).id if department else None
+    return [
+        PersonLine(
+            id=p.id,
+            login=p.login if actor.is_staff else None,
+            name=p.name,
+            role=p.role,
+            department=departments[p.department_id].name if p.department_id else None,
+            posts=(*(f"lead of {departments[d].name}" for d in sorted(p.leads)), *p.posts),
+            is_active=p.is_active,
+            open_load=load.get(p.id, 0) if actor.is_staff else 0,
+        )
+        for p in everybody.values()
+        if home is None or p.department_id == home or home in p.leads
+    ]
+
+
+def list_departments(context: Context) -> list[DepartmentLine]:
+    """Gives the departments with lead and categories; the counts are for those who see the queue."""
+    with context.store.read() as connection:
+        scope = context.scope(connection)
+        categories = directory.categories(connection).values()
+        departments = directory.departments(connection).values()
+        names = directory.names(connection, [d.lead_id for d in departments if d.lead_id])
+        counts = lists.open_by_department(connection)
+    return [
+        DepartmentLine(
+            d.id,
+            d.key,
+            d.name,
+            names.get(d.lead_id) if d.lead_id else None,
+            tuple(CategoryLine(c.id, c.key, c.name, c.kind) for c in categories if c.department_id in {None, d.id}),
+            *(counts.get(d.id, (0, 0)) if scope.everything or d.id in scope.departments else (0, 0)),
+        )
+        for d in departments
+    ]
+
+
+def add_person(context: Context, *, name: str, role: Role, login: str | None, department: str, post: str) -> int:
+    """Makes a person, and gives their id; `post` is `lead` (of the department) or one of the profile's.
+
+    Raises:
+        NotAllowed: when the actor is no admin.
+        InvalidInput: when the name is blank, the login taken, or department or post don't exist.
+    """
+    with context.store.read() as connection:
+        _admin(context.actor(connection))
+        home = _home(connection, department, role)
+        _check_post(context, connection, post, home)
+        if not name.strip():
+            raise InvalidInput("a person needs a name")
+        if login and directory.named(connection, login) and directory.named(connection, login)[0].login == login:
+            raise InvalidInput(f"the login {login!r} is taken: change that person with `deskterm people set {login}`")
+    with context.store.write() as connection:
+        person_id = directory.add_person(
+            connection, name=name.strip(), role=role, login=login or None, department_id=home
+        )
+        _appoint(connection, post, person_id, home)
+    return person_id
+
+
+def change_person(
+    context: Context,
+    who: str,
+    *,
+    role: Role | None = None,
+    department: str = "",
+    login: str = "",
+    post: str = "",
+    active: bool | None = None,
+) -> int:
+    """Changes a person, and gives their id; what is left out stays.
+
+    Raises:
+        NotAllowed: when the actor is no admin.
+        InvalidInput: when the person, department or post doesn't exist, or the desk would lose its last admin.
+    """
+    with context.store.read() as connection:
+        _admin(context.actor(connection))
+        person = the_person(connection, who)
+        home = _home(connection, department, role or person.role) if department else person.department_id
+        _check_post(context, connection, post, home)
+        admins = [p for p in directory.staff(connection).values() if p.role is Role.ADMIN and p.is_active]
+        leaves = active is False or role not in {None, Role.ADMIN}
+        if leaves and [p.id for p in admins] == [person.id]:
+            raise InvalidInput(f"{person.name} is the last admin: make another one first")
+    changed: dict[str, object] = {"department_id": home}
+    changed |= {"role": role} if role else {}
+    changed |= {"login": login} if login else {}
+    changed |= {"is_active": active} if active is not None else {}
+    with context.store.write() as connection:
+        directory.change_person(connection, person.id, **changed)
+        _appoint(connection, post, person.id, home)
+    return person.id
+
+
+def _admin(actor: Person) -> None:
+    if actor.role is not Role.ADMIN:
+        raise NotAllowed("people and posts are an admin's to change")
+
+
+def _home(connection: Connection, department: str, role: Role) -> int | None:
+    if department:
+        return the_department(directory.departments(connection).values(), department).id
+    if role in {Role.AGENT, Role.LEAD}:
+        raise InvalidInput(
+            f"an {role} works for a department: say which with --department".replace("an lead", "a lead")
+        )
+    return None
+
+
+def _check_post(context: Context, connection: Connection, post: str, home: int | None) -> None:
+    posts = context.policy_now(connection)[1].profile.posts
+    if post == directory.LEAD and home is None:
+        raise InvalidInput("a lead leads a department: say which with --department")
+    if post and post != directory.LEAD and post not in posts:
+        raise InvalidInput(f"there is no post {post!r}: expected one of {', '.join([directory.LEAD, *posts])}")
+
+
+def _appoint(connection: Connection, post: str, person_id: int, home: int | None) -> None:
+    if post:
+        directory.appoint(connection, post, person_id, home if post == directory.LEAD else None)

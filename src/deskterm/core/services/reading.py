@@ -1,0 +1,229 @@
+"""Reads: lists, one ticket whole, what the actor may do to it. Always inside the actor's scope."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from deskterm.core.domain.access import sees_internal
+from deskterm.core.domain.clocks import Clock, Policy, calendar_for, consumed_us
+from deskterm.core.domain.facts import Ticket
+from deskterm.core.domain.filters import Filter
+from deskterm.core.domain.history import Span
+from deskterm.core.domain.lifecycle import allowed
+from deskterm.core.domain.people import Category, Department, Person
+from deskterm.core.domain.words import FactKind, Status
+from deskterm.core.services.context import Context, reopen_until, seen
+from deskterm.core.services.policies import DeskPolicy, Policies
+from deskterm.core.store import directory, lists, tickets
+from deskterm.core.store.engine import Connection
+from deskterm.core.store.lists import Measured
+from deskterm.core.views import ClockLine, Cursor, Entry, Held, Left, NoticeLine, Page, QueueRow, TicketView, View
+
+_SECOND_US: Final = 1_000_000
+_FOR_REQUESTER: Final = frozenset({
+    FactKind.REPLIED, FactKind.RESOLVED, FactKind.CONFIRMED, FactKind.REJECTED, FactKind.REOPENED, FactKind.RATED,
+    FactKind.CANCELLED, FactKind.REFUSED, FactKind.WITHDRAWN,
+})  # fmt: skip
+"""The facts whose text a requester reads; what staff write on the others stays inside (003-R58)."""
+
+
+def page(
+    context: Context, view: View, wanted: Filter, *, limit: int, after: Cursor | None, before: Cursor | None
+) -> Page[QueueRow]:
+    """Gives a page of a view."""
+    with context.store.read() as connection:
+        measure = _measure(context.policies(connection), context.clock())
+        scope = context.scope(connection)
+        return lists.page(connection, scope, view, wanted, limit=limit, measure=measure, after=after, before=before)
+
+
+def count(context: Context, view: View, wanted: Filter) -> int:
+    """Gives how many tickets a view has."""
+    with context.store.read() as connection:
+        return lists.count(connection, context.scope(connection), view, wanted)
+
+
+def row(context: Context, ticket_id: int) -> QueueRow | None:
+    """Gives one ticket's line, None when it is not the actor's to see."""
+    with context.store.read() as connection:
+        measure = _measure(context.policies(connection), context.clock())
+        return lists.row(connection, context.scope(connection), ticket_id, measure)
+
+
+def notices(context: Context, limit: int) -> list[NoticeLine]:
+    """Gives the actor's latest notices."""
+    with context.store.read() as connection:
+        return lists.notices(connection, context.scope(connection), limit=limit)
+
+
+def unseen(context: Context) -> int:
+    """Gives how many notices the actor hasn't seen."""
+    with context.store.read() as connection:
+        return lists.unseen(connection, context.scope(connection))
+
+
+def mark_seen(context: Context) -> int:
+    """Marks the actor's notices seen, and gives how many that were."""
+    with context.store.write() as connection:
+        return lists.mark_seen(connection, context.actor_id, context.clock())
+
+
+def ticket(context: Context, ticket_id: int) -> TicketView:
+    """Gives a ticket whole, as the actor may see it.
+
+    Raises:
+        NotFound: when it is not theirs to see.
+    """
+    now = context.clock()
+    with context.store.read() as connection:
+        actor = context.actor(connection)
+        loaded = seen(connection, actor, ticket_id)
+        policies = context.policies(connection)
+        policy = policies.of(loaded.profile_id)
+        found = loaded.history.ticket
+        internal = sees_internal(actor, found)
+        told = lists.timeline(connection, ticket_id, internal=internal)
+        spans = tickets.spans(connection, ticket_id)
+        met = {found.requester_id, found.assignee_id, *(span.assignee_id for span in spans)}
+        met |= {data.get("assignee_id") for _, data in told}
+        names = _Names.load(connection, {person for person in met if person is not None})
+    label = policy.profile.labels[found.status]
+    priority = policy.profile.priorities.get(found.priority)
+    return TicketView(
+        id=found.id,
+        version=found.version,
+        title=found.title,
+        description=found.description,
+        status=found.status,
+        reason=found.reason,
+        outcome=found.outcome,
+        status_label=label.staff if internal else label.requester,
+        priority=found.priority,
+        priority_label=priority.label if priority else f"P{found.priority}",
+        department=names.department(found.department_id),
+        department_id=found.department_id,
+        category=names.category(found.category_id),
+        category_kind=found.category_kind,
+        requester=names.person(found.requester_id),
+        requester_id=found.requester_id,
+        assignee=names.person(found.assignee_id) if found.assignee_id else None,
+        assignee_id=found.assignee_id,
+        source=found.source,
+        created_at=found.created_at,
+        updated_at=found.updated_at,
+        resolved_at=found.resolved_at,
+        closed_at=found.closed_at,
+        reopen_count=found.reopen_count,
+        stars=found.stars,
+        clocks=tuple(_clock_line(clock, found, policy, now) for clock in loaded.history.clocks),
+        timeline=tuple(_told(entry, data, names, policy, internal=internal) for entry, data in told),
+        owners=_owners(spans, names, policy, now),
+        actions=allowed(found, actor, now=now, reopen_until=reopen_until(found, policy)),
+        profile=policies.name(loaded.profile_id),
+    )
+
+
+def measured(clock: Clock | None, priority: int, department_id: int, policy: Policy, now: datetime) -> Left:
+    """Gives where a clock stands at `now`."""
+    if clock is None:
+        return Left("stopped", None, 0, None, breached=False)
+    used = consumed_us(clock, calendar_for(clock.name, priority, department_id, policy), now)
+    state = "stopped" if clock.stopped_at else "runs" if clock.running_since else "paused"
+    left = None if clock.target_us is None else clock.target_us - used
+    late = left is not None and left < 0
+    seconds = None if left is None else left // _SECOND_US
+    return Left(state, seconds, used // _SECOND_US, clock.due_at, breached=late or clock.breached_at is not None)
+
+
+def _measure(policies: Policies, now: datetime) -> Callable[[Measured], Left]:
+    return lambda m: measured(m.clock, m.priority, m.department_id, policies.of(m.profile_id), now)
+
+
+def _clock_line(clock: Clock, ticket: Ticket, policy: DeskPolicy, now: datetime) -> ClockLine:
+    rule = policy.profile.clocks[clock.name]
+    target = rule.targets.get(ticket.priority)
+    left = measured(clock, ticket.priority, ticket.department_id, policy, now)
+    return ClockLine(clock.name, rule.label, str(target) if target else "", left)
+
+
+def _owners(spans: tuple[Span, ...], names: "_Names", policy: DeskPolicy, now: datetime) -> tuple[Held, ...]:
+    held: list[Held] = []
+    for span in spans:
+        if span.status in {Status.RESOLVED, Status.CLOSED}:
+            continue
+        until = span.left_at or now
+        seconds = max(0, policy.calendar(span.department_id).elapsed(span.entered_at, until))
+        owner = names.person(span.assignee_id) if span.assignee_id else None
+        if held and held[-1].owner == owner and held[-1].until == span.entered_at:
+            last = held.pop()
+            held.append(Held(owner, last.since, span.left_at, last.seconds + seconds))
+        else:
+            held.append(Held(owner, span.entered_at, span.left_at, seconds))
+    return tuple(held)
+
+
+class _Names(NamedTuple):
+    """The names behind a ticket's ids."""
+
+    people: Mapping[int, str]
+    departments: Mapping[int, Department]
+    categories: Mapping[int, Category]
+
+    @classmethod
+    def load(cls, connection: Connection, met: set[int]) -> "_Names":
+        departments, categories = directory.departments(connection), directory.categories(connection)
+        return cls(directory.names(connection, met), departments, categories)
+
+    def person(self, person_id: int) -> str:
+        return self.people.get(person_id, "somebody")
+
+    def department(self, department_id: int) -> str:
+        return self.departments[department_id].name
+
+    def category(self, category_id: int) -> str:
+        return self.categories[category_id].name
+
+
+def _told(entry: Entry, data: Mapping[str, Any], names: _Names, policy: DeskPolicy, *, internal: bool) -> Entry:
+    text = entry.text if internal or entry.kind in _FOR_REQUESTER else ""
+    return entry._replace(text=text, detail=_detail(entry, data, names, policy))
+
+
+def _detail(entry: Entry, data: Mapping[str, Any], names: _Names, policy: DeskPolicy) -> str:
+    match entry.kind:
+        case FactKind.RESOLVED if "cause" in data:
+            return f"cause: {data['cause']}\nfix: {data['fix']}"
+        case FactKind.RATED:
+            stars = int(data["stars"])
+            return "★" * stars + "☆" * (5 - stars)
+        case FactKind.PAUSED:
+            return f"waiting for {entry.reason}" if entry.reason else ""
+        case _:
+            return ", ".join(_said(data, names, policy))
+
+
+def _said(data: Mapping[str, Any], names: _Names, policy: DeskPolicy) -> list[str]:
+    told = []
+    if data.get("department_id"):
+        told.append(f"to {names.department(data['department_id'])}")
+    if data.get("category_id"):
+        told.append(f"category {names.category(data['category_id'])}")
+    if data.get("priority"):
+        rule = policy.profile.priorities.get(data["priority"])
+        told.append(f"priority {rule.label if rule else data['priority']}")
+    if "assignee_id" in data:
+        told.append(f"assignee {names.person(data['assignee_id']) if data['assignee_id'] else 'nobody'}")
+    return told
+
+
+def candidates(context: Context, ticket_id: int) -> list[tuple[Person, int]]:
+    """Gives the people who can be given a ticket, the least loaded first, each with their open tickets (000-R17).
+
+    Raises:
+        NotFound: when the ticket is not the actor's to see.
+    """
+    with context.store.read() as connection:
+        found = seen(connection, context.actor(connection), ticket_id).history.ticket
+        load = directory.open_load(connection)
+        able = [p for p in directory.staff(connection).values() if p.serves(found.department_id)]
+    return sorted(((p, load.get(p.id, 0)) for p in able), key=lambda pair: (pair[1], pair[0].name))

@@ -1,0 +1,70 @@
+"""A new desk: schema, profile, departments with their categories, and the first admin."""
+
+import secrets
+from datetime import datetime
+
+from deskterm.core.domain.errors import InvalidInput, NotAllowed
+from deskterm.core.domain.people import Person
+from deskterm.core.domain.profile import Profile
+from deskterm.core.domain.profile_file import parse_profile
+from deskterm.core.domain.words import Role
+from deskterm.core.store import directory, schema
+from deskterm.core.store.engine import Connection, Store
+
+DEMO = "demo"
+DESK = "desk"
+
+
+def make_desk(
+    store: Store, profile_text: str, *, source: str, login: str, name: str, now: datetime, purpose: str = DESK
+) -> int:
+    """Makes a desk under a profile with `login` as its admin, and gives the admin's id.
+
+    Raises:
+        ProfileError: when the profile can't be used; nothing is made.
+        InvalidInput: when the database holds a desk already.
+        StoreUnavailable: when it is out of reach.
+    """
+    profile = parse_profile(profile_text, source=source)
+    if store.path is not None:
+        store.path.parent.mkdir(parents=True, exist_ok=True)
+    schema.upgrade(store)
+    with store.write() as connection:
+        if directory.meta(connection) is not None:
+            raise InvalidInput(f"there is a desk at {store.name} already: use it, or name another --database")
+        profile_id = directory.add_profile(connection, profile.key, profile.version, profile_text, now)
+        directory.found(connection, purpose, secrets.token_hex(16), profile_id, now)
+        _departments(connection, profile)
+        return directory.add_person(connection, name=name or login, role=Role.ADMIN, login=login)
+
+
+def _departments(connection: Connection, profile: Profile) -> None:
+    for rule in profile.departments.values():
+        department_id = directory.add_department(connection, rule.key, rule.name, rule.calendar)
+        for category in rule.categories:
+            directory.add_category(connection, category.key, category.name, category.kind, department_id)
+
+
+def identify(store: Store, login: str, *, acting_as: str = "") -> Person:
+    """Gives who is at the desk: the person whose login the operating system vouches for.
+
+    `acting_as` names somebody else; that is for admins, and for anybody in a demo.
+
+    Raises:
+        NotAllowed: when nobody has this login, or it may not act for others.
+        InvalidInput: when there is nobody of that name.
+    """
+    with store.read() as connection:
+        meta = directory.meta(connection)
+        demo = meta is not None and meta.purpose == DEMO
+        mine = [p for p in directory.named(connection, login) if p.login == login and p.is_active]
+        if acting_as:
+            if not demo and not (mine and mine[0].role is Role.ADMIN):
+                raise NotAllowed("--as is for admins, and for the demo: you act as yourself")
+            found = directory.named(connection, acting_as)
+            if len(found) != 1:
+                raise InvalidInput(f"--as {acting_as}: expected one person's login or name, {len(found)} fit")
+            return found[0]
+        if mine:
+            return mine[0]
+    raise NotAllowed(f"{login!r} is nobody at this desk: an admin can run `deskterm people add --login {login} ...`")

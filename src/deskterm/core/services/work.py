@@ -1,0 +1,98 @@
+"""The one door: an actor, a ticket, an action. Decide on what was read, then write it all or nothing."""
+
+from typing import Final, NamedTuple
+
+from deskterm.core.domain.decide import Arguments, decide
+from deskterm.core.domain.errors import ChangedElsewhere, NotAllowed
+from deskterm.core.domain.facts import Fact, reference
+from deskterm.core.domain.history import History, extend
+from deskterm.core.domain.notices import concerned
+from deskterm.core.domain.words import Action, Status
+from deskterm.core.services.context import Context, reopen_until, seen
+from deskterm.core.services.policies import DeskPolicy
+from deskterm.core.store import directory, lists, tickets
+from deskterm.core.store.engine import Connection
+from deskterm.core.store.tickets import Step
+
+_ATTEMPTS: Final = 5
+
+
+class Done(NamedTuple):
+    """What an action came to."""
+
+    id: int
+    version: int
+    status: Status
+    assignee_id: int | None
+
+
+def act(context: Context, ticket_id: int, action: Action, arguments: Arguments, *, expected: int | None = None) -> Done:
+    """Does `action` to a ticket in one transaction.
+
+    `expected` is the version the actor saw; without it, the action is decided on what stands, and decided again when
+    somebody is faster.
+
+    Raises:
+        NotFound: when the actor may not know of it.
+        NotAllowed: when the lifecycle or access refuses.
+        InvalidInput: when an argument can't be used.
+        ChangedElsewhere: when the ticket is no longer as `expected`, or somebody was first.
+    """
+    first = None
+    for _ in range(_ATTEMPTS):
+        with context.store.read() as connection:
+            actor = context.actor(connection)
+            before, profile_id = seen(connection, actor, ticket_id)
+            policy = context.policies(connection).of(profile_id)
+            leads = {d.id: d.lead_id for d in directory.departments(connection).values()}
+            first = first or before.ticket.version
+            if expected is not None and before.ticket.version != expected:
+                raise ChangedElsewhere(_changes(connection, ticket_id, expected))
+            now = max(context.clock(), before.ticket.updated_at)
+            try:
+                facts = decide(
+                    before.ticket, action, arguments, actor, now=now, reopen_until=reopen_until(before.ticket, policy)
+                )
+            except NotAllowed as refusal:
+                if before.ticket.version != first:
+                    raise ChangedElsewhere(_changes(connection, ticket_id, first)) from refusal
+                raise
+        steps = followed(before, facts, policy)
+        with context.store.write() as connection:
+            if save(connection, before, steps, context, leads):
+                after = steps[-1].after.ticket
+                return Done(after.id, after.version, after.status, after.assignee_id)
+    raise ChangedElsewhere(f"{reference(ticket_id)} keeps changing: try again")
+
+
+def followed(before: History, facts: tuple[Fact, ...], policy: DeskPolicy) -> list[Step]:
+    """Gives the steps that `facts` make from `before`."""
+    steps = []
+    for fact in facts:
+        after = extend(before, fact, policy)
+        steps.append(Step(fact, before.ticket.status, after))
+        before = after
+    return steps
+
+
+def save(
+    connection: Connection,
+    before: History,
+    steps: list[Step],
+    context: Context,
+    leads: dict[int, int | None],
+) -> bool:
+    """Writes facts, row, clocks, spans and notices if the ticket is still as before; gives whether it was."""
+    if not tickets.update(connection, before, steps[-1].after):
+        return False
+    tickets.append(connection, before.ticket.id, steps, context.via)
+    for step in steps:
+        ticket = step.after.ticket
+        tickets.notify(connection, concerned(step.fact, ticket, leads.get(ticket.department_id)), step)
+    return True
+
+
+def _changes(connection: Connection, ticket_id: int, since: int) -> str:
+    entries = [entry for entry, _ in lists.timeline(connection, ticket_id, internal=False) if entry.version > since]
+    told = ", ".join(f"{entry.actor} {entry.kind} it" for entry in entries) or "somebody noted on it"
+    return f"{reference(ticket_id)} has changed since you looked: {told}. Look again, then repeat."

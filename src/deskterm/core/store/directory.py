@@ -1,0 +1,183 @@
+"""People, departments, categories, posts, profiles and the desk itself, in and out."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from deskterm.core.domain.people import Category, Department, Person
+from deskterm.core.domain.words import CategoryKind, Role
+from deskterm.core.store.tables import CATEGORIES, DEPARTMENTS, META, PEOPLE, POSTS, PROFILES, TICKETS
+
+LEAD = "lead"
+"""The post that every department has."""
+
+
+class Meta(NamedTuple):
+    """The desk itself."""
+
+    purpose: str
+    log_id: str
+    profile_id: int
+
+
+def meta(connection: sa.Connection) -> Meta | None:
+    """Gives what the desk is, None before `init`."""
+    row = connection.execute(sa.select(META.c.purpose, META.c.log_id, META.c.profile_id)).one_or_none()
+    return Meta(*row) if row else None
+
+
+def found(connection: sa.Connection, purpose: str, log_id: str, profile_id: int, now: datetime) -> None:
+    """Writes what the desk is."""
+    connection.execute(
+        sa.insert(META).values(id=1, purpose=purpose, log_id=log_id, profile_id=profile_id, created_at=now)
+    )
+
+
+def add_profile(connection: sa.Connection, key: str, version: int, text: str, now: datetime) -> int:
+    """Writes a version of a profile, and gives its id."""
+    return int(
+        connection.scalars(
+            sa.insert(PROFILES).values(key=key, version=version, text=text, applied_at=now).returning(PROFILES.c.id)
+        ).one()
+    )
+
+
+def profile_texts(connection: sa.Connection) -> dict[int, tuple[str, str]]:
+    """Gives every stored profile's name and text by id."""
+    rows = connection.execute(sa.select(PROFILES.c.id, PROFILES.c.key, PROFILES.c.version, PROFILES.c.text))
+    return {row.id: (f"{row.key} v{row.version}", row.text) for row in rows}
+
+
+def departments(connection: sa.Connection) -> dict[int, Department]:
+    """Gives every department by id, in the order they were made."""
+    lead = sa.and_(POSTS.c.department_id == DEPARTMENTS.c.id, POSTS.c.key == LEAD)
+    rows = connection.execute(
+        sa.select(DEPARTMENTS.c.id, DEPARTMENTS.c.key, DEPARTMENTS.c.name, DEPARTMENTS.c.calendar, POSTS.c.person_id)
+        .select_from(DEPARTMENTS.outerjoin(POSTS, lead))
+        .order_by(DEPARTMENTS.c.id)
+    )
+    return {row[0]: Department(*row) for row in rows}
+
+
+def categories(connection: sa.Connection) -> dict[int, Category]:
+    """Gives every category by id, in the order they were made."""
+    columns = (CATEGORIES.c.id, CATEGORIES.c.key, CATEGORIES.c.name, CATEGORIES.c.kind, CATEGORIES.c.department_id)
+    rows = connection.execute(sa.select(*columns).order_by(CATEGORIES.c.id))
+    return {row[0]: Category(row[0], row[1], row[2], CategoryKind(row[3]), row[4]) for row in rows}
+
+
+def people(connection: sa.Connection, *, only: sa.ColumnElement[bool] | None = None) -> dict[int, Person]:
+    """Gives people by id with the posts they hold, in the order of their names."""
+    columns = (PEOPLE.c.id, PEOPLE.c.name, PEOPLE.c.role, PEOPLE.c.login, PEOPLE.c.department_id, PEOPLE.c.is_active)
+    query = sa.select(*columns).order_by(PEOPLE.c.name, PEOPLE.c.id)
+    rows = connection.execute(query if only is None else query.where(only)).all()
+    held: dict[int, list[tuple[str, int | None]]] = {}
+    for post in connection.execute(sa.select(POSTS.c.person_id, POSTS.c.key, POSTS.c.department_id)):
+        held.setdefault(post[0], []).append((post[1], post[2]))
+    return {row[0]: _person(row, held.get(row[0], ())) for row in rows}
+
+
+def _person(row: Any, posts: Iterable[tuple[str, int | None]]) -> Person:  # noqa: ANN401 - a row of `people`
+    held = tuple(posts)
+    return Person(
+        id=row[0],
+        name=row[1],
+        role=Role(row[2]),
+        login=row[3],
+        department_id=row[4],
+        is_active=row[5],
+        leads=frozenset(department for key, department in held if key == LEAD and department is not None),
+        posts=tuple(key for key, department in held if department is None),
+    )
+
+
+def person(connection: sa.Connection, person_id: int) -> Person | None:
+    """Gives one person, None when there is no such."""
+    return people(connection, only=PEOPLE.c.id == person_id).get(person_id)
+
+
+def named(connection: sa.Connection, name: str) -> list[Person]:
+    """Gives the people whose login is `name`, else those whose name it is, case aside."""
+    by_login = list(people(connection, only=PEOPLE.c.login == name).values())
+    return by_login or list(people(connection, only=sa.func.lower(PEOPLE.c.name) == name.lower()).values())
+
+
+def names(connection: sa.Connection, ids: Collection[int]) -> dict[int, str]:
+    """Gives the names of people by id."""
+    return {
+        row[0]: row[1] for row in connection.execute(sa.select(PEOPLE.c.id, PEOPLE.c.name).where(PEOPLE.c.id.in_(ids)))
+    }
+
+
+def staff(connection: sa.Connection) -> dict[int, Person]:
+    """Gives everybody who is more than a requester, by id."""
+    return people(connection, only=PEOPLE.c.role != Role.REQUESTER)
+
+
+def open_load(connection: sa.Connection) -> dict[int, int]:
+    """Gives how many open tickets each assignee has."""
+    rows = connection.execute(
+        sa.select(TICKETS.c.assignee_id, sa.func.count())
+        .where(TICKETS.c.closed_at.is_(None), TICKETS.c.assignee_id.is_not(None), TICKETS.c.status != "resolved")
+        .group_by(TICKETS.c.assignee_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def add_department(connection: sa.Connection, key: str, name: str, calendar: str) -> int:
+    """Writes a department, and gives its id."""
+    return int(
+        connection.scalars(
+            sa.insert(DEPARTMENTS).values(key=key, name=name, calendar=calendar).returning(DEPARTMENTS.c.id)
+        ).one()
+    )
+
+
+def add_category(connection: sa.Connection, key: str, name: str, kind: CategoryKind, department_id: int | None) -> int:
+    """Writes a category, and gives its id."""
+    return int(
+        connection.scalars(
+            sa.insert(CATEGORIES)
+            .values(key=key, name=name, kind=kind, department_id=department_id)
+            .returning(CATEGORIES.c.id)
+        ).one()
+    )
+
+
+def add_person(
+    connection: sa.Connection,
+    *,
+    name: str,
+    role: Role,
+    login: str | None = None,
+    department_id: int | None = None,
+    origin: str | None = None,
+) -> int:
+    """Writes a person, and gives their id."""
+    return int(
+        connection.scalars(
+            sa.insert(PEOPLE)
+            .values(name=name, role=role, login=login, department_id=department_id, is_active=True, origin=origin)
+            .returning(PEOPLE.c.id)
+        ).one()
+    )
+
+
+def change_person(connection: sa.Connection, person_id: int, **values: object) -> None:
+    """Writes the columns of a person that changed."""
+    connection.execute(sa.update(PEOPLE).where(PEOPLE.c.id == person_id).values(**values))
+
+
+def appoint(connection: sa.Connection, key: str, person_id: int, department_id: int | None = None) -> None:
+    """Gives a post to a person; whoever held it no longer does."""
+    same = POSTS.c.department_id.is_(None) if department_id is None else POSTS.c.department_id == department_id
+    connection.execute(sa.delete(POSTS).where(POSTS.c.key == key, same))
+    connection.execute(sa.insert(POSTS).values(key=key, department_id=department_id, person_id=person_id))
+
+
+def origins(connection: sa.Connection) -> dict[str, int]:
+    """Gives the ids of people made by an import, by their name in its log."""
+    rows = connection.execute(sa.select(PEOPLE.c.origin, PEOPLE.c.id).where(PEOPLE.c.origin.is_not(None)))
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,346 @@
+"""Lists, counts and timelines: Core columns into frozen views, always inside a scope, paged by key and never OFFSET."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+import sqlalchemy as sa
+
+from deskterm.core.domain.access import Scope
+from deskterm.core.domain.clocks import RESOLUTION, Clock
+from deskterm.core.domain.errors import InvalidInput
+from deskterm.core.domain.filters import Filter, parse_id
+from deskterm.core.domain.words import CommentKind, FactKind, Outcome, Status, WaitReason
+from deskterm.core.store.tables import (
+    CATEGORIES,
+    CLOCKS,
+    COMMENTS,
+    DEPARTMENTS,
+    FACTS,
+    NOTICES,
+    PEOPLE,
+    TICKETS,
+)
+from deskterm.core.views import Cursor, Entry, Left, NoticeLine, Page, QueueRow, View
+
+_REQUESTER: Final = PEOPLE.alias("requester")
+_ASSIGNEE: Final = PEOPLE.alias("assignee")
+_T: Final = TICKETS.c
+_DUE: Final = (_T.next_due_at, _T.id)
+_ORDERS: Final[dict[View, tuple[tuple[sa.Column[Any], sa.Column[Any]], bool]]] = {
+    View.MINE: (_DUE, False),
+    View.UNASSIGNED: (_DUE, False),
+    View.DEPARTMENT: (_DUE, False),
+    View.ALL: (_DUE, False),
+    View.CLOSED: ((_T.closed_at, _T.id), True),
+    View.REQUESTED: ((_T.created_at, _T.id), True),
+}
+_CLOCK_COLUMNS: Final = (
+    CLOCKS.c.target_us,
+    CLOCKS.c.consumed_us,
+    CLOCKS.c.running_since,
+    CLOCKS.c.due_at,
+    CLOCKS.c.stopped_at,
+    CLOCKS.c.breached_at,
+)
+
+
+class Measured(NamedTuple):
+    """What measuring a row's clock needs."""
+
+    clock: Clock | None
+    priority: int
+    department_id: int
+    profile_id: int
+
+
+def page(
+    connection: sa.Connection,
+    scope: Scope,
+    view: View,
+    wanted: Filter,
+    *,
+    limit: int,
+    measure: Callable[[Measured], Left],
+    after: Cursor | None = None,
+    before: Cursor | None = None,
+) -> Page[QueueRow]:
+    """Gives `limit` rows of a view after or before a cursor; `first` and `last` say whether there is more."""
+    (key, tie), falls = _ORDERS[view]
+    back = before is not None
+    ordered = [c.desc() if falls != back else c.asc() for c in (key, tie)]
+    query = _rows().where(*_where(scope, view, wanted)).order_by(*ordered).limit(limit + 1)
+    if cursor := before or after:
+        edge = sa.tuple_(sa.literal(cursor.at, key.type), sa.literal(cursor.id, tie.type))
+        here = sa.tuple_(key, tie)
+        query = query.where(here < edge if falls != back else here > edge)
+    found = connection.execute(query).all()
+    more = len(found) > limit
+    rows = [_queue_row(row, measure) for row in found[:limit]]
+    places = [Cursor(getattr(row, key.name), row.id) for row in found[:limit]]
+    if back:
+        rows.reverse()
+        places.reverse()
+    if not rows:
+        return Page((), None, None)
+    earlier = more if back else after is not None
+    later = True if back else more
+    return Page(tuple(rows), places[0] if earlier else None, places[-1] if later else None)
+
+
+def count(connection: sa.Connection, scope: Scope, view: View, wanted: Filter) -> int:
+    """Gives how many tickets a view has."""
+    query = sa.select(sa.func.count()).select_from(_joined()).where(*_where(scope, view, wanted))
+    return int(connection.scalar(query) or 0)
+
+
+def row(
+    connection: sa.Connection, scope: Scope, ticket_id: int, measure: Callable[[Measured], Left]
+) -> QueueRow | None:
+    """Gives one ticket's line, None when there is no such inside the scope."""
+    found = connection.execute(_rows().where(_inside(scope), _T.id == ticket_id)).one_or_none()
+    return None if found is None else _queue_row(found, measure)
+
+
+def _joined() -> sa.FromClause:
+    clock = sa.and_(CLOCKS.c.ticket_id == _T.id, CLOCKS.c.name == RESOLUTION, CLOCKS.c.cycle == 1)
+    return (
+        TICKETS.join(_REQUESTER, _REQUESTER.c.id == _T.requester_id)
+        .join(DEPARTMENTS, DEPARTMENTS.c.id == _T.department_id)
+        .join(CATEGORIES, CATEGORIES.c.id == _T.category_id)
+        .outerjoin(_ASSIGNEE, _ASSIGNEE.c.id == _T.assignee_id)
+        .outerjoin(CLOCKS, clock)
+    )
+
+
+def _rows() -> sa.Select[Any]:
+    return sa.select(
+        _T.id,
+        _T.version,
+        _T.status,
+        _T.reason,
+        _T.outcome,
+        _T.priority,
+        _T.title,
+        _T.assignee_id,
+        _T.department_id,
+        _T.next_due_at,
+        _T.created_at,
+        _T.updated_at,
+        _T.closed_at,
+        _T.profile_id,
+        _REQUESTER.c.name.label("requester"),
+        _ASSIGNEE.c.name.label("assignee"),
+        DEPARTMENTS.c.name.label("department"),
+        CATEGORIES.c.name.label("category"),
+        CLOCKS.c.name.label("clock"),
+        *_CLOCK_COLUMNS,
+    ).select_from(_joined())
+
+
+def _queue_row(row: Any, measure: Callable[[Measured], Left]) -> QueueRow:  # noqa: ANN401 - a row of `_rows`
+    clock = None
+    if row.clock is not None:
+        clock = Clock(
+            name=row.clock,
+            target_us=row.target_us,
+            consumed_us=row.consumed_us,
+            running_since=row.running_since,
+            due_at=row.due_at,
+            stopped_at=row.stopped_at,
+            breached_at=row.breached_at,
+        )
+    return QueueRow(
+        id=row.id,
+        version=row.version,
+        status=Status(row.status),
+        reason=WaitReason(row.reason) if row.reason else None,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        priority=row.priority,
+        title=row.title,
+        requester=row.requester,
+        assignee=row.assignee,
+        assignee_id=row.assignee_id,
+        department_id=row.department_id,
+        department=row.department,
+        category=row.category,
+        next_due_at=row.next_due_at,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        left=measure(Measured(clock, row.priority, row.department_id, row.profile_id)),
+    )
+
+
+def _inside(scope: Scope) -> sa.ColumnElement[bool]:
+    if scope.everything:
+        return sa.true()
+    return sa.or_(
+        _T.requester_id == scope.person_id,
+        _T.assignee_id == scope.person_id,
+        _T.department_id.in_(sorted(scope.departments)),
+    )
+
+
+def _where(scope: Scope, view: View, wanted: Filter) -> list[sa.ColumnElement[bool]]:
+    clauses = [_inside(scope)]
+    if view is View.CLOSED:
+        clauses.append(_T.closed_at.is_not(None))
+    elif view is not View.REQUESTED and not (Status.CLOSED in wanted.statuses and view is View.ALL):
+        clauses.append(_T.closed_at.is_(None))
+    match view:
+        case View.MINE:
+            clauses.append(_T.assignee_id == scope.person_id)
+        case View.UNASSIGNED:
+            clauses += [_T.assignee_id.is_(None), _T.status.in_([Status.NEW, Status.IN_PROGRESS, Status.WAITING])]
+        case View.DEPARTMENT:
+            clauses.append(_T.department_id.in_(sorted(scope.departments)))
+        case View.REQUESTED:
+            clauses.append(_T.requester_id == scope.person_id)
+        case _:
+            pass
+    return clauses + _narrowed(scope, wanted)
+
+
+def _narrowed(scope: Scope, wanted: Filter) -> list[sa.ColumnElement[bool]]:
+    clauses: list[sa.ColumnElement[bool]] = []
+    if wanted.statuses:
+        clauses.append(_T.status.in_(wanted.statuses))
+    if wanted.ranks:
+        clauses.append(_T.priority.in_(wanted.ranks))
+    if wanted.department:
+        named = wanted.department.lower()
+        clauses.append(sa.or_(sa.func.lower(DEPARTMENTS.c.key) == named, sa.func.lower(DEPARTMENTS.c.name) == named))
+    if wanted.assignee:
+        clauses.append(_person(wanted.assignee, scope, _ASSIGNEE))
+    if wanted.requester:
+        clauses.append(_person(wanted.requester, scope, _REQUESTER))
+    clauses += [_word(word) for word in wanted.words]
+    return clauses
+
+
+def _person(name: str, scope: Scope, people: sa.FromClause) -> sa.ColumnElement[bool]:
+    if name == "me":
+        return people.c.id == scope.person_id
+    if name == "nobody":
+        return people.c.id.is_(None)
+    return sa.or_(people.c.login == name, sa.func.lower(people.c.name).contains(name.lower(), autoescape=True))
+
+
+def _word(word: str) -> sa.ColumnElement[bool]:
+    texts = (_T.title, _T.description, _REQUESTER.c.name, CATEGORIES.c.name)
+    clauses = [sa.func.lower(text).contains(word.lower(), autoescape=True) for text in texts]
+    with suppress(InvalidInput):
+        clauses.append(_T.id == parse_id(word))
+    return sa.or_(*clauses)
+
+
+def timeline(connection: sa.Connection, ticket_id: int, *, internal: bool) -> list[tuple[Entry, dict[str, Any]]]:
+    """Gives a ticket's facts with what each says, oldest first; internal comments only where asked for."""
+    actor, other = PEOPLE.alias("actor"), PEOPLE.alias("other")
+    behalf = FACTS.c.data["on_behalf_of"].as_integer()
+    query = (
+        sa.select(
+            FACTS.c.version,
+            FACTS.c.at,
+            FACTS.c.kind,
+            FACTS.c.actor_id,
+            FACTS.c.via,
+            FACTS.c.data,
+            actor.c.name.label("actor"),
+            other.c.name.label("behalf"),
+            COMMENTS.c.body,
+            COMMENTS.c.kind.label("comment"),
+        )
+        .select_from(
+            FACTS.outerjoin(actor, actor.c.id == FACTS.c.actor_id)
+            .outerjoin(other, other.c.id == behalf)
+            .outerjoin(
+                COMMENTS,
+                sa.and_(COMMENTS.c.ticket_id == FACTS.c.ticket_id, COMMENTS.c.version == FACTS.c.version),
+            )
+        )
+        .where(FACTS.c.ticket_id == ticket_id)
+        .order_by(FACTS.c.version)
+    )
+    if not internal:
+        query = query.where(sa.or_(COMMENTS.c.kind.is_(None), COMMENTS.c.kind == CommentKind.REPLY))
+    return [(_entry(row), row.data) for row in connection.execute(query)]
+
+
+def _entry(row: Any) -> Entry:  # noqa: ANN401 - a row of `timeline`
+    status, reason = row.data.get("status"), row.data.get("reason")
+    return Entry(
+        version=row.version,
+        at=row.at,
+        kind=FactKind(row.kind),
+        actor=row.actor or "somebody",
+        actor_id=row.actor_id,
+        on_behalf_of=row.behalf,
+        status=Status(status) if status else None,
+        reason=WaitReason(reason) if reason else None,
+        comment=CommentKind(row.comment) if row.comment else None,
+        text=row.body if row.body is not None else row.data.get("text", ""),
+        detail="",
+        via=row.via,
+    )
+
+
+def notices(connection: sa.Connection, scope: Scope, *, limit: int) -> list[NoticeLine]:
+    """Gives a person's latest notices about tickets they may still see, newest first."""
+    actor = PEOPLE.alias("actor")
+    query = (
+        sa.select(
+            NOTICES.c.id,
+            NOTICES.c.at,
+            NOTICES.c.ticket_id,
+            NOTICES.c.seen_at,
+            FACTS.c.kind,
+            _T.title,
+            actor.c.name.label("actor"),
+        )
+        .select_from(
+            NOTICES.join(TICKETS, _T.id == NOTICES.c.ticket_id)
+            .join(FACTS, sa.and_(FACTS.c.ticket_id == NOTICES.c.ticket_id, FACTS.c.version == NOTICES.c.version))
+            .outerjoin(actor, actor.c.id == FACTS.c.actor_id)
+        )
+        .where(NOTICES.c.person_id == scope.person_id, _inside(scope))
+        .order_by(NOTICES.c.id.desc())
+        .limit(limit)
+    )
+    return [
+        NoticeLine(n.id, n.at, n.ticket_id, f"{n.actor or 'somebody'} {n.kind} it: {n.title}", n.seen_at is not None)
+        for n in connection.execute(query)
+    ]
+
+
+def unseen(connection: sa.Connection, scope: Scope) -> int:
+    """Gives how many notices a person hasn't seen."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(NOTICES.join(TICKETS, _T.id == NOTICES.c.ticket_id))
+        .where(NOTICES.c.person_id == scope.person_id, NOTICES.c.seen_at.is_(None), _inside(scope))
+    )
+    return int(connection.scalar(query) or 0)
+
+
+def mark_seen(connection: sa.Connection, person_id: int, now: datetime) -> int:
+    """Marks every notice of a person seen, and gives how many that were."""
+    unread = sa.update(NOTICES).where(NOTICES.c.person_id == person_id, NOTICES.c.seen_at.is_(None))
+    return int(connection.execute(unread.values(seen_at=now)).rowcount)
+
+
+def open_by_department(connection: sa.Connection) -> dict[int, tuple[int, int]]:
+    """Gives how many open tickets each department has, and how many of them nobody has."""
+    rows = connection.execute(
+        sa.select(_T.department_id, sa.func.count(), sa.func.count().filter(_T.assignee_id.is_(None)))
+        .where(_T.closed_at.is_(None))
+        .group_by(_T.department_id)
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def ids(connection: sa.Connection, *, after: int, limit: int) -> Sequence[int]:
+    """Gives ticket ids in their order, after one of them."""
+    query = sa.select(_T.id).where(_T.id > after).order_by(_T.id).limit(limit)
+    return connection.scalars(query).all()

@@ -1,0 +1,66 @@
+"""The schema's version: checked at every start by one row, changed only by Alembic."""
+
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DatabaseError
+
+from deskterm.core.domain.errors import SchemaMismatch
+from deskterm.core.store.engine import Store
+
+HEAD: Final = "0001"
+"""The newest migration. A constant because importing Alembic costs more than the rest of a short command."""
+
+_VERSION: Final = sa.table("alembic_version", sa.column("version_num"))
+
+
+def version(store: Store) -> str | None:
+    """Gives the schema's version, None when the database holds no desk.
+
+    Raises:
+        StoreUnavailable: when the database is out of reach.
+    """
+    with store.read() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.scalar(sa.select(_VERSION.c.version_num))
+
+
+def check(store: Store) -> None:
+    """Passes when the schema is this program's own.
+
+    Raises:
+        SchemaMismatch: when there is no desk, or its schema is older or newer.
+        StoreUnavailable: when the database is out of reach.
+    """
+    try:
+        with store.read() as connection:
+            found = connection.scalar(sa.select(_VERSION.c.version_num))
+    except DatabaseError:
+        found = None
+    if found is None:
+        raise SchemaMismatch(f"{store.name} holds no desk: make one with `deskterm init`")
+    if found < HEAD:
+        raise SchemaMismatch(f"the desk's schema is {found} and this program needs {HEAD}: run `deskterm db upgrade`")
+    if found > HEAD:
+        raise SchemaMismatch(f"the desk's schema is {found}, newer than this program ({HEAD}): update deskterm")
+
+
+def upgrade(store: Store) -> None:
+    """Brings the database, empty or older, to `HEAD` in one transaction.
+
+    Raises:
+        SchemaMismatch: when it is newer than this program.
+        StoreUnavailable: when the database is out of reach.
+    """
+    from alembic import command  # noqa: PLC0415 - 365 ms that only this needs
+    from alembic.config import Config  # noqa: PLC0415
+
+    if (store.path is None or store.path.exists()) and (version(store) or "") > HEAD:
+        check(store)
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with store.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, HEAD)

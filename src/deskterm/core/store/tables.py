@@ -1,0 +1,257 @@
+"""The tables, as SQLModel classes. They validate nothing: values come checked from the domain.
+
+Codes are VARCHAR with the enum's value, so a new one needs no migration; instants are aware UTC and come from the
+injected clock. Row classes are only schema here: reads and writes go through Core, six times faster than objects.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+BigId: Final = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite counts up only an INTEGER key
+Json: Final = sa.JSON().with_variant(JSONB, "postgresql")
+_CODE: Final = sa.String(24)
+_KEY: Final = sa.String(64)
+_NAME: Final = sa.String(200)
+
+NAMING: Final = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(SQLModel):
+    """What every table shares: one catalogue, with names that migrations can rely on."""
+
+    metadata: ClassVar[sa.MetaData] = sa.MetaData(naming_convention=NAMING)
+
+
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> sa.Index:
+    clause = sa.text(where)
+    return sa.Index(name, *columns, unique=unique, sqlite_where=clause, postgresql_where=clause)
+
+
+class MetaRow(Base, table=True):
+    """The desk itself: one row. `purpose` is `desk` or `demo`."""
+
+    __tablename__ = "help_desk_meta"
+    id: int = Field(primary_key=True, sa_type=sa.Integer)
+    purpose: str = Field(sa_type=_CODE)
+    log_id: str = Field(sa_type=_KEY)
+    profile_id: int = Field(foreign_key="help_desk_profiles.id", sa_type=BigId)
+    created_at: datetime
+
+
+class ProfileRow(Base, table=True):
+    """A version of a profile as it was given: never edited."""
+
+    __tablename__ = "help_desk_profiles"
+    __table_args__ = (sa.UniqueConstraint("key", "version"),)
+    id: int = Field(primary_key=True, sa_type=BigId)
+    key: str = Field(sa_type=_KEY)
+    version: int
+    text: str = Field(sa_type=sa.Text)
+    applied_at: datetime
+
+
+class DepartmentRow(Base, table=True):
+    """A service provider; its lead is the holder of the `lead` post."""
+
+    __tablename__ = "help_desk_departments"
+    __table_args__ = (sa.UniqueConstraint("key"),)
+    id: int = Field(primary_key=True, sa_type=BigId)
+    key: str = Field(sa_type=_KEY)
+    name: str = Field(sa_type=_NAME)
+    calendar: str = Field(sa_type=_KEY)
+
+
+class CategoryRow(Base, table=True):
+    """What requests are about; without a department it serves all."""
+
+    __tablename__ = "help_desk_categories"
+    __table_args__ = (sa.UniqueConstraint("key"),)
+    id: int = Field(primary_key=True, sa_type=BigId)
+    key: str = Field(sa_type=_KEY)
+    name: str = Field(sa_type=_NAME)
+    kind: str = Field(sa_type=_CODE)
+    department_id: int | None = Field(default=None, foreign_key="help_desk_departments.id", sa_type=BigId)
+
+
+class PersonRow(Base, table=True):
+    """Somebody at the desk; `origin` is their name in an imported log."""
+
+    __tablename__ = "help_desk_people"
+    __table_args__ = (sa.UniqueConstraint("login"), sa.UniqueConstraint("origin"))
+    id: int = Field(primary_key=True, sa_type=BigId)
+    login: str | None = Field(default=None, sa_type=_KEY)
+    name: str = Field(sa_type=_NAME)
+    role: str = Field(sa_type=_CODE)
+    department_id: int | None = Field(default=None, foreign_key="help_desk_departments.id", sa_type=BigId, index=True)
+    is_active: bool = True
+    origin: str | None = Field(default=None, sa_type=_NAME)
+
+
+class PostRow(Base, table=True):
+    """Who holds a post: `lead` of a department, or one of the organisation's."""
+
+    __tablename__ = "help_desk_posts"
+    __table_args__ = (
+        _partial("uq_help_desk_posts_lead", "department_id", unique=True, where="department_id IS NOT NULL"),
+        _partial("uq_help_desk_posts_key", "key", unique=True, where="department_id IS NULL"),
+    )
+    id: int = Field(primary_key=True, sa_type=BigId)
+    key: str = Field(sa_type=_KEY)
+    department_id: int | None = Field(default=None, foreign_key="help_desk_departments.id", sa_type=BigId)
+    person_id: int = Field(foreign_key="help_desk_people.id", sa_type=BigId)
+
+
+class TicketRow(Base, table=True):
+    """The view of a ticket's facts that queues read. `origin` is its id in an imported log."""
+
+    __tablename__ = "help_desk_tickets"
+    __table_args__ = (
+        sa.UniqueConstraint("origin"),
+        sa.CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
+        sa.CheckConstraint("(status = 'waiting') = (reason IS NOT NULL)", name="reason"),
+        _partial("ix_help_desk_tickets_due", "next_due_at", "id", where="closed_at IS NULL"),
+        _partial("ix_help_desk_tickets_dept_due", "department_id", "next_due_at", "id", where="closed_at IS NULL"),
+        _partial("ix_help_desk_tickets_mine_due", "assignee_id", "next_due_at", "id", where="closed_at IS NULL"),
+        _partial("ix_help_desk_tickets_closed", "closed_at", "id", where="closed_at IS NOT NULL"),
+        _partial("ix_help_desk_tickets_dept_closed", "department_id", "closed_at", "id", where="closed_at IS NOT NULL"),
+        sa.Index("ix_help_desk_tickets_requester", "requester_id", "created_at", "id"),
+    )
+    id: int = Field(primary_key=True, sa_type=BigId)
+    version: int
+    status: str = Field(sa_type=_CODE)
+    reason: str | None = Field(default=None, sa_type=_CODE)
+    outcome: str | None = Field(default=None, sa_type=_CODE)
+    requester_id: int = Field(foreign_key="help_desk_people.id", sa_type=BigId)
+    assignee_id: int | None = Field(default=None, foreign_key="help_desk_people.id", sa_type=BigId)
+    department_id: int = Field(foreign_key="help_desk_departments.id", sa_type=BigId)
+    category_id: int = Field(foreign_key="help_desk_categories.id", sa_type=BigId)
+    category_kind: str = Field(sa_type=_CODE)
+    priority: int = Field(sa_type=sa.SmallInteger)
+    title: str = Field(sa_type=_NAME)
+    description: str = Field(sa_type=sa.Text)
+    source: str = Field(sa_type=_CODE)
+    created_at: datetime
+    updated_at: datetime
+    assigned_at: datetime | None = None
+    resolved_at: datetime | None = None
+    resolver_id: int | None = Field(default=None, foreign_key="help_desk_people.id", sa_type=BigId)
+    closed_at: datetime | None = None
+    reopen_count: int
+    stars: int | None = Field(default=None, sa_type=sa.SmallInteger)
+    next_due_at: datetime
+    profile_id: int = Field(foreign_key="help_desk_profiles.id", sa_type=BigId)
+    origin: str | None = Field(default=None, sa_type=_NAME)
+
+
+class FactRow(Base, table=True):
+    """What happened. UPDATE and DELETE are refused by trigger; `origin` names the row of an imported log."""
+
+    __tablename__ = "help_desk_facts"
+    __table_args__ = (sa.UniqueConstraint("ticket_id", "version"), sa.UniqueConstraint("origin"))
+    id: int = Field(primary_key=True, sa_type=BigId)
+    ticket_id: int = Field(foreign_key="help_desk_tickets.id", sa_type=BigId)
+    version: int
+    at: datetime = Field(index=True)
+    actor_id: int | None = Field(default=None, foreign_key="help_desk_people.id", sa_type=BigId)
+    via: str = Field(sa_type=_CODE)
+    kind: str = Field(sa_type=_CODE)
+    from_status: str | None = Field(default=None, sa_type=_CODE)
+    to_status: str = Field(sa_type=_CODE)
+    data: dict[str, Any] = Field(sa_type=Json)
+    origin: str | None = Field(default=None, sa_type=_NAME)
+
+
+class CommentRow(Base, table=True):
+    """The text that a `replied` or `noted` fact brought; as append-only as the fact."""
+
+    __tablename__ = "help_desk_comments"
+    __table_args__ = (
+        sa.UniqueConstraint("ticket_id", "version"),
+        sa.ForeignKeyConstraint(["ticket_id", "version"], ["help_desk_facts.ticket_id", "help_desk_facts.version"]),
+    )
+    id: int = Field(primary_key=True, sa_type=BigId)
+    ticket_id: int = Field(sa_type=BigId)
+    version: int
+    author_id: int | None = Field(default=None, foreign_key="help_desk_people.id", sa_type=BigId)
+    at: datetime
+    kind: str = Field(sa_type=_CODE)
+    source: str | None = Field(default=None, sa_type=_CODE)
+    body: str = Field(sa_type=sa.Text)
+
+
+class ClockRow(Base, table=True):
+    """One row a clock and cycle. Times used are open microseconds; without a target it is only measured."""
+
+    __tablename__ = "help_desk_clocks"
+    ticket_id: int = Field(primary_key=True, foreign_key="help_desk_tickets.id", sa_type=BigId)
+    name: str = Field(primary_key=True, sa_type=_CODE)
+    cycle: int = Field(primary_key=True, sa_type=sa.Integer)
+    target_us: int | None = Field(default=None, sa_type=sa.BigInteger)
+    consumed_us: int = Field(sa_type=sa.BigInteger)
+    running_since: datetime | None = None
+    due_at: datetime | None = None
+    stopped_at: datetime | None = None
+    breached_at: datetime | None = None
+
+
+class SpanRow(Base, table=True):
+    """A stretch in one status with one owner; the open one has no `left_at`."""
+
+    __tablename__ = "help_desk_status_spans"
+    __table_args__ = (
+        sa.Index("ix_help_desk_status_spans_ticket", "ticket_id", "id"),
+        _partial("uq_help_desk_status_spans_open", "ticket_id", unique=True, where="left_at IS NULL"),
+    )
+    id: int = Field(primary_key=True, sa_type=BigId)
+    ticket_id: int = Field(foreign_key="help_desk_tickets.id", sa_type=BigId)
+    entered_at: datetime
+    left_at: datetime | None = None
+    status: str = Field(sa_type=_CODE)
+    reason: str | None = Field(default=None, sa_type=_CODE)
+    assignee_id: int | None = Field(default=None, foreign_key="help_desk_people.id", sa_type=BigId)
+    department_id: int = Field(foreign_key="help_desk_departments.id", sa_type=BigId)
+
+
+class NoticeRow(Base, table=True):
+    """That somebody should know of a fact; written in the fact's own transaction."""
+
+    __tablename__ = "help_desk_notices"
+    __table_args__ = (_partial("ix_help_desk_notices_unseen", "person_id", "id", where="seen_at IS NULL"),)
+    id: int = Field(primary_key=True, sa_type=BigId)
+    person_id: int = Field(foreign_key="help_desk_people.id", sa_type=BigId)
+    ticket_id: int = Field(foreign_key="help_desk_tickets.id", sa_type=BigId)
+    version: int
+    at: datetime
+    seen_at: datetime | None = None
+
+
+def table(row: type[Base]) -> sa.Table:
+    """Gives the Core table behind a row class."""
+    found = sa.inspect(row).local_table
+    if not isinstance(found, sa.Table):
+        raise TypeError(f"{row.__name__} is not mapped to a table")
+    return found
+
+
+META: Final = table(MetaRow)
+PROFILES: Final = table(ProfileRow)
+DEPARTMENTS: Final = table(DepartmentRow)
+CATEGORIES: Final = table(CategoryRow)
+PEOPLE: Final = table(PersonRow)
+POSTS: Final = table(PostRow)
+TICKETS: Final = table(TicketRow)
+FACTS: Final = table(FactRow)
+COMMENTS: Final = table(CommentRow)
+CLOCKS: Final = table(ClockRow)
+SPANS: Final = table(SpanRow)
+NOTICES: Final = table(NoticeRow)

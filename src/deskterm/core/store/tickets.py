@@ -1,0 +1,224 @@
+"""Tickets in and out: load what a decision needs, write what it made. Nothing here commits."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
+from datetime import datetime
+from itertools import zip_longest
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from deskterm.core.domain.clocks import Clock, next_due
+from deskterm.core.domain.facts import Fact, Ticket, from_data, to_data
+from deskterm.core.domain.history import History, Span
+from deskterm.core.domain.words import CategoryKind, Outcome, Source, Status, Via, WaitReason
+from deskterm.core.store.tables import CLOCKS, COMMENTS, FACTS, NOTICES, SPANS, TICKETS
+
+_TICKET_FIELDS = tuple(f.name for f in fields(Ticket))
+_TICKET_COLUMNS = [TICKETS.c[name] for name in _TICKET_FIELDS]
+_CLOCK_COLUMNS = [CLOCKS.c[f.name] for f in fields(Clock)]
+_SPAN_COLUMNS = [SPANS.c[f.name] for f in fields(Span)]
+
+
+class Loaded(NamedTuple):
+    """A ticket as a decision needs it: with its clocks, its open span, and the profile it is under."""
+
+    history: History
+    profile_id: int
+
+
+class Step(NamedTuple):
+    """One fact with the ticket's status before it and the history after it."""
+
+    fact: Fact
+    before: Status | None
+    after: History
+
+
+def load(connection: sa.Connection, ticket_id: int) -> Loaded | None:
+    """Gives the ticket, None when there is no such."""
+    row = connection.execute(
+        sa.select(*_TICKET_COLUMNS, TICKETS.c.profile_id).where(TICKETS.c.id == ticket_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    *values, profile_id = row
+    clocks = connection.execute(
+        sa.select(*_CLOCK_COLUMNS).where(CLOCKS.c.ticket_id == ticket_id).order_by(CLOCKS.c.name, CLOCKS.c.cycle)
+    ).mappings()
+    spans = connection.execute(
+        sa.select(*_SPAN_COLUMNS).where(SPANS.c.ticket_id == ticket_id, SPANS.c.left_at.is_(None))
+    ).mappings()
+    history = History(
+        _ticket(values),
+        tuple(Clock(**row) for row in clocks),
+        tuple(_span(row) for row in spans),
+    )
+    return Loaded(history, profile_id)
+
+
+def _ticket(values: Sequence[Any]) -> Ticket:
+    found = dict(zip(_TICKET_FIELDS, values, strict=True))
+    found["status"] = Status(found["status"])
+    found["reason"] = WaitReason(found["reason"]) if found["reason"] else None
+    found["outcome"] = Outcome(found["outcome"]) if found["outcome"] else None
+    found["category_kind"] = CategoryKind(found["category_kind"])
+    found["source"] = Source(found["source"])
+    return Ticket(**found)
+
+
+def _span(row: sa.RowMapping) -> Span:
+    reason = WaitReason(row["reason"]) if row["reason"] else None
+    return Span(**{**row, "status": Status(row["status"]), "reason": reason})
+
+
+def facts(connection: sa.Connection, ticket_id: int) -> list[Fact]:
+    """Gives a ticket's facts in their order, without the comments' texts."""
+    rows = connection.execute(
+        sa.select(FACTS.c.kind, FACTS.c.at, FACTS.c.actor_id, FACTS.c.data)
+        .where(FACTS.c.ticket_id == ticket_id)
+        .order_by(FACTS.c.version)
+    )
+    return [from_data(*row) for row in rows]
+
+
+def spans(connection: sa.Connection, ticket_id: int) -> tuple[Span, ...]:
+    """Gives a ticket's spans in their order."""
+    rows = connection.execute(sa.select(*_SPAN_COLUMNS).where(SPANS.c.ticket_id == ticket_id).order_by(SPANS.c.id))
+    return tuple(_span(row) for row in rows.mappings())
+
+
+class New(NamedTuple):
+    """A ticket to be written with its whole history; `origins` name the rows of an imported log."""
+
+    steps: Sequence[Step]
+    profile_id: int
+    origin: str | None = None
+    origins: Sequence[str | None] = ()
+
+
+def insert(connection: sa.Connection, news: Sequence[New], via: Via) -> list[int]:
+    """Writes tickets with all that their facts made, and gives their ids in order."""
+    rows = [{**_row(n.steps[-1].after), "profile_id": n.profile_id, "origin": n.origin} for n in news]
+    returning = sa.insert(TICKETS).returning(TICKETS.c.id, sort_by_parameter_order=True)
+    ids = list(connection.scalars(returning, rows))
+    pairs = list(zip(ids, (n.steps[-1].after for n in news), strict=True))
+    _write(connection, CLOCKS, [{"ticket_id": i, **asdict(clock)} for i, history in pairs for clock in history.clocks])
+    _write(connection, SPANS, [{"ticket_id": i, **asdict(span)} for i, history in pairs for span in history.spans])
+    for table, made in (
+        (FACTS, [row for i, n in zip(ids, news, strict=True) for row in _fact_rows(i, n.steps, via, n.origins)]),
+        (COMMENTS, [row for i, n in zip(ids, news, strict=True) for row in _comment_rows(i, n.steps)]),
+    ):
+        _write(connection, table, made)
+    return ids
+
+
+def update(connection: sa.Connection, before: History, after: History) -> bool:
+    """Writes what `after` changed if the ticket is still at `before`'s version; gives whether it was."""
+    ticket = before.ticket
+    result = connection.execute(
+        sa.update(TICKETS).where(TICKETS.c.id == ticket.id, TICKETS.c.version == ticket.version).values(_row(after))
+    )
+    if result.rowcount != 1:
+        return False
+    for old, new in zip(before.clocks, after.clocks, strict=True):
+        if old != new:
+            connection.execute(
+                sa.update(CLOCKS)
+                .where(CLOCKS.c.ticket_id == ticket.id, CLOCKS.c.name == new.name, CLOCKS.c.cycle == new.cycle)
+                .values(asdict(new))
+            )
+    known = len(before.spans)
+    if after.spans[:known] != before.spans:
+        connection.execute(
+            sa.update(SPANS)
+            .where(SPANS.c.ticket_id == ticket.id, SPANS.c.left_at.is_(None))
+            .values(left_at=after.spans[known - 1].left_at)
+        )
+    _write(connection, SPANS, [{"ticket_id": ticket.id, **asdict(span)} for span in after.spans[known:]])
+    return True
+
+
+def append(
+    connection: sa.Connection, ticket_id: int, steps: Sequence[Step], via: Via, origins: Sequence[str | None] = ()
+) -> None:
+    """Writes facts, and the comments among them; `origins` name their rows in an imported log."""
+    _write(connection, FACTS, _fact_rows(ticket_id, steps, via, origins))
+    _write(connection, COMMENTS, _comment_rows(ticket_id, steps))
+
+
+def _fact_rows(ticket_id: int, steps: Sequence[Step], via: Via, origins: Sequence[str | None]) -> list[dict[str, Any]]:
+    rows = []
+    for step, origin in zip_longest(steps, origins):
+        data = to_data(step.fact)
+        if step.fact.comment is not None:
+            data.pop("text", None)  # the comment keeps it
+        rows.append(
+            {
+                "ticket_id": ticket_id,
+                "version": step.after.ticket.version,
+                "at": step.fact.at,
+                "actor_id": step.fact.actor_id,
+                "via": via,
+                "kind": step.fact.kind,
+                "from_status": step.before,
+                "to_status": step.after.ticket.status,
+                "data": data,
+                "origin": origin,
+            }
+        )
+    return rows
+
+
+def _comment_rows(ticket_id: int, steps: Sequence[Step]) -> list[dict[str, Any]]:
+    return [
+        {
+            "ticket_id": ticket_id,
+            "version": step.after.ticket.version,
+            "author_id": step.fact.actor_id,
+            "at": step.fact.at,
+            "kind": step.fact.comment,
+            "source": step.fact.source,
+            "body": step.fact.text or "",
+        }
+        for step in steps
+        if step.fact.comment is not None
+    ]
+
+
+def notify(connection: sa.Connection, people: Iterable[int], step: Step) -> None:
+    """Writes that `people` should know of a step."""
+    ticket = step.after.ticket
+    rows = [
+        {"person_id": person, "ticket_id": ticket.id, "version": ticket.version, "at": step.fact.at}
+        for person in people
+    ]
+    if rows:
+        connection.execute(sa.insert(NOTICES), rows)
+
+
+def _row(history: History) -> dict[str, Any]:
+    values = asdict(history.ticket)
+    del values["id"]
+    return {**values, "next_due_at": next_due(history.clocks)}
+
+
+def _write(connection: sa.Connection, into: sa.Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(sa.insert(into), rows)
+
+
+def next_due_at(connection: sa.Connection, ticket_id: int) -> datetime | None:
+    """Gives the stored `next_due_at`, None when there is no such ticket."""
+    return connection.scalar(sa.select(TICKETS.c.next_due_at).where(TICKETS.c.id == ticket_id))
+
+
+def by_origin(connection: sa.Connection) -> dict[str, int]:
+    """Gives the ids of imported tickets by their id in the log."""
+    rows = connection.execute(sa.select(TICKETS.c.origin, TICKETS.c.id).where(TICKETS.c.origin.is_not(None)))
+    return {row[0]: row[1] for row in rows}
+
+
+def fact_origins(connection: sa.Connection) -> set[str]:
+    """Gives the names of the log rows that are facts already."""
+    return set(connection.scalars(sa.select(FACTS.c.origin).where(FACTS.c.origin.is_not(None))))

@@ -1,0 +1,196 @@
+"""Frozen read models: all that a front end ever sees of the database. Texts are as stored; edges clean them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, NamedTuple, TypeVar
+
+from deskterm.core.domain.words import (
+    Action,
+    CategoryKind,
+    CommentKind,
+    FactKind,
+    Outcome,
+    Role,
+    Source,
+    Status,
+    WaitReason,
+)
+
+T = TypeVar("T")
+
+
+class View(StrEnum):
+    """The built-in lists, each inside what the actor may see."""
+
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    DEPARTMENT = "department"
+    ALL = "all"
+    CLOSED = "closed"
+    REQUESTED = "requested"
+
+
+class Left(NamedTuple):
+    """A clock at an instant. `seconds` of business time are left (negative is late), None without a target."""
+
+    state: str  # runs, paused, stopped
+    seconds: int | None
+    used: int
+    due_at: datetime | None
+    breached: bool
+
+
+class QueueRow(NamedTuple):
+    """One line of a list."""
+
+    id: int
+    version: int
+    status: Status
+    reason: WaitReason | None
+    outcome: Outcome | None
+    priority: int
+    title: str
+    requester: str
+    assignee: str | None
+    assignee_id: int | None
+    department_id: int
+    department: str
+    category: str
+    next_due_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    left: Left
+
+
+class Cursor(NamedTuple):
+    """The place of a row in its list's order; a page begins after (or ends before) it."""
+
+    at: datetime
+    id: int
+
+
+class Page(NamedTuple, Generic[T]):
+    """A window of a list. `first` and `last` are where the pages before and after join, None at the list's end."""
+
+    rows: tuple[T, ...]
+    first: Cursor | None
+    last: Cursor | None
+
+
+class Entry(NamedTuple):
+    """One line of a ticket's timeline: a fact, with the comment it brought."""
+
+    version: int
+    at: datetime
+    kind: FactKind
+    actor: str
+    actor_id: int | None
+    on_behalf_of: str | None
+    status: Status | None
+    reason: WaitReason | None
+    comment: CommentKind | None
+    text: str
+    detail: str
+    via: str
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether a requester must never see it."""
+        return self.comment is not None and self.comment is not CommentKind.REPLY
+
+
+class ClockLine(NamedTuple):
+    """A clock as shown: its label, target as written in the profile, and where it stands."""
+
+    name: str
+    label: str
+    target: str
+    left: Left
+
+
+class Held(NamedTuple):
+    """Who had a ticket (None is the pool), and for how many seconds of open time (000-R3)."""
+
+    owner: str | None
+    since: datetime
+    until: datetime | None
+    seconds: int
+
+
+class TicketView(NamedTuple):
+    """A ticket whole, as one actor may see it. `actions` are those the actor may do now."""
+
+    id: int
+    version: int
+    title: str
+    description: str
+    status: Status
+    reason: WaitReason | None
+    outcome: Outcome | None
+    status_label: str
+    priority: int
+    priority_label: str
+    department: str
+    department_id: int
+    category: str
+    category_kind: CategoryKind
+    requester: str
+    requester_id: int
+    assignee: str | None
+    assignee_id: int | None
+    source: Source
+    created_at: datetime
+    updated_at: datetime
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    reopen_count: int
+    stars: int | None
+    clocks: tuple[ClockLine, ...]
+    timeline: tuple[Entry, ...]
+    owners: tuple[Held, ...]
+    actions: tuple[Action, ...]
+    profile: str
+
+
+class PersonLine(NamedTuple):
+    """A person as listed, with the open tickets they hold."""
+
+    id: int
+    login: str | None
+    name: str
+    role: Role
+    department: str | None
+    posts: tuple[str, ...]
+    is_active: bool
+    open_load: int
+
+
+class CategoryLine(NamedTuple):
+    """A category as listed."""
+
+    id: int
+    key: str
+    name: str
+    kind: CategoryKind
+
+
+class DepartmentLine(NamedTuple):
+    """A department as listed."""
+
+    id: int
+    key: str
+    name: str
+    lead: str | None
+    categories: tuple[CategoryLine, ...]
+    open_count: int
+    unassigned_count: int
+
+
+class NoticeLine(NamedTuple):
+    """Something a person should know of: written with the change that caused it."""
+
+    id: int
+    at: datetime
+    ticket_id: int
+    text: str
+    seen: bool
