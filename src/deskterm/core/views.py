@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
 
+from deskterm.core.domain.text import spoken
 from deskterm.core.domain.words import (
     Action,
     CategoryKind,
@@ -31,13 +32,28 @@ class View(StrEnum):
 
 
 class Left(NamedTuple):
-    """A clock at an instant. `seconds` of business time are left (negative is late), None without a target."""
+    """A clock at an instant. `seconds` of business time are left (negative is late), None without a target.
+
+    `day` is how many seconds a business day has there.
+    """
 
     state: str  # runs, paused, stopped
     seconds: int | None
     used: int
     due_at: datetime | None
     breached: bool
+    day: int
+
+    @property
+    def words(self) -> str:
+        """The clock in words: `2h10 left`, `paused 3h left`, `late 1d2h`, `met`, `missed`."""
+        if self.state == "stopped":
+            return "" if self.seconds is None else "missed" if self.breached else "met"
+        if self.seconds is None:
+            return f"{spoken(self.used, self.day)} so far"
+        time = spoken(self.seconds, self.day)
+        words = f"late {time}" if self.seconds < 0 else f"{time} left"
+        return f"paused {words}" if self.state == "paused" else words
 
 
 class QueueRow(NamedTuple):

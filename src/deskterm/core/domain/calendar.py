@@ -51,8 +51,8 @@ class _Rules:
     def year(self, year: int) -> list[_Span]:
         """Gives the open windows of a UTC year, sorted, apart and clipped to it."""
         lo, hi = _year_start(year), _year_start(year + 1)
-        # a night shift and the zone's offset reach at most three dates in and one date back
-        first, last = date(year, 1, 1).toordinal() - 3, date(year + 1, 1, 1).toordinal() + 1
+        # with a night and the zone's offset, hours of the two dates before and the one after reach into the year
+        first, last = date(year, 1, 1).toordinal() - 2, date(year + 1, 1, 1).toordinal()
         dates = [date.fromordinal(number) for number in range(first, last + 1)]
         free = {day for near in (year - 1, year, year + 1) for day in self.holidays(near)}
         hours = ((day, self.shifts.get(day, self.week[day.weekday()])) for day in dates if day not in free)
@@ -91,7 +91,7 @@ class _Table:
         """Gives this table and the windows of the year after it."""
         starts, shifts, ends = self.starts[:], self.shifts[:], self.ends[:]
         for start, end in windows:
-            if start == shifts[-1] + ends[-1]:  # open across New Year
+            if start == shifts[-1] + ends[-1] and len(starts) > 1:  # open across New Year
                 ends[-1] += end - start
             else:
                 starts.append(start)

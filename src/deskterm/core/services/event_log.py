@@ -106,6 +106,22 @@ def parse_event_log(lines: Iterable[bytes], *, source: str, until: datetime | No
     return EventLog(source, tuple(events), tuple(rejected), later)
 
 
+def parse_instant(text: str, place: str) -> datetime:
+    """Gives the UTC instant that ISO 8601 `text` spells.
+
+    Raises:
+        InvalidInput: names `place`, when it is no time or has no offset.
+    """
+    try:
+        at = isoparse(text)
+    except ValueError:
+        wanted = "expected one such as 2016-03-24T12:00:00-03:00"
+        raise InvalidInput(f"{place}: {text!r} is no time: {wanted}") from None
+    if at.tzinfo is None:
+        raise InvalidInput(f"{place}: {text!r} has no offset: expected one such as -03:00 or Z")
+    return at.astimezone(UTC)
+
+
 def _decoded(lines: Iterable[bytes], source: str) -> Iterator[str]:
     for number, line in enumerate(lines, 1):
         try:
@@ -135,7 +151,6 @@ def _event(row: list[str], line: int, source: str) -> LogEvent | Rejected:
         return Rejected(line, case_id, f"unknown state {state!r}: expected one of {', '.join(STATES)}")
     if rank is None:
         return Rejected(line, case_id, f"unknown priority {priority!r}: expected P1 to P5")
-    at = at.astimezone(UTC)
     return LogEvent(
         line, case_id, at, actor, group, state.lower(), int(rank[1]), category, requester, assignee, raw_state, int(seq)
     )

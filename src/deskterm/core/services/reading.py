@@ -20,6 +20,7 @@ from deskterm.core.store.lists import Measured
 from deskterm.core.views import ClockLine, Cursor, Entry, Held, Left, NoticeLine, Page, QueueRow, TicketView, View
 
 _SECOND_US: Final = 1_000_000
+_DAY: Final = 86_400
 _FOR_REQUESTER: Final = frozenset({
     FactKind.REPLIED, FactKind.RESOLVED, FactKind.CONFIRMED, FactKind.REJECTED, FactKind.REOPENED, FactKind.RATED,
     FactKind.CANCELLED, FactKind.REFUSED, FactKind.WITHDRAWN,
@@ -126,13 +127,22 @@ def ticket(context: Context, ticket_id: int) -> TicketView:
 def measured(clock: Clock | None, priority: int, department_id: int, policy: Policy, now: datetime) -> Left:
     """Gives where a clock stands at `now`."""
     if clock is None:
-        return Left("stopped", None, 0, None, breached=False)
+        return Left("stopped", None, 0, None, breached=False, day=_DAY)
     used = consumed_us(clock, calendar_for(clock.name, priority, department_id, policy), now)
     state = "stopped" if clock.stopped_at else "runs" if clock.running_since else "paused"
     left = None if clock.target_us is None else clock.target_us - used
     late = left is not None and left < 0
     seconds = None if left is None else left // _SECOND_US
-    return Left(state, seconds, used // _SECOND_US, clock.due_at, breached=late or clock.breached_at is not None)
+    target = policy.profile.clocks[clock.name].targets.get(priority) if clock.name in policy.profile.clocks else None
+    wall = target is not None and not target.is_business
+    return Left(
+        state,
+        seconds,
+        used // _SECOND_US,
+        clock.due_at,
+        breached=late or clock.breached_at is not None,
+        day=_DAY if wall else policy.business_day(department_id),
+    )
 
 
 def _measure(policies: Policies, now: datetime) -> Callable[[Measured], Left]:

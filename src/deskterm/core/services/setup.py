@@ -45,8 +45,8 @@ def _departments(connection: Connection, profile: Profile) -> None:
             directory.add_category(connection, category.key, category.name, category.kind, department_id)
 
 
-def identify(store: Store, login: str, *, acting_as: str = "") -> Person:
-    """Gives who is at the desk: the person whose login the operating system vouches for.
+def identify(store: Store, login: str, *, acting_as: str = "") -> tuple[Person, bool]:
+    """Gives who is at the desk, the person whose login the operating system vouches for, and whether it is a demo.
 
     `acting_as` names somebody else; that is for admins, and for anybody in a demo.
 
@@ -64,7 +64,7 @@ def identify(store: Store, login: str, *, acting_as: str = "") -> Person:
             found = directory.named(connection, acting_as)
             if len(found) != 1:
                 raise InvalidInput(f"--as {acting_as}: expected one person's login or name, {len(found)} fit")
-            return found[0]
+            return found[0], demo
         if mine:
-            return mine[0]
+            return mine[0], demo
     raise NotAllowed(f"{login!r} is nobody at this desk: an admin can run `deskterm people add --login {login} ...`")

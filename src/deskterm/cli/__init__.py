@@ -1,0 +1,63 @@
+"""The headless twin: `deskterm` and its commands."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deskterm import __version__
+from deskterm.cli import desks, lists, people, submit, work
+from deskterm.cli.exits import BUG, code_of
+from deskterm.cli.globals import Globals
+from deskterm.cli.output import tell
+from deskterm.core.domain.errors import DesktermError
+
+app = typer.Typer(
+    name="deskterm",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for module in (submit, lists, work, people, desks):
+    module.register(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"deskterm {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    database: Annotated[str, typer.Option(help="The desk: sqlite:///path or postgresql://host/name.")] = "",
+    config: Annotated[Path | None, typer.Option(help="A config file instead of the user's own.")] = None,
+    acting_as: Annotated[str, typer.Option("--as", help="Act for a login or name (admins, and in a demo).")] = "",
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """The help desk that lives in a terminal. Without a command it opens the screens."""
+    del version
+    context.obj = Globals(database, config, acting_as)
+    if context.invoked_subcommand is None:
+        desks.open_screens(context.obj)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs the command line: one sentence on stderr and an exit code for whatever can be said no to."""
+    try:
+        app(arguments)
+    except DesktermError as error:
+        tell(f"deskterm: {error}")
+        sys.exit(code_of(error))
+    except Exception as error:  # the last door: a bug is told in one line, never as a page of traceback
+        if os.environ.get("DESKTERM_DEBUG"):
+            raise
+        tell(f"deskterm: a bug, sorry ({type(error).__name__}: {error}); DESKTERM_DEBUG=1 shows where")
+        sys.exit(BUG)

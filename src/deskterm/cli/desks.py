@@ -1,0 +1,148 @@
+"""The desk itself: init, demo, import, db, doctor, and opening the screens."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deskterm.cli.exits import BUG
+from deskterm.cli.globals import Globals, desk
+from deskterm.cli.output import put, put_json, tell
+from deskterm.core.domain.errors import InvalidInput
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    db = typer.Typer(help="The database.", rich_markup_mode=None, no_args_is_help=True)
+    db.command("upgrade")(upgrade)
+    app.add_typer(db, name="db")
+    for command in (demo, init, doctor):
+        app.command()(command)
+    app.command("import")(import_log)
+
+
+def open_screens(given: Globals) -> None:
+    """Opens the screens on the user's desk."""
+    from deskterm.bootstrap import open_desk
+    from deskterm.core.domain.words import Via
+
+    settings = given.settings()
+    with open_desk(settings, via=Via.TUI, acting_as=given.acting_as) as opened:
+        if not sys.stdout.isatty():
+            raise InvalidInput("the screens need a terminal: `deskterm list` and the other commands don't")
+        from deskterm.app import DesktermApp
+
+        DesktermApp(opened, settings).run(mouse=settings.mouse)
+
+
+def demo(
+    context: typer.Context,
+    keep: Annotated[Path | None, typer.Option(help="Keep the desk in this folder.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Open a throwaway desk with something to do on every screen."""
+    import tempfile
+
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+        _demo(context.obj, keep, as_json, kept=True)
+        return
+    with tempfile.TemporaryDirectory(prefix="deskterm-demo-") as folder:
+        _demo(context.obj, Path(folder), as_json, kept=False)
+
+
+def _demo(given: Globals, folder: Path, as_json: bool, *, kept: bool) -> None:
+    from deskterm.bootstrap import make_demo, open_desk
+    from deskterm.core.domain.clock import system_clock
+    from deskterm.core.domain.words import Via
+    from deskterm.core.services.demo import PERSONAS
+
+    url, filled = make_demo(folder, system_clock())
+    settings = Globals(url, given.config, "").settings()
+    if as_json:
+        put_json({"database": url if kept else None, "personas": list(PERSONAS), **filled._asdict()})
+        return
+    put(f"a demo desk of {filled.people} people, {filled.tickets} tickets, {filled.facts} facts")
+    put(f"personas: {', '.join(PERSONAS)}")
+    if sys.stdout.isatty() and sys.stdin.isatty():
+        from deskterm.app import DesktermApp
+
+        with open_desk(settings, via=Via.TUI, acting_as=given.acting_as or PERSONAS[1]) as opened:
+            DesktermApp(opened, settings, personas=PERSONAS).run(mouse=settings.mouse)
+    if kept:
+        put(f"kept: deskterm --database {url} --as {PERSONAS[1]}")
+
+
+def init(
+    context: typer.Context,
+    profile: Annotated[str, typer.Option(help="A shipped profile's name, or a file.")] = "acob",
+    name: Annotated[str, typer.Option(help="Your name as others read it.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Make a desk under a profile, with you as its admin."""
+    from deskterm.bootstrap import make_desk
+
+    made = make_desk(context.obj.settings(), profile=profile, name=name)
+    if as_json:
+        put_json({"database": made, "profile": profile})
+    else:
+        put(f"a desk at {made}: add people with `deskterm people add`")
+
+
+def import_log(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A neutral CSV of events, gzipped or not.")],
+    until: Annotated[str, typer.Option(help="Take only events up to this instant.")] = "",
+    profile: Annotated[str, typer.Option(help="Make the desk under this profile if there is none.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Import another desk's event log; a second run adds nothing."""
+    from deskterm.bootstrap import has_desk, make_desk
+    from deskterm.core.services.event_log import parse_instant, read_event_log
+
+    settings = context.obj.settings()
+    log = read_event_log(file, until=parse_instant(until, "--until") if until else None)
+    if profile and not has_desk(settings):
+        make_desk(settings, profile=profile, name="")
+    with desk(context) as opened:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import Progress
+
+            with Progress(console=Console(stderr=True)) as bar:
+                task = bar.add_task(log.source, total=len(log.events))
+                done = opened.import_log(log, lambda count: bar.update(task, completed=count))
+        else:
+            done = opened.import_log(log)
+    for row in done.rejected:
+        tell(f"line {row.line}, {row.case_id or 'no case'}: not taken: {row.why}")
+    if as_json:
+        put_json(done)
+    else:
+        put(f"{done.tickets} tickets and {done.facts} facts added, {done.known} events were known")
+        put(f"made as met: {done.people} people, {done.departments} departments, {done.categories} categories")
+        put(f"not taken: {len(done.rejected)} rows" + (f"; later than --until: {done.later}" if until else ""))
+
+
+def upgrade(context: typer.Context) -> None:
+    """Bring the desk's schema to this program's."""
+    from deskterm.bootstrap import upgrade as run
+
+    put(f"{run(context.obj.settings())} is up to date")
+
+
+def doctor(context: typer.Context, as_json: Json = False) -> None:
+    """Fold every ticket's facts and compare with what is stored; exits with 1 when they differ."""
+    with desk(context) as opened:
+        report = opened.doctor()
+    if as_json:
+        put_json(report)
+    else:
+        for finding in report.findings:
+            put(f"{finding.ticket} {finding.field}: stored {finding.stored}, its facts say {finding.folded}")
+        put(f"{report.tickets} tickets, {report.facts} facts: {len(report.findings) or 'no'} differences")
+    if report.findings:
+        raise typer.Exit(BUG)

@@ -1,0 +1,128 @@
+"""`deskterm list`, `show` and `notices`: what the screens show, as text and JSON."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deskterm.cli.globals import desk
+from deskterm.cli.output import local, put, put_json, put_table, tell
+from deskterm.core.domain.errors import InvalidInput
+from deskterm.core.domain.facts import reference
+from deskterm.core.domain.filters import parse_filter, parse_id
+from deskterm.core.domain.text import spoken
+from deskterm.core.views import Cursor, QueueRow, View
+
+if TYPE_CHECKING:
+    from deskterm.core.views import TicketView
+
+_HEADERS = ("ID", "PRIO", "STATUS", "LEFT", "TITLE", "REQUESTER", "ASSIGNEE", "DEPARTMENT")
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.command("list")(list_tickets)
+    app.command("show")(show)
+    app.command("notices")(notices)
+
+
+def list_tickets(
+    context: typer.Context,
+    wanted: Annotated[str, typer.Argument(metavar="[FILTER]", help="status:open prio:<=2 dept:it @me words")] = "",
+    view: Annotated[View, typer.Option(help="Which list.")] = View.ALL,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 50,
+    after: Annotated[str, typer.Option(help="Go on after this place, as the list before said.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List tickets you may see, what is due first on top."""
+    with desk(context) as opened:
+        page = opened.page(view, parse_filter(wanted), limit=limit, after=_cursor(after) if after else None)
+        labels = {rank: rule.label for rank, rule in opened.profile().priorities.items()}
+    if as_json:
+        put_json([{"ref": reference(row.id), **row._asdict()} for row in page.rows])
+    else:
+        put_table(_HEADERS, [_line(row, labels) for row in page.rows])
+    if page.last:
+        tell(f"there is more: --after {page.last.at.isoformat()}/{page.last.id}")
+
+
+def _line(row: QueueRow, labels: dict[int, str]) -> tuple[object, ...]:
+    status = f"{row.status} ({row.reason})" if row.reason else row.status
+    return (
+        reference(row.id),
+        labels.get(row.priority, f"P{row.priority}"),
+        status,
+        row.left.words,
+        row.title,
+        row.requester,
+        row.assignee or "",
+        row.department,
+    )
+
+
+def _cursor(text: str) -> Cursor:
+    at, _, number = text.partition("/")
+    try:
+        return Cursor(datetime.fromisoformat(at), int(number))
+    except ValueError:
+        raise InvalidInput(f"--after {text!r}: expected what the list before said") from None
+
+
+def show(
+    context: typer.Context,
+    ticket: Annotated[str, typer.Argument(metavar="ID", help="HD-000042 or 42.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show a ticket whole: clocks, who had it, the timeline, what you may do."""
+    with desk(context) as opened:
+        found = opened.ticket(parse_id(ticket))
+    if as_json:
+        put_json({"ref": reference(found.id), **found._asdict()})
+    else:
+        put("\n".join(_whole(found)))
+
+
+def _whole(found: "TicketView") -> list[str]:
+    status = found.status_label + (f" for {found.reason}" if found.reason else "")
+    status += f" ({found.outcome})" if found.outcome else ""
+    lines = [
+        f"{reference(found.id)}  {found.title}",
+        f"{status} · {found.priority_label} · {found.department} / {found.category} ({found.category_kind})",
+        f"from {found.requester} by {found.source} · assignee {found.assignee or 'nobody'} · profile {found.profile}",
+        "",
+    ]
+    for clock in found.clocks:
+        due = f", due {local(clock.left.due_at)}" if clock.left.due_at else ""
+        target = f" of {clock.target}" if clock.target else ""
+        lines.append(f"{clock.label}: {spoken(clock.left.used, clock.left.day)} used{target}, {clock.left.words}{due}")
+    owned = ", ".join(
+        f"{held.owner or 'nobody'} {spoken(held.seconds, found.clocks[0].left.day)}" for held in found.owners
+    )
+    lines += [f"Owners: {owned}", "", found.description or "(no description)", ""]
+    for entry in found.timeline:
+        mark = f" [{entry.comment}, internal]" if entry.is_internal else ""
+        behalf = f" for {entry.on_behalf_of}" if entry.on_behalf_of else ""
+        detail = f": {entry.detail}" if entry.detail and "\n" not in entry.detail else ""
+        lines.append(f"{local(entry.at)}  {entry.actor} {entry.kind} it{behalf}{mark}{detail}")
+        body = "\n".join(part for part in (entry.text, entry.detail if "\n" in entry.detail else "") if part)
+        lines += [f"    {line}" for line in body.splitlines()]
+    return [*lines, "", f"You may: {', '.join(found.actions) or 'only read it'}"]
+
+
+def notices(
+    context: typer.Context,
+    seen: Annotated[bool, typer.Option("--seen", help="Mark them all seen.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List what you should know of: new work, answers, resolutions."""
+    with desk(context) as opened:
+        found = opened.notices()
+        if seen:
+            opened.mark_seen()
+    if as_json:
+        put_json([{"ref": reference(notice.ticket_id), **notice._asdict()} for notice in found])
+    else:
+        put_table(
+            ("", "WHEN", "ID", "WHAT"),
+            [("" if n.seen else "new", local(n.at), reference(n.ticket_id), n.text) for n in found],
+        )

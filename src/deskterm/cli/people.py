@@ -1,0 +1,93 @@
+"""`deskterm people` and `departments`."""
+
+from typing import Annotated
+
+import typer
+
+from deskterm.cli.globals import desk
+from deskterm.cli.output import put, put_json, put_table
+from deskterm.core.domain.words import Role
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Department = Annotated[str, typer.Option(help="A department's key or name.")]
+Post = Annotated[str, typer.Option(help="lead (of the department), or a post of the profile.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    people = typer.Typer(help="List people; add and change them.", rich_markup_mode=None)
+    people.callback(invoke_without_command=True)(list_people)
+    people.command("add")(add)
+    people.command("set")(change)
+    app.add_typer(people, name="people")
+    app.command("departments")(departments)
+
+
+def list_people(context: typer.Context, department: Department = "", as_json: Json = False) -> None:
+    """List people with their open tickets."""
+    if context.invoked_subcommand is not None:
+        return
+    with desk(context) as opened:
+        found = opened.people(department=department)
+    if as_json:
+        put_json(found)
+        return
+    put_table(
+        ("LOGIN", "NAME", "ROLE", "DEPARTMENT", "POSTS", "OPEN"),
+        [
+            (
+                p.login,
+                p.name if p.is_active else f"{p.name} (left)",
+                p.role,
+                p.department,
+                ", ".join(p.posts),
+                p.open_load,
+            )
+            for p in found
+        ],
+    )
+
+
+def add(
+    context: typer.Context,
+    name: Annotated[str, typer.Option(help="The name as others read it.")],
+    role: Annotated[Role, typer.Option(help="What they are here.")] = Role.REQUESTER,
+    login: Annotated[str, typer.Option(help="Their login on this system; none for who never signs in.")] = "",
+    department: Department = "",
+    post: Post = "",
+) -> None:
+    """Add a person."""
+    with desk(context) as opened:
+        opened.add_person(name=name, role=role, login=login or None, department=department, post=post)
+    put(f"{name} added as {role}")
+
+
+def change(
+    context: typer.Context,
+    who: Annotated[str, typer.Argument(help="Login or name.")],
+    role: Annotated[Role | None, typer.Option(help="Another role.")] = None,
+    login: Annotated[str, typer.Option(help="Another login.")] = "",
+    department: Department = "",
+    post: Post = "",
+    active: Annotated[bool | None, typer.Option("--active/--left", help="Whether they are still here.")] = None,
+) -> None:
+    """Change a person: role, department, login, post, whether they are here."""
+    with desk(context) as opened:
+        opened.change_person(who, role=role, login=login, department=department, post=post, active=active)
+    put(f"{who} changed")
+
+
+def departments(context: typer.Context, as_json: Json = False) -> None:
+    """List departments with lead, categories and open tickets."""
+    with desk(context) as opened:
+        found = opened.departments()
+    if as_json:
+        put_json(found)
+        return
+    put_table(
+        ("KEY", "NAME", "LEAD", "OPEN", "UNASSIGNED", "CATEGORIES"),
+        [
+            (d.key, d.name, d.lead, d.open_count, d.unassigned_count, ", ".join(c.key for c in d.categories))
+            for d in found
+        ],
+    )

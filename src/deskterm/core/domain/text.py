@@ -1,0 +1,54 @@
+"""Text for people: untrusted text made safe to show, and stretches of time in words."""
+
+import re
+import unicodedata
+from typing import Final
+
+_SAFE: Final = re.compile(r"[\x20-\x7e\n]*")
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+_MARKS: Final = 4
+
+
+def clean(text: str, *, lines: bool = False) -> str:
+    """Gives `text` with every control, bidi and invisible character shown visibly, and at most four marks a letter.
+
+    C0 controls become their Unicode pictures, the rest `<U+202E>`; line ends stay where `lines` is set, otherwise
+    they become spaces. What is stored stays as it came (design, rule 6).
+    """
+    if not lines and "\n" in text:
+        text = " ".join(text.split("\n"))
+    if _SAFE.fullmatch(text):
+        return text
+    shown: list[str] = []
+    marks = 0
+    for letter in text.replace("\r\n", "\n").replace("\t", "    "):
+        category = unicodedata.category(letter)
+        marks = marks + 1 if category in {"Mn", "Me"} else 0
+        if letter == "\n" and lines:
+            shown.append(letter)
+        elif category in _HIDDEN:
+            shown.append(_picture(letter))
+        elif marks <= _MARKS:
+            shown.append(letter)
+    return "".join(shown)
+
+
+def _picture(letter: str) -> str:
+    code = ord(letter)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\u2421" if code == 0x7F else f"<U+{code:04X}>"
+
+
+def spoken(seconds: int, day: int) -> str:
+    """Gives a stretch of time as `1d2h`, `2h10`, `45m`, where a day is `day` seconds long; under a minute is `<1m`."""
+    seconds = abs(seconds)
+    if seconds < 60:
+        return "<1m"
+    days, rest = divmod(seconds, day)
+    hours, minutes = rest // 3_600, rest % 3_600 // 60
+    if days:
+        return f"{days}d{hours}h" if hours else f"{days}d"
+    if hours:
+        return f"{hours}h{minutes:02}" if minutes else f"{hours}h"
+    return f"{minutes}m"

@@ -1,0 +1,108 @@
+"""Settings: one table drives the file, the environment, the flags and the docs.
+
+What is given later wins: default < config file < environment < flag.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from platformdirs import user_config_path, user_data_path
+
+from deskterm.core.domain.errors import InvalidInput
+
+APP: Final = "deskterm"
+
+
+class Option(NamedTuple):
+    """One setting: its name in the file, its variable, its type, what it is without being set, what it does."""
+
+    name: str
+    variable: str
+    kind: type
+    default: object
+    help: str
+
+
+CONFIG: Final = (
+    Option("database", "DESKTERM_DATABASE", str, "", "the desk: sqlite:///path or postgresql://host/name"),
+    Option("theme", "DESKTERM_THEME", str, "textual-dark", "a Textual theme; ansi-dark sends the fewest bytes"),
+    Option("mouse", "DESKTERM_MOUSE", bool, default=True, help="whether the terminal's mouse is used"),
+    Option("page_size", "DESKTERM_PAGE_SIZE", int, 100, "tickets read at once by the queue, 20 to 500"),
+    Option("preview_columns", "DESKTERM_PREVIEW_COLUMNS", int, 110, "window width from which the queue has a preview"),
+)
+_TRUE: Final = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings in force; `database` is never empty."""
+
+    database: str
+    theme: str
+    mouse: bool
+    page_size: int
+    preview_columns: int
+
+
+def load(*, config: Path | None = None, database: str = "", environ: Mapping[str, str] | None = None) -> Settings:
+    """Gives the settings in force; `config` and `database` are the flags.
+
+    Raises:
+        InvalidInput: names the file and line, or the variable, and what was expected.
+    """
+    env = os.environ if environ is None else environ
+    named = config or (Path(env["DESKTERM_CONFIG"]) if env.get("DESKTERM_CONFIG") else None)
+    values: dict[str, Any] = {option.name: option.default for option in CONFIG}
+    values |= _from_file(named or user_config_path(APP) / "config.toml", must_exist=named is not None)
+    values |= {o.name: _from_text(o, env[o.variable]) for o in CONFIG if env.get(o.variable)}
+    values["database"] = database or values["database"] or f"sqlite:///{user_data_path(APP) / 'desk.db'}"
+    if not 20 <= values["page_size"] <= 500:
+        raise InvalidInput(f"page_size is {values['page_size']}: expected 20 to 500")
+    return Settings(**values)
+
+
+def _from_file(path: Path, *, must_exist: bool) -> dict[str, object]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if must_exist:
+            raise InvalidInput(f"there is no config file {path}") from None
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{path} can't be read: {error}") from error
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInput(f"{path}: {error}") from error
+    options = {option.name: option for option in CONFIG}
+    for name, value in found.items():
+        place = f"{path} line {_line(text, name)}"
+        if name not in options:
+            close = get_close_matches(name, options, 1)
+            raise InvalidInput(f"{place}: there is no setting {name}{f', did you mean {close[0]}?' if close else ''}")
+        if type(value) is not options[name].kind:
+            raise InvalidInput(f"{place}: {name} is {value!r}, expected {_NAMES[options[name].kind]}")
+    return found
+
+
+_NAMES: Final = {str: "a text", bool: "true or false", int: "a whole number"}
+
+
+def _line(text: str, name: str) -> int:
+    pattern = re.compile(rf"\s*\[*[\"']?{re.escape(name)}\b")
+    return next((number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 1)
+
+
+def _from_text(option: Option, text: str) -> object:
+    try:
+        if option.kind is bool:
+            return _TRUE[text.lower()]
+        return option.kind(text)
+    except (KeyError, ValueError):
+        raise InvalidInput(f"{option.variable} is {text!r}: expected {_NAMES[option.kind]}") from None
