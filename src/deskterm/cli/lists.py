@@ -10,7 +10,7 @@ from deskterm.cli.output import local, put, put_json, put_table, tell
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.filters import parse_filter, parse_id
-from deskterm.core.domain.text import spoken
+from deskterm.core.domain.text import did, spoken
 from deskterm.core.views import Cursor, QueueRow, View
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ def _whole(found: "TicketView") -> list[str]:
     for clock in found.clocks:
         due = f", due {local(clock.left.due_at)}" if clock.left.due_at else ""
         target = f" of {clock.target}" if clock.target else ""
-        lines.append(f"{clock.label}: {spoken(clock.left.used, clock.left.day)} used{target}, {clock.left.words}{due}")
+        words = f", {clock.left.words}" if clock.left.words else ""
+        lines.append(f"{clock.label}: {spoken(clock.left.used, clock.left.day)} used{target}{words}{due}")
     owned = ", ".join(
         f"{held.owner or 'nobody'} {spoken(held.seconds, found.clocks[0].left.day)}" for held in found.owners
     )
@@ -103,7 +104,7 @@ def _whole(found: "TicketView") -> list[str]:
         mark = f" [{entry.comment}, internal]" if entry.is_internal else ""
         behalf = f" for {entry.on_behalf_of}" if entry.on_behalf_of else ""
         detail = f": {entry.detail}" if entry.detail and "\n" not in entry.detail else ""
-        lines.append(f"{local(entry.at)}  {entry.actor} {entry.kind} it{behalf}{mark}{detail}")
+        lines.append(f"{local(entry.at)}  {entry.actor} {did(entry.kind)}{behalf}{mark}{detail}")
         body = "\n".join(part for part in (entry.text, entry.detail if "\n" in entry.detail else "") if part)
         lines += [f"    {line}" for line in body.splitlines()]
     return [*lines, "", f"You may: {', '.join(found.actions) or 'only read it'}"]

@@ -8,7 +8,7 @@ from deskterm.core.domain.filters import Filter
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.profile import Profile
 from deskterm.core.domain.words import Action, CommentKind, Role, Source, Via, WaitReason
-from deskterm.core.services import health, importing, intake, people, reading, work
+from deskterm.core.services import health, importing, intake, people, reading, setup, work
 from deskterm.core.services.context import Context
 from deskterm.core.services.event_log import EventLog
 from deskterm.core.services.finding import the_category, the_person, the_priority
@@ -34,9 +34,14 @@ class Desk:
         self.actor = actor
         self.is_demo = is_demo
 
-    def acting_as(self, actor: Person) -> "Desk":
-        """Gives the same desk as somebody else uses it; who may do that is decided where identities are."""
-        return Desk(self._store, actor, self._clock, self._context.via, is_demo=self.is_demo)
+    def acting_as(self, login: str) -> "Desk":
+        """Gives the same desk as somebody else uses it, where the actor may act for others.
+
+        Raises:
+            NotAllowed, InvalidInput: as `setup.identify`.
+        """
+        actor, is_demo = setup.identify(self._store, self.actor.login or "", acting_as=login)
+        return Desk(self._store, actor, self._clock, self._context.via, is_demo=is_demo)
 
     @property
     def database(self) -> str:

@@ -89,6 +89,8 @@ def why_not(ticket: Ticket, action: Action, actor: Person, *, now: datetime, reo
     """
     rule = RULES.get((ticket.status, action))
     if rule is None:
+        if action is Action.CLAIM and ticket.assignee_id is not None:
+            return "it is already yours" if ticket.assignee_id == actor.id else "somebody else already has it"
         if ticket.status is Status.PENDING_APPROVAL:
             return "it waits for its approval chain, and nothing but the chain makes it workable"
         return f"a ticket that is {said(ticket.status)} can't be {PARTICIPLE[action]}"

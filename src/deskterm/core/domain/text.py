@@ -4,6 +4,17 @@ import re
 import unicodedata
 from typing import Final
 
+from deskterm.core.domain.words import FactKind
+
+_DID: Final = {
+    FactKind.REPLIED: "replied",
+    FactKind.NOTED: "noted",
+    FactKind.PAUSED: "set it waiting",
+    FactKind.PRIORITISED: "changed its priority",
+    FactKind.CATEGORISED: "changed its category",
+    FactKind.REJECTED: "said that it is not solved",
+    FactKind.UPDATED: "saved it",
+}
 _SAFE: Final = re.compile(r"[\x20-\x7e\n]*")
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _MARKS: Final = 4
@@ -52,3 +63,8 @@ def spoken(seconds: int, day: int) -> str:
     if hours:
         return f"{hours}h{minutes:02}" if minutes else f"{hours}h"
     return f"{minutes}m"
+
+
+def did(kind: str) -> str:
+    """Gives what somebody did, to follow their name: `claimed it`, `replied`."""
+    return _DID.get(FactKind(kind), f"{kind} it")

@@ -134,14 +134,7 @@ def _decoded(lines: Iterable[bytes], source: str) -> Iterator[str]:
 
 def _event(row: list[str], line: int, source: str) -> LogEvent | Rejected:
     case_id, timestamp, actor, group, state, priority, category, requester, _, assignee, raw_state, seq = row
-    try:
-        at = isoparse(timestamp)
-    except ValueError:
-        raise InvalidInput(
-            f"{source} line {line}: {timestamp!r} is no time: expected 2016-03-24T12:00:00-03:00"
-        ) from None
-    if at.tzinfo is None:
-        raise InvalidInput(f"{source} line {line}: {timestamp!r} has no offset: expected one such as -03:00 or Z")
+    at = parse_instant(timestamp, f"{source} line {line}")
     if not seq.isdecimal():
         raise InvalidInput(f"{source} line {line}: seq {seq!r} is no number")
     rank = _RANK.match(priority)

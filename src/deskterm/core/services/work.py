@@ -7,6 +7,7 @@ from deskterm.core.domain.errors import ChangedElsewhere, NotAllowed
 from deskterm.core.domain.facts import Fact, reference
 from deskterm.core.domain.history import History, extend
 from deskterm.core.domain.notices import concerned
+from deskterm.core.domain.text import did
 from deskterm.core.domain.words import Action, Status
 from deskterm.core.services.context import Context, reopen_until, seen
 from deskterm.core.services.policies import DeskPolicy
@@ -94,5 +95,5 @@ def save(
 
 def _changes(connection: Connection, ticket_id: int, since: int) -> str:
     entries = [entry for entry, _ in lists.timeline(connection, ticket_id, internal=False) if entry.version > since]
-    told = ", ".join(f"{entry.actor} {entry.kind} it" for entry in entries) or "somebody noted on it"
+    told = ", ".join(f"{entry.actor} {did(entry.kind)}" for entry in entries) or "somebody noted on it"
     return f"{reference(ticket_id)} has changed since you looked: {told}. Look again, then repeat."

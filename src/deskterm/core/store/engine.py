@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 
 from deskterm.core.domain.errors import InvalidInput, StoreUnavailable
 
@@ -23,6 +23,7 @@ __all__ = ["Connection", "Store"]
 
 _WRITE_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")
 _READ_PRAGMAS: Final = ("busy_timeout=30000", "query_only=ON")
+_SECRETS: Final = ("password", "sslpassword")
 
 
 class Store:
@@ -47,8 +48,8 @@ class Store:
 
     @property
     def name(self) -> str:
-        """The database as it may be shown: without its password."""
-        return self.url.render_as_string(hide_password=True)
+        """The database as it may be shown: without its password, wherever in the URL that stands."""
+        return self.url.difference_update_query(_SECRETS).render_as_string(hide_password=True)
 
     @property
     def path(self) -> Path | None:
@@ -107,7 +108,9 @@ class Store:
     def _reached(self) -> Iterator[None]:
         try:
             yield
-        except OperationalError as error:
+        except DatabaseError as error:
+            if type(error) not in {DatabaseError, OperationalError}:  # the bare one: the file is no database
+                raise
             raise StoreUnavailable(f"the database {self.name} is out of reach: {_reason(error)}") from error
         except OSError as error:
             raise StoreUnavailable(f"the database {self.name} is out of reach: {error.strerror}") from error
@@ -116,9 +119,10 @@ class Store:
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
+        shown = url.rpartition("@")[2]  # before it may stand a password
         raise InvalidInput(
-            f"{url!r} is no database URL: write sqlite:///path/desk.db or postgresql://host/desk"
+            f"{shown!r} is no database URL: write sqlite:///path/desk.db or postgresql://host/desk"
         ) from None
     backend = parsed.get_backend_name()
     if backend not in {"sqlite", "postgresql"} or (backend == "sqlite" and parsed.database in {None, "", ":memory:"}):

@@ -11,6 +11,7 @@ from deskterm.core.domain.access import Scope
 from deskterm.core.domain.clocks import RESOLUTION, Clock
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.filters import Filter, parse_id
+from deskterm.core.domain.text import did
 from deskterm.core.domain.words import CommentKind, FactKind, Outcome, Status, WaitReason
 from deskterm.core.store.tables import (
     CATEGORIES,
@@ -309,7 +310,13 @@ def notices(connection: sa.Connection, scope: Scope, *, limit: int) -> list[Noti
         .limit(limit)
     )
     return [
-        NoticeLine(n.id, n.at, n.ticket_id, f"{n.actor or 'somebody'} {n.kind} it: {n.title}", n.seen_at is not None)
+        NoticeLine(
+            n.id,
+            n.at,
+            n.ticket_id,
+            f"{n.actor or 'somebody'} {did(FactKind(n.kind))}: {n.title}",
+            n.seen_at is not None,
+        )
         for n in connection.execute(query)
     ]
 

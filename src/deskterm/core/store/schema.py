@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DatabaseError
 
 from deskterm.core.domain.errors import SchemaMismatch
 from deskterm.core.store.engine import Store
@@ -34,11 +33,7 @@ def check(store: Store) -> None:
         SchemaMismatch: when there is no desk, or its schema is older or newer.
         StoreUnavailable: when the database is out of reach.
     """
-    try:
-        with store.read() as connection:
-            found = connection.scalar(sa.select(_VERSION.c.version_num))
-    except DatabaseError:
-        found = None
+    found = version(store)
     if found is None:
         raise SchemaMismatch(f"{store.name} holds no desk: make one with `deskterm init`")
     if found < HEAD:

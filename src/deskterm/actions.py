@@ -1,0 +1,201 @@
+"""The registry of what a person can do. Bindings, status line, `?` and the docs' key table are all made from it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from deskterm.core.domain.words import Action, CommentKind, WaitReason
+
+
+class Scope(StrEnum):
+    """Where a command lives."""
+
+    LIST = "list"
+    TICKET = "ticket"
+    FORM = "form"
+    ANYWHERE = "anywhere"
+
+
+class Takes(StrEnum):
+    """How many tickets a command is for."""
+
+    NONE = "none"
+    ONE = "one"
+
+
+class Kind(StrEnum):
+    """How a field is asked for."""
+
+    LINE = "line"
+    AREA = "area"
+    CHOICE = "choice"
+    PERSON = "person"
+    PRIORITY = "priority"
+    CATEGORY = "category"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something a command asks for; `name` is the argument of `Desk.act` that it fills."""
+
+    name: str
+    label: str
+    kind: Kind
+    choices: tuple[tuple[str, str], ...] = ()
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a person can do: with an `action` it is a change of a ticket, otherwise the screen's own."""
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    scopes: frozenset[Scope]
+    takes: Takes = Takes.NONE
+    action: Action | None = None
+    asks: tuple[Field, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The first key as people read it."""
+        return _SHOWN.get(self.keys[0], self.keys[0])
+
+    @property
+    def shown_keys(self) -> str:
+        """Every key as people read it."""
+        return " ".join(_SHOWN.get(key, key) for key in self.keys)
+
+
+_SHOWN: Final = {
+    "enter": "⏎",
+    "escape": "Esc",
+    "slash": "/",
+    "question_mark": "?",
+    "asterisk": "*",
+    "full_stop": ".",
+    "at": "@",
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+    "f1": "F1",
+    "f2": "F2",
+    "ctrl+j": "ctrl+j",
+}
+_BOTH: Final = frozenset({Scope.LIST, Scope.TICKET})
+_LIST: Final = frozenset({Scope.LIST})
+_TICKET: Final = frozenset({Scope.TICKET})
+_FORM: Final = frozenset({Scope.FORM})
+_ANYWHERE: Final = frozenset({Scope.ANYWHERE})
+_TEXT: Final = Field("text", "Text", Kind.AREA)
+_WHY: Final = Field("text", "Why", Kind.LINE)
+_REASONS: Final = (
+    (WaitReason.REQUESTER.value, "the requester's answer"),
+    (WaitReason.VENDOR.value, "a vendor"),
+    (WaitReason.DELIVERY.value, "a delivery"),
+    (WaitReason.MAINTENANCE.value, "a maintenance window"),
+    (WaitReason.OTHER.value, "something else: say what"),
+)
+_LOG: Final = (
+    (CommentKind.NOTE.value, "a note"),
+    (CommentKind.STEP.value, "a step taken"),
+    (CommentKind.TEST.value, "a test run"),
+    (CommentKind.RESULT.value, "a result"),
+)
+
+
+def _act(id_: str, key: str, label: str, action: Action, help_: str, *asks: Field) -> Command:
+    return Command(id_, (key,), label, help_, _BOTH, Takes.ONE, action, asks)
+
+
+COMMANDS: Final = (
+    Command("open", ("enter", "o"), "open", "Open the ticket under the cursor.", _LIST, Takes.ONE),
+    _act("claim", "c", "claim", Action.CLAIM, "Take it: it is yours."),
+    _act(
+        "assign", "a", "assign", Action.ASSIGN, "Give it to somebody of its department.",
+        Field("person", "Who is to have it", Kind.PERSON),
+    ),
+    _act("start", "b", "begin", Action.START, "Begin work on it; what nobody has becomes yours."),
+    _act(
+        "wait", "w", "wait", Action.WAIT, "Set it waiting; the profile says whether that pauses its clocks.",
+        Field("reason", "What does it wait for", Kind.CHOICE, _REASONS),
+        Field("text", "What exactly", Kind.LINE, optional=True),
+    ),
+    _act("resume", "W", "resume", Action.RESUME, "Go on with it."),
+    _act("receive", "D", "received", Action.RECEIVE, "What it waited for was delivered."),
+    _act(
+        "resolve", "d", "done", Action.RESOLVE, "Call it solved: its requester confirms.",
+        Field("cause", "Cause: what was wrong", Kind.LINE), Field("fix", "Fix: what was done about it", Kind.LINE),
+    ),
+    _act("reply", "r", "reply", Action.REPLY, "Write what the requester reads.", _TEXT),
+    _act(
+        "note", "i", "note", Action.NOTE, "Write what only staff read.",
+        Field("comment", "Kind", Kind.CHOICE, _LOG), _TEXT,
+    ),
+    _act(
+        "confirm", "f", "confirm", Action.CONFIRM, "It is solved: close it. Staff say how the requester confirmed.",
+        Field("text", "How did the requester confirm (your own: leave empty)", Kind.LINE, optional=True),
+    ),
+    _act("reject", "F", "not solved", Action.REJECT, "Your ticket is not solved: back to work.", _WHY),
+    _act("reopen", "R", "reopen", Action.REOPEN, "Take a resolved or closed ticket up again.", _WHY),
+    _act(
+        "rate", "asterisk", "rate", Action.RATE, "Rate how your ticket was solved; once.",
+        Field("stars", "Stars", Kind.CHOICE, tuple((str(n), "★" * n + "☆" * (5 - n)) for n in range(5, 0, -1))),
+        Field("text", "In words", Kind.LINE, optional=True),
+    ),
+    _act("unassign", "U", "unassign", Action.UNASSIGN, "Put it back in the pool."),
+    _act(
+        "set_priority", "p", "priority", Action.SET_PRIORITY, "Give it another priority.",
+        Field("priority", "Priority", Kind.PRIORITY),
+    ),
+    _act(
+        "set_category", "t", "category", Action.SET_CATEGORY, "Give it another category of its department.",
+        Field("category", "Category", Kind.CATEGORY),
+    ),
+    _act(
+        "move", "M", "move", Action.MOVE, "Move it to another department's pool.",
+        Field("category", "Category of the other department", Kind.CATEGORY),
+        Field("text", "Why", Kind.LINE, optional=True),
+    ),
+    _act("cancel", "x", "cancel", Action.CANCEL, "Close it without work.", _WHY),
+    _act("withdraw", "X", "withdraw", Action.WITHDRAW, "Take back a purchase that waits for approval."),
+    Command("new", ("n",), "new", "Submit a request, also for somebody else.", _BOTH),
+    Command("filter", ("slash",), "filter", "Narrow the list: status:waiting prio:<=2 @me words.", _LIST),
+    Command("reload", ("full_stop",), "reload", "Read the list or ticket anew.", _BOTH),
+    Command("view_1", ("1",), "mine", "What you have.", _LIST),
+    Command("view_2", ("2",), "unassigned", "What nobody has.", _LIST),
+    Command("view_3", ("3",), "department", "Everything open in your department.", _LIST),
+    Command("view_4", ("4",), "all", "Everything open that you may see.", _LIST),
+    Command("view_5", ("5",), "closed", "What is closed, latest first.", _LIST),
+    Command("view_6", ("6",), "requested", "What you asked for yourself.", _LIST),
+    Command("view_next", ("l", "right"), "next view", "The view to the right.", _LIST),
+    Command("view_previous", ("h", "left"), "previous view", "The view to the left.", _LIST),
+    Command("down", ("j", "down"), "down", "One down.", _BOTH),
+    Command("up", ("k", "up"), "up", "One up.", _BOTH),
+    Command("page_down", ("ctrl+d", "pagedown"), "page down", "A page down.", _BOTH),
+    Command("page_up", ("ctrl+u", "pageup"), "page up", "A page up.", _BOTH),
+    Command("top", ("g", "home"), "top", "The first line.", _BOTH),
+    Command("bottom", ("G", "end"), "bottom", "The last line.", _BOTH),
+    Command("notices", ("B",), "notices", "What you should know of: new work, answers, resolutions.", _BOTH),
+    Command("send", ("f2", "ctrl+j"), "send", "Send what you wrote.", _FORM),
+    Command("back", ("escape",), "back", "One level back; what you wrote is kept.", _ANYWHERE),
+    Command("persona", ("at",), "persona", "In the demo: go on as somebody else.", _BOTH),
+    Command("help", ("question_mark", "f1"), "help", "These keys.", _ANYWHERE),
+    Command("quit", ("q",), "quit", "Quit; asks only when a draft is open.", _BOTH),
+)  # fmt: skip
+"""Every command, most used first."""
+
+BY_ID: Final = {command.id: command for command in COMMANDS}
+
+
+def commands(scope: Scope) -> Iterable[Command]:
+    """Gives the commands that live in `scope`, and those that live anywhere."""
+    return (c for c in COMMANDS if c.scopes & {scope, Scope.ANYWHERE})

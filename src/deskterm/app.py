@@ -1,0 +1,132 @@
+"""The Textual app: which screen is up, the error surface, drafts. It knows no ticket words."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import App
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from deskterm.actions import Scope
+from deskterm.core.domain.profile import Profile
+from deskterm.core.domain.words import Role
+from deskterm.core.views import View
+from deskterm.gateway import Gateway
+from deskterm.widgets.acting import Drafts
+from deskterm.widgets.guard import ControlFilter
+from deskterm.widgets.listing import Listing
+from deskterm.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from deskterm.core.desk import Desk
+    from deskterm.core.services.work import Done
+    from deskterm.settings import Settings
+
+_OPENS_ON = {Role.EXECUTIVE: View.ALL, Role.ADMIN: View.ALL, Role.LEAD: View.UNASSIGNED, Role.AGENT: View.MINE}
+
+
+class DesktermApp(App[None]):
+    """One person at one desk; in a demo, `personas` are the logins that a key goes through."""
+
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = []  # noqa: RUF012 - keys live on screens, from the registry
+
+    def __init__(self, desk: "Desk", settings: "Settings", *, personas: Sequence[str] = ()) -> None:
+        """Opens on `desk`."""
+        super().__init__()
+        self.gateway = Gateway(desk)
+        self.drafts: Drafts = {}
+        self.request_draft: dict[str, str] = {}
+        self.profile: Profile = desk.profile()
+        self.animation_level = "none"
+        self._settings = settings
+        self._personas = personas
+        self._warned = False
+        if settings.theme in self.available_themes:
+            self.theme = settings.theme
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Gives Textual's filters, and ours before them."""
+        return [ControlFilter(), *super().get_line_filters()]
+
+    def on_mount(self) -> None:
+        """Opens the first screen."""
+        self.push_screen(self._home())
+
+    def _home(self) -> Screen[None]:
+        desk, sizes = self.gateway.desk, self._settings
+        if desk.actor.role is Role.REQUESTER:
+            from deskterm.screens.my_tickets import MyTicketsScreen  # noqa: PLC0415 - a screen loads when it opens
+
+            kind: type[Listing] = MyTicketsScreen
+        else:
+            from deskterm.screens.queue import QueueScreen  # noqa: PLC0415 - as above
+
+            kind = QueueScreen
+        view = _OPENS_ON.get(desk.actor.role, View.REQUESTED)
+        return kind(view, page_size=sizes.page_size, preview_columns=sizes.preview_columns)
+
+    def action_open_ticket(self, ticket_id: int) -> None:
+        """Opens a ticket."""
+        from deskterm.screens.ticket import TicketScreen  # noqa: PLC0415 - a screen loads when it opens
+
+        self.push_screen(TicketScreen(ticket_id))
+
+    def do_new(self) -> None:
+        """Opens the form."""
+        from deskterm.screens.new_ticket import NewTicketScreen  # noqa: PLC0415 - a screen loads when it opens
+
+        staff = self.gateway.desk.actor.is_staff
+        form = NewTicketScreen(self.gateway, self.profile, self.request_draft, for_others=staff)
+        self.push_screen(form, self._submitted)
+
+    def _submitted(self, done: "Done | None") -> None:
+        if done is not None:
+            self.request_draft.clear()
+            self.action_open_ticket(done.id)
+        elif self.request_draft:
+            self._say("kept as a draft: n goes on with it")
+
+    def do_notices(self) -> None:
+        """Opens the notices."""
+        from deskterm.screens.notices import NoticesScreen  # noqa: PLC0415 - a screen loads when it opens
+
+        self.push_screen(
+            NoticesScreen(self.gateway), lambda chosen: self.action_open_ticket(chosen) if chosen else None
+        )
+
+    def do_help(self) -> None:
+        """Opens the keys of the screen that is up."""
+        from deskterm.screens.help import HelpScreen  # noqa: PLC0415 - a screen loads when it opens
+
+        self.push_screen(HelpScreen(Scope.LIST if isinstance(self.screen, Listing) else Scope.TICKET))
+
+    def do_persona(self) -> None:
+        """In a demo, goes on as the next persona."""
+        if not self._personas:
+            self._say("that is for the demo: here you are who the system says you are")
+            return
+        names = list(self._personas)
+        place = names.index(self.gateway.desk.actor.login) if self.gateway.desk.actor.login in names else -1
+        login = names[(place + 1) % len(names)]
+        self.gateway.tell(self.screen, lambda desk: desk.acting_as(login), self._become)
+
+    def _become(self, desk: "Desk") -> None:
+        self.gateway = Gateway(desk)
+        self.drafts.clear()
+        self.request_draft.clear()
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        self.switch_screen(self._home())
+
+    def do_quit(self) -> None:
+        """Quits; an open draft asks first."""
+        if (self.drafts or self.request_draft) and not self._warned:
+            self._warned = True
+            self._say("a draft is open and is lost when you quit: q again quits")
+            return
+        self.exit()
+
+    def _say(self, sentence: str) -> None:
+        for line in self.screen.query(StatusLine):
+            line.refuse(sentence)

@@ -1,0 +1,79 @@
+"""The demo desk: a desk just made gets its people, and a few weeks of tickets with something to do for each of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from random import Random
+from typing import Final, NamedTuple
+
+from deskterm.core.domain.errors import InvalidInput
+from deskterm.core.domain.notices import concerned
+from deskterm.core.domain.words import Role, Via
+from deskterm.core.services.demo_script import Player, parse_script
+from deskterm.core.services.demo_story import AGENT, EXECUTIVE, LEAD, REQUESTER, Company, histories
+from deskterm.core.services.policies import Policies
+from deskterm.core.services.setup import DEMO
+from deskterm.core.store import directory, tickets
+from deskterm.core.store.engine import Connection, Store
+from deskterm.core.store.tickets import New, Step
+
+PERSONAS: Final = (REQUESTER, AGENT, LEAD, EXECUTIVE)
+"""The logins that a tour of the demo acts as; each has something to do."""
+
+
+class Filled(NamedTuple):
+    """What the demo came to."""
+
+    people: int
+    tickets: int
+    facts: int
+
+
+def fill(store: Store, demo_text: str, now: datetime, *, seed: int = 7) -> Filled:
+    """Gives a demo desk that was just made its people and some 200 tickets: the same ones for a seed and a now.
+
+    Raises:
+        InvalidInput: when the script can't be used, or this is no demo desk or one with people.
+    """
+    # one transaction: half a demo is none, and nobody waits for a desk that was made a moment ago
+    with store.write() as connection:
+        meta = directory.meta(connection)
+        if meta is None or meta.purpose != DEMO or len(directory.people(connection)) > 1:
+            raise InvalidInput(f"{store.name} is no demo desk just made, so the demo can't fill it: make a new one")
+        departments = directory.departments(connection)
+        policy = Policies(directory.profile_texts(connection), departments).of(meta.profile_id)
+        script = parse_script(demo_text, policy.profile, PERSONAS)
+        _add_people(connection, script.people, {d.key: d.id for d in departments.values()})
+        company = Company.load(connection)
+        random = Random(seed)  # noqa: S311 - it varies a story and keeps no secret
+        news = [New(steps, meta.profile_id) for steps in histories(script, company, policy, now, random)]
+        ids = tickets.insert(connection, news, Via.DEMO)
+        _notify(connection, company, zip(ids, news, strict=True))
+    return Filled(len(script.people), len(news), sum(len(new.steps) for new in news))
+
+
+def _add_people(connection: Connection, players: Iterable[Player], departments: Mapping[str, int]) -> None:
+    logins = {player.login for player in players}
+    for person in directory.people(connection).values():
+        if person.login in logins:  # who tries the demo may be called ada too: in here, then, they are her
+            directory.change_person(connection, person.id, login=None)
+    for player in players:
+        home = departments[player.department] if player.department else None
+        person_id = directory.add_person(
+            connection, name=player.name, role=player.role, login=player.login, department_id=home
+        )
+        if player.role is Role.LEAD:
+            directory.appoint(connection, directory.LEAD, person_id, home)
+        if player.post:
+            directory.appoint(connection, player.post, person_id)
+
+
+def _notify(connection: Connection, company: Company, made: Iterable[tuple[int, New]]) -> None:
+    """Leaves the personas unseen notices of what came last to tickets that aren't over."""
+    personas = {company.people[login].id for login in PERSONAS}
+    latest = ((ticket_id, new.steps[-1]) for ticket_id, new in made)
+    for ticket_id, step in sorted(latest, key=lambda pair: pair[1].fact.at):
+        ticket = replace(step.after.ticket, id=ticket_id)
+        if ticket.closed_at is None:
+            told = concerned(step.fact, ticket, company.leads[ticket.department_id].id) & personas
+            tickets.notify(connection, sorted(told), Step(step.fact, step.before, replace(step.after, ticket=ticket)))

@@ -1,0 +1,19 @@
+"""What a requester asked for: the status in plain words, and what they can do about it."""
+
+from typing import ClassVar
+
+from deskterm.core.views import View
+from deskterm.widgets.listing import Listing
+from deskterm.widgets.ticket_table import Column, request_columns
+
+
+class MyTicketsScreen(Listing):
+    """A requester's own tickets, the latest first."""
+
+    CSS_PATH = "queue.tcss"
+    VIEWS: ClassVar[tuple[View, ...]] = (View.REQUESTED,)
+    HINTS: ClassVar[tuple[str, ...]] = ("open", "new", "reply", "confirm", "reject", "rate", "reopen", "help")
+
+    def columns(self) -> list[Column]:
+        """Gives the columns in plain words."""
+        return request_columns(self.host.profile)

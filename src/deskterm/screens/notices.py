@@ -1,0 +1,85 @@
+"""What a person should know of, newest first."""
+
+from typing import Any
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import OptionList
+
+from deskterm.actions import BY_ID
+from deskterm.core.domain.errors import DesktermError
+from deskterm.core.domain.facts import reference
+from deskterm.core.domain.text import clean
+from deskterm.core.views import NoticeLine
+from deskterm.gateway import Answer, Gateway
+from deskterm.widgets.status_line import StatusLine
+from deskterm.widgets.ticket_text import local
+
+
+class NoticesScreen(Screen[int | None]):
+    """Dismisses with the ticket chosen; leaving marks them all seen."""
+
+    CSS_PATH = "notices.tcss"
+    BINDINGS = [  # noqa: RUF012 - Textual's name and shape
+        Binding(",".join((*BY_ID["back"].keys, *BY_ID["quit"].keys)), "back", show=False),
+        Binding("j", "move(1)", show=False),
+        Binding("k", "move(-1)", show=False),
+    ]
+
+    def __init__(self, gateway: Gateway) -> None:
+        """Reads through `gateway`."""
+        super().__init__()
+        self._gateway = gateway
+        self._found: list[NoticeLine] = []
+
+    def compose(self) -> ComposeResult:
+        """Gives the list."""
+        yield OptionList(id="notices")
+        yield StatusLine()
+
+    def on_mount(self) -> None:
+        """Reads them."""
+        self.query_one(StatusLine).hint([BY_ID["open"], BY_ID["back"]])
+        self._gateway.ask(self, "notices", lambda desk: desk.notices(), self._show)
+
+    def _show(self, found: list[NoticeLine]) -> None:
+        self._found = found
+        options = self.query_one(OptionList)
+        options.add_options(
+            [
+                Content.from_rich_text(
+                    Text(clean(f"{'  ' if n.seen else '● '}{local(n.at)}  {reference(n.ticket_id)}  {n.text}"))
+                )
+                for n in found
+            ]
+            or [Content("Nothing yet.")]
+        )
+        options.focus()
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        self._leave(self._found[event.option_index].ticket_id if self._found else None)
+
+    def action_back(self) -> None:
+        """Leaves."""
+        self._leave(None)
+
+    def _leave(self, ticket_id: int | None) -> None:
+        self._gateway.tell(self, lambda desk: desk.mark_seen(), lambda _: self.dismiss(ticket_id))
+
+    def action_move(self, by: int) -> None:
+        """Moves the cursor."""
+        options = self.query_one(OptionList)
+        options.action_cursor_down() if by > 0 else options.action_cursor_up()
+
+    @on(Answer)
+    def _answered(self, answer: Answer[Any]) -> None:
+        answer.stop()
+        answer.deliver(self._failed)
+
+    def _failed(self, error: DesktermError) -> None:
+        self.query_one(StatusLine).refuse(str(error))

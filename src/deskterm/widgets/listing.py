@@ -1,0 +1,265 @@
+"""A screen of tickets in a list: views as tabs, a filter line, the table, a preview beside it in a wide window."""
+
+from functools import partial
+from typing import ClassVar, Final
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.events import Resize
+from textual.widgets import Input, Static
+
+from deskterm.actions import BY_ID, Scope
+from deskterm.core.domain.errors import DesktermError
+from deskterm.core.domain.filters import Filter, parse_filter
+from deskterm.core.views import Page, QueueRow, TicketView, View
+from deskterm.widgets.acting import Acting, Subject, bindings
+from deskterm.widgets.prompt import Prompt
+from deskterm.widgets.status_line import StatusLine
+from deskterm.widgets.ticket_table import Column, TicketTable, queue_columns
+from deskterm.widgets.ticket_text import head, whole
+
+NAMES: Final = {
+    View.MINE: "mine",
+    View.UNASSIGNED: "unassigned",
+    View.DEPARTMENT: "department",
+    View.ALL: "all",
+    View.CLOSED: "closed",
+    View.REQUESTED: "requested",
+}
+EMPTY: Final = {
+    View.MINE: "You have nothing. 2 shows what nobody has.",
+    View.UNASSIGNED: "Nothing waits for somebody to take it.",
+    View.DEPARTMENT: "Your department has nothing open.",
+    View.ALL: "Nothing is open.",
+    View.CLOSED: "Nothing is closed.",
+    View.REQUESTED: "You asked for nothing yet. n submits a request.",
+}
+
+
+class Listing(Acting):
+    """Tickets in a list, in one view at a time."""
+
+    BINDINGS = bindings(Scope.LIST)
+    VIEWS: ClassVar[tuple[View, ...]] = tuple(View)
+    HINTS: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, view: View, *, page_size: int, preview_columns: int) -> None:
+        """Opens on `view`."""
+        super().__init__()
+        self.view = view
+        self.wanted = Filter()
+        self._page_size = page_size
+        self._preview_columns = preview_columns
+        self._counts: dict[View, int] = {}
+        self._loading = False
+
+    def compose(self) -> ComposeResult:
+        """Gives the tabs, the filter, the table with its preview, and the bars at the bottom."""
+        yield Static(id="tabs")
+        line = Input(id="filter", placeholder="status:open prio:<=2 dept:it @me words")
+        line.cursor_blink = False
+        yield line
+        with Horizontal():
+            yield TicketTable(id="table")
+            yield Static(id="preview")
+        yield Prompt()
+        yield StatusLine()
+
+    def on_mount(self) -> None:
+        """Reads the first page."""
+        self.query_one("#filter").display = False
+        self.table.empty = "Reading..."
+        self.refocus()
+        self.hint()
+        self._read()
+
+    def on_screen_resume(self) -> None:
+        """Takes in what was done on the screen above."""
+        if self.table.row is not None:
+            self.changed(self.table.row.id)
+        self._count()
+
+    @property
+    def table(self) -> TicketTable:
+        """The list."""
+        return self.query_one(TicketTable)
+
+    def subject(self) -> Subject | None:
+        """Gives the ticket under the cursor."""
+        row = self.table.row
+        return None if row is None else Subject(row.id, row.version)
+
+    def refocus(self) -> None:
+        """Puts the focus on the list."""
+        self.table.focus()
+
+    def hint(self) -> None:
+        """Shows the keys used most."""
+        self.status_line.hint(BY_ID[name] for name in self.HINTS)
+
+    def _read(self, *, keep: int | None = None) -> None:
+        view, wanted, size = self.view, self.wanted, self._page_size
+        self.gateway.ask(self, "page", lambda desk: desk.page(view, wanted, limit=size), partial(self._show, keep=keep))
+        self._tabs()
+        self._count()
+
+    def _show(self, page: Page[QueueRow], *, keep: int | None) -> None:
+        narrowed = self.wanted != Filter()
+        self.table.empty = "Nothing fits the filter. Esc takes it away." if narrowed else EMPTY[self.view]
+        self._loading = False
+        self.table.show(page, self.columns(), keep=keep)
+
+    def columns(self) -> list[Column]:
+        """Gives what the table shows of a ticket."""
+        return queue_columns(self.host.profile, self.view)
+
+    @on(TicketTable.NearEnd)
+    def _more(self) -> None:
+        last = self.table.page.last
+        if last is None or self._loading:
+            return
+        self._loading = True
+        view, wanted, size = self.view, self.wanted, self._page_size
+        self.gateway.ask(self, "page", lambda desk: desk.page(view, wanted, limit=size, after=last), self._extend)
+
+    def _extend(self, page: Page[QueueRow]) -> None:
+        self._loading = False
+        self.table.extend(page)
+
+    def _count(self) -> None:
+        """Counts come after the rows and hold nothing up."""
+        wanted = self.wanted
+        self.gateway.ask(self, "counts", lambda desk: {v: desk.count(v, wanted) for v in self.VIEWS}, self._counted)
+
+    def _counted(self, counts: dict[View, int]) -> None:
+        self._counts = counts
+        self._tabs()
+
+    def _tabs(self) -> None:
+        text = Text(no_wrap=True, overflow="ellipsis")
+        for number, view in enumerate(self.VIEWS, 1):
+            count = f" {self._counts[view]}" if view in self._counts else ""
+            style = "bold reverse" if view is self.view else ""
+            text.append(f" {number} {NAMES[view]}{count} ", style=style)
+        self.query_one("#tabs", Static).update(text)
+
+    def changed(self, ticket_id: int) -> None:
+        """Redraws one ticket's line where it stands: nothing is sorted anew under the cursor."""
+        self.gateway.ask(self, f"row {ticket_id}", lambda desk: desk.row(ticket_id), self._patch)
+        self._count()
+
+    def _patch(self, row: QueueRow | None) -> None:
+        if row is not None:
+            self.table.patch(row)
+        self._preview()
+
+    @on(TicketTable.Moved)
+    def _preview(self) -> None:
+        row = self.table.row
+        if self.query_one("#preview").display:
+            if row is None:
+                self.query_one("#preview", Static).update("")
+            else:
+                self.gateway.ask(self, "preview", lambda desk: desk.ticket(row.id), self._previewed)
+
+    def _previewed(self, ticket: TicketView) -> None:
+        self.query_one("#preview", Static).update(head(ticket).append("\n").append_text(whole(ticket)))
+
+    def on_resize(self, event: Resize) -> None:
+        """Shows the preview when there is room for it."""
+        preview = self.query_one("#preview")
+        wide = event.size.width >= self._preview_columns
+        if preview.display is not wide:
+            preview.display = wide
+            self._preview()
+
+    def do_open(self) -> None:
+        """Opens the ticket under the cursor."""
+        row = self.table.row
+        if row is not None:
+            self.app.call_later(self.app.run_action, f"open_ticket({row.id})")
+
+    def do_reload(self) -> None:
+        """Reads the list anew; the cursor stays on its ticket."""
+        self.hint()
+        self._read(keep=self.table.row.id if self.table.row else None)
+
+    def do_down(self) -> None:
+        """Moves one down."""
+        self.table.move(1)
+
+    def do_up(self) -> None:
+        """Moves one up."""
+        self.table.move(-1)
+
+    def do_page_down(self) -> None:
+        """Moves a page down."""
+        self.table.move(self.table.page_height)
+
+    def do_page_up(self) -> None:
+        """Moves a page up."""
+        self.table.move(-self.table.page_height)
+
+    def do_top(self) -> None:
+        """Moves to the first row."""
+        self.table.move(-len(self.table.rows))
+
+    def do_bottom(self) -> None:
+        """Moves to the last row that was read, and reads on."""
+        self.table.move(len(self.table.rows))
+
+    def action_command(self, command_id: str) -> None:
+        """Runs a command; the views' own come by number."""
+        number = command_id.removeprefix("view_")
+        if not number.isdecimal():
+            super().action_command(command_id)
+        elif int(number) <= len(self.VIEWS):
+            self._switch(int(number) - 1)
+
+    def _switch(self, number: int) -> None:
+        self.view = self.VIEWS[number % len(self.VIEWS)]
+        self.hint()
+        self._read()
+
+    def do_view_next(self) -> None:
+        """Shows the view to the right."""
+        self._switch(self.VIEWS.index(self.view) + 1)
+
+    def do_view_previous(self) -> None:
+        """Shows the view to the left."""
+        self._switch(self.VIEWS.index(self.view) - 1)
+
+    def do_filter(self) -> None:
+        """Edits the filter."""
+        line = self.query_one("#filter", Input)
+        line.display = True
+        line.focus()
+
+    @on(Input.Submitted, "#filter")
+    def _filtered(self, event: Input.Submitted) -> None:
+        event.stop()
+        try:
+            self.wanted = parse_filter(event.value)
+        except DesktermError as error:
+            self.status_line.refuse(str(error))
+            return
+        self.query_one("#filter").display = bool(event.value.strip())
+        self.refocus()
+        self.hint()
+        self._read()
+
+    def do_back(self) -> None:
+        """Leaves the filter line, then takes the filter away."""
+        line = self.query_one("#filter", Input)
+        if not line.display:
+            self.hint()
+            return
+        line.value = ""
+        line.display = False
+        self.refocus()
+        if self.wanted != Filter():
+            self.wanted = Filter()
+            self._read(keep=self.table.row.id if self.table.row else None)
+        self.hint()

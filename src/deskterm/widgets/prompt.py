@@ -1,0 +1,186 @@
+"""Asking for what an action needs: a bar at the bottom, one field at a time, instead of a modal."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.events import Key
+from textual.message import Message
+from textual.widgets import Input, OptionList, Static, TextArea
+
+from deskterm.actions import BY_ID, Command, Field, Kind
+from deskterm.core.domain.text import clean
+
+Choices = Mapping[str, Sequence[tuple[str, str]]]
+_LONGEST: Final = 500
+
+
+class Prompt(Vertical):
+    """Asks a command's fields in turn. Enter goes on (F2 in a text of several lines); Esc leaves and keeps a draft."""
+
+    DEFAULT_CSS = """
+    Prompt { dock: bottom; height: auto; max-height: 60%; display: none; background: $surface; padding: 0 1; }
+    Prompt Input { border: none; height: 1; padding: 0; }
+    Prompt TextArea { border: none; height: 6; padding: 0; }
+    Prompt OptionList { border: none; height: auto; max-height: 8; padding: 0; }
+    """
+    BINDINGS = [  # noqa: RUF012 - Textual's name and shape
+        Binding(",".join(BY_ID["back"].keys), "leave", BY_ID["back"].label, show=False),
+        Binding(",".join(BY_ID["send"].keys), "next", BY_ID["send"].label, show=False),
+    ]
+
+    @dataclass
+    class Given(Message):
+        """Everything was answered."""
+
+        command: Command
+        values: dict[str, str]
+
+    @dataclass
+    class Left(Message):
+        """The person went back; `values` is the draft."""
+
+        command: Command
+        values: dict[str, str]
+
+    def __init__(self) -> None:
+        """Makes a closed prompt."""
+        super().__init__()
+        self.command: Command | None = None
+        self._subject = ""
+        self._choices: Choices = {}
+        self._values: dict[str, str] = {}
+        self._step = 0
+        self._listed: list[tuple[str, str]] = []
+
+    def compose(self) -> ComposeResult:
+        """Gives the question and one widget for each kind of answer."""
+        line = Input(id="line", max_length=_LONGEST)
+        line.cursor_blink = False
+        area = TextArea(id="area", soft_wrap=True, show_line_numbers=False)
+        area.cursor_blink = False
+        yield Static(id="question")
+        yield line
+        yield OptionList(id="list")
+        yield area
+
+    def open(self, command: Command, subject: str, choices: Choices, draft: Mapping[str, str]) -> None:
+        """Begins to ask; `choices` are values with labels by field, `draft` what was written before."""
+        self.command, self._subject, self._choices = command, subject, choices
+        self._values, self._step = dict(draft), 0
+        self.display = True
+        self._show()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is being asked."""
+        return self.command is not None
+
+    def close(self) -> None:
+        """Stops asking."""
+        self.command = None
+        self.display = False
+
+    @property
+    def _field(self) -> Field:
+        if self.command is None:
+            raise RuntimeError("nothing is being asked")
+        return self.command.asks[self._step]
+
+    def _show(self) -> None:
+        field = self._field
+        line, area, options = self.query_one(Input), self.query_one(TextArea), self.query_one(OptionList)
+        area.display = field.kind is Kind.AREA
+        line.display = not area.display
+        options.display = not area.display and field.kind is not Kind.LINE
+        hint = "F2 sends, Esc keeps it as a draft" if area.display else "⏎ goes on, Esc back"
+        hint = f"type to narrow, ↑↓, {hint}" if options.display else hint
+        label = f"{field.label} (optional)" if field.optional else field.label
+        title = f"{self.command.label if self.command else ''} {self._subject}"
+        question = Text.assemble((title, "bold"), f" · {label}  ", (hint, "dim"))
+        self.query_one("#question", Static).update(question)
+        text = self._values.get(field.name, "")
+        if area.display:
+            area.text = text
+            area.focus()
+        else:
+            line.value = "" if options.display else text
+            self._narrow("")
+            line.focus()
+
+    def _narrow(self, words: str) -> None:
+        options = self.query_one(OptionList)
+        options.clear_options()
+        self._listed = [
+            (value, label)
+            for value, label in self._choices.get(self._field.name, ())
+            if all(word in f"{value} {label}".lower() for word in words.lower().split())
+        ]
+        options.add_options([Content(clean(label)) for _, label in self._listed])
+        options.highlighted = 0 if self._listed else None
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self.is_open and self.query_one(OptionList).display:
+            self._narrow(event.value)
+
+    def on_key(self, event: Key) -> None:
+        """Moves the list while the words are typed."""
+        options = self.query_one(OptionList)
+        if options.display and event.key in {"up", "down"}:
+            event.stop()
+            options.action_cursor_up() if event.key == "up" else options.action_cursor_down()
+
+    @on(OptionList.OptionSelected)
+    def _picked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_next()
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_next()
+
+    def _written(self) -> str | None:
+        if self._field.kind is Kind.AREA:
+            return self.query_one(TextArea).text
+        if self._field.kind is Kind.LINE:
+            return self.query_one(Input).value
+        place = self.query_one(OptionList).highlighted
+        return None if place is None else self._listed[place][0]
+
+    def action_next(self) -> None:
+        """Takes the answer and asks the next field."""
+        written = self._written()
+        if self.command is None or written is None or not (written.strip() or self._field.optional):
+            self.app.bell()
+            return
+        self._values[self._field.name] = written
+        if self._step + 1 < len(self.command.asks):
+            self._step += 1
+            self._show()
+            return
+        command, values = self.command, self._values
+        self.close()
+        self.post_message(self.Given(command, values))
+
+    def action_leave(self) -> None:
+        """Goes one field back; from the first, leaves with what was written so far."""
+        if self.command is None:
+            return
+        if self._field.kind in {Kind.LINE, Kind.AREA}:
+            self._values[self._field.name] = self._written() or ""
+        if self._step:
+            self._step -= 1
+            self._show()
+            return
+        command, values = self.command, {k: v for k, v in self._values.items() if v.strip()}
+        self.close()
+        self.post_message(self.Left(command, values))

@@ -1,0 +1,38 @@
+"""One line that says what just happened or what can be done; it lays nothing else out when it changes."""
+
+from collections.abc import Iterable
+
+from rich.text import Text
+from textual.widgets import Static
+
+from deskterm.actions import Command
+from deskterm.core.domain.text import clean
+
+
+class StatusLine(Static):
+    """The bottom line: key hints, or the last sentence until the next key hint is due."""
+
+    DEFAULT_CSS = """
+    StatusLine { dock: bottom; height: auto; max-height: 4; padding: 0 1; background: $panel; color: $foreground; }
+    """
+
+    has_news = False
+
+    def hint(self, commands: Iterable[Command]) -> None:
+        """Shows keys with their labels."""
+        self.has_news = False
+        text = Text(no_wrap=False)
+        for command in commands:
+            text.append(f"{command.key}", style="bold")
+            text.append(f"\N{NO-BREAK SPACE}{command.label.replace(' ', chr(0xA0))}  ")
+        self.update(text)
+
+    def say(self, sentence: str) -> None:
+        """Shows what was done."""
+        self.has_news = True
+        self.update(Text.assemble(("✓ ", "bold"), clean(sentence)))
+
+    def refuse(self, sentence: str) -> None:
+        """Shows why something can't be done."""
+        self.has_news = True
+        self.update(Text.assemble(("! ", "bold reverse"), " ", clean(sentence)))

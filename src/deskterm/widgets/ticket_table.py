@@ -1,0 +1,198 @@
+"""The list of tickets: rows are lines, not widgets, so a change repaints a line and a page of any length is cheap."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar, NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from deskterm.core.domain.facts import reference
+from deskterm.core.domain.profile import Profile
+from deskterm.core.domain.text import clean
+from deskterm.core.domain.words import Status
+from deskterm.core.views import Page, QueueRow, View
+
+_NEAR_END = 20
+_SOON = 2 * 3600
+
+
+class Column(NamedTuple):
+    """One column: how wide (0 takes what is left), and what it says of a row, with a style."""
+
+    title: str
+    width: int
+    cell: Callable[[QueueRow], tuple[str, str]]
+
+
+def fit(text: str, width: int) -> str:
+    """Gives `text` in exactly `width` cells; what is cut ends in an ellipsis."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(text, max(0, width - 1)) + "…"
+
+
+def queue_columns(profile: Profile, view: View) -> list[Column]:
+    """Gives the queue's columns; whose it is stands only where that differs from row to row."""
+    labels = {rank: rule.label for rank, rule in profile.priorities.items()}
+    statuses = {status: label.staff for status, label in profile.labels.items()}
+    columns = [
+        Column("ID", 9, lambda row: (reference(row.id), "")),
+        Column("Prio", 6, lambda row: (labels.get(row.priority, f"P{row.priority}"), _PRIORITY.get(row.priority, ""))),
+        Column("Status", 11, lambda row: (statuses[row.status], "")),
+        Column("Time left", 12, time_left),
+        Column("Title", 0, lambda row: (row.title, "")),
+        Column("Requester", 10, lambda row: (row.requester, "")),
+    ]
+    if view not in {View.MINE, View.UNASSIGNED}:
+        columns.append(Column("Assignee", 9, lambda row: (row.assignee or "-", "")))
+    return columns
+
+
+def request_columns(profile: Profile) -> list[Column]:
+    """Gives a requester's columns: the status in plain words (003-R57)."""
+    statuses = {status: label.requester for status, label in profile.labels.items()}
+    return [
+        Column("ID", 9, lambda row: (reference(row.id), "")),
+        Column("Status", 24, lambda row: (statuses[row.status], "bold" if row.status is Status.RESOLVED else "")),
+        Column("Title", 0, lambda row: (row.title, "")),
+        Column("Who has it", 12, lambda row: (row.assignee or "-", "")),
+    ]
+
+
+_PRIORITY: Mapping[int, str] = {1: "bold red", 2: "yellow"}
+
+
+def time_left(row: QueueRow) -> tuple[str, str]:
+    """Gives the clock's words with a glyph that needs no colour: `!` late, `~` soon, `‖` paused."""
+    left = row.left
+    if left.state == "stopped" or left.seconds is None:
+        return left.words, ""
+    if left.state == "paused":
+        return f"‖ {left.words.removeprefix('paused ')}", "dim"
+    if left.seconds < 0:
+        return f"! {left.words}", "bold red"
+    return (f"~ {left.words}", "yellow") if left.seconds < _SOON else (left.words, "")
+
+
+class TicketTable(ScrollView, can_focus=True):
+    """A window of rows under a header line. The cursor holds a ticket, not a place."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--header", "table--cursor", "table--empty"}
+    DEFAULT_CSS = """
+    TicketTable { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    TicketTable > .table--header { text-style: bold; background: $panel; }
+    TicketTable > .table--cursor { background: $primary; color: $text; text-style: bold; }
+    TicketTable > .table--empty { text-style: italic; color: $text-muted; }
+    """
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    class Moved(Message):
+        """The cursor came to another ticket."""
+
+    class NearEnd(Message):
+        """The cursor comes near the last row that was read, and there is more."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """Makes an empty table."""
+        super().__init__(id=id)
+        self.rows: list[QueueRow] = []
+        self.page: Page[QueueRow] = Page((), None, None)
+        self.columns: Sequence[Column] = ()
+        self.empty = ""
+
+    @property
+    def row(self) -> QueueRow | None:
+        """The row under the cursor."""
+        return self.rows[self.cursor] if self.rows else None
+
+    def show(self, page: Page[QueueRow], columns: Sequence[Column], *, keep: int | None = None) -> None:
+        """Shows a list from its first page; the cursor stays on ticket `keep` where that is in it."""
+        self.rows, self.page, self.columns = list(page.rows), page, columns
+        place = next((n for n, row in enumerate(self.rows) if row.id == keep), 0)
+        self.virtual_size = Size(self.size.width, len(self.rows) + 1)
+        self.set_reactive(TicketTable.cursor, place)
+        self._scroll_to_cursor()
+        self.refresh()
+        self.post_message(self.Moved())
+
+    def extend(self, page: Page[QueueRow]) -> None:
+        """Adds the next page; rows that are here already stay where they are."""
+        known = {row.id for row in self.rows}
+        self.rows += [row for row in page.rows if row.id not in known]
+        self.page = page
+        self.virtual_size = Size(self.size.width, len(self.rows) + 1)
+        self.refresh()
+
+    def patch(self, row: QueueRow) -> None:
+        """Redraws one ticket's line, if it is here."""
+        for number, old in enumerate(self.rows):
+            if old.id == row.id:
+                self.rows[number] = row
+                self._redraw(number)
+
+    def move(self, by: int) -> None:
+        """Moves the cursor, inside the list."""
+        if self.rows:
+            self.cursor = max(0, min(len(self.rows) - 1, self.cursor + by))
+
+    @property
+    def page_height(self) -> int:
+        """How many rows are in sight."""
+        return max(1, self.size.height - 1)
+
+    def watch_cursor(self, before: int, after: int) -> None:
+        """Repaints the two lines that changed."""
+        if before == after:
+            return
+        self._redraw(before)
+        self._redraw(after)
+        self._scroll_to_cursor()
+        self.post_message(self.Moved())
+        if self.page.last is not None and after >= len(self.rows) - _NEAR_END:
+            self.post_message(self.NearEnd())
+
+    def _scroll_to_cursor(self) -> None:
+        top = int(self.scroll_offset.y)
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False, immediate=True)
+        elif self.cursor >= top + self.page_height:
+            self.scroll_to(y=self.cursor - self.page_height + 1, animate=False, immediate=True)
+
+    def _redraw(self, number: int) -> None:
+        self.refresh_line(number + 1)
+
+    def on_resize(self) -> None:
+        """Keeps the cursor in sight when the window changes."""
+        self.virtual_size = Size(self.size.width, len(self.rows) + 1)
+        self._scroll_to_cursor()
+
+    def render_line(self, y: int) -> Strip:
+        """Gives the header for the first line and rows for the others."""
+        width = self.size.width
+        if y == 0:
+            style = self.get_component_rich_style("table--header")
+            return self._strip([(column.title, "") for column in self.columns], width, style)
+        number = y - 1 + int(self.scroll_offset.y)
+        if number >= len(self.rows):
+            style = self.get_component_rich_style("table--empty")
+            text = self.empty if number == 0 else ""
+            return Strip([Segment(fit(text, width), style if text else self.rich_style)])
+        cursor = number == self.cursor
+        style = self.get_component_rich_style("table--cursor") if cursor else self.rich_style
+        return self._strip([column.cell(self.rows[number]) for column in self.columns], width, style, plain=cursor)
+
+    def _strip(self, cells: list[tuple[str, str]], width: int, style: Style, *, plain: bool = False) -> Strip:
+        gaps = len(self.columns) - 1
+        rest = max(6, width - gaps - sum(column.width for column in self.columns))
+        segments = []
+        for number, (column, (text, tint)) in enumerate(zip(self.columns, cells, strict=True)):
+            gap = " " if number < gaps else ""
+            shown = style if plain or not tint else style + Style.parse(tint)
+            segments.append(Segment(fit(clean(text), column.width or rest) + gap, shown))
+        return Strip(segments).adjust_cell_length(width, style)

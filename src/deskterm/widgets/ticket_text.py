@@ -1,0 +1,73 @@
+"""A ticket as text: the head with its clocks, and facts and comments as one timeline."""
+
+from datetime import datetime
+from typing import Final
+
+from rich.text import Text
+
+from deskterm.core.domain.facts import reference
+from deskterm.core.domain.text import clean, did, spoken
+from deskterm.core.views import ClockLine, Entry, TicketView
+
+_DRAWN: Final = 64_000
+"""Characters drawn at once (design, rule 6); the rest is a command away."""
+
+
+def local(instant: datetime) -> str:
+    """Gives an instant in the terminal's own zone, short."""
+    return f"{instant.astimezone():%a %d %b %H:%M}"
+
+
+def head(ticket: TicketView) -> Text:
+    """Gives the lines above the timeline: what, where, whose, the clocks."""
+    status = ticket.status_label + (f" for {ticket.reason}" if ticket.reason else "")
+    status += f" ({ticket.outcome})" if ticket.outcome else ""
+    status += f", reopened {ticket.reopen_count}x" if ticket.reopen_count else ""
+    stars = f" · {'★' * ticket.stars}{'☆' * (5 - ticket.stars)}" if ticket.stars else ""
+    text = Text()
+    text.append(f"{reference(ticket.id)}  {clean(ticket.title)}\n", style="bold")
+    text.append(clean(f"{status} · {ticket.priority_label} · {ticket.department} / {ticket.category}{stars}\n"))
+    owner = f"{ticket.assignee} has it" if ticket.assignee else "nobody has it"
+    text.append(clean(f"from {ticket.requester} by {ticket.source.replace('_', ' ')} · {owner}\n"))
+    for clock in ticket.clocks:
+        text.append_text(_clock(clock))
+    return text
+
+
+def _clock(clock: ClockLine) -> Text:
+    left = clock.left
+    late = left.seconds is not None and left.seconds < 0
+    target = f" of {clock.target}" if clock.target else ""
+    due = f", due {local(left.due_at)}" if left.due_at and left.state == "runs" else ""
+    words = f", {left.words}" if left.words and left.seconds is not None else ""
+    mark = "! " if late else "‖ " if left.state == "paused" else ""
+    style = "bold red" if late and left.state != "stopped" else ""
+    return Text(f"{mark}{clock.label}: {spoken(left.used, left.day)} used{target}{words}{due}\n", style=style)
+
+
+def whole(ticket: TicketView) -> Text:
+    """Gives the description, who had it for how long, and the timeline, oldest first."""
+    text = Text(clean(ticket.description or "(no description)", lines=True) + "\n")
+    day = ticket.clocks[0].left.day if ticket.clocks else 86_400
+    owners = [f"{clean(held.owner or 'nobody')} {spoken(held.seconds, day)}" for held in ticket.owners]
+    text.append(f"Owners: {', '.join(owners)}\n\n", style="dim")
+    for entry in ticket.timeline:
+        text.append_text(_entry(entry))
+    if len(text) > _DRAWN:
+        note = f"[{len(text) - _DRAWN} earlier characters: deskterm show {ticket.id}]\n"
+        return Text(note, style="dim").append_text(text[-_DRAWN:])
+    return text
+
+
+def _entry(entry: Entry) -> Text:
+    behalf = f" for {entry.on_behalf_of}" if entry.on_behalf_of else ""
+    short = entry.detail if "\n" not in entry.detail else ""
+    line = Text(f"{local(entry.at)}  ", style="dim")
+    line.append(clean(f"{entry.actor} {did(entry.kind)}{behalf}"), style="bold" if entry.comment else "")
+    if entry.is_internal:
+        line.append(f" [{entry.comment}, internal]", style="reverse")
+    line.append(clean(f": {short}" if short else "") + "\n", style="")
+    body = "\n".join(part for part in (entry.text, entry.detail if not short else "") if part)
+    for written in clean(body, lines=True).splitlines():
+        line.append(f"    {'▏ ' if entry.is_internal else ''}{written}\n")
+    return line
