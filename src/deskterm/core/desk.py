@@ -95,6 +95,10 @@ class Desk:
             )
         return work.act(self._context, ticket_id, action, arguments, expected=expected)
 
+    def check(self, ticket_id: int, action: Action) -> None:
+        """Passes when the actor may do `action` now; raises NotFound or NotAllowed, as `act` would."""
+        work.check(self._context, ticket_id, action)
+
     def submit(self, submission: Submission) -> Done:
         """Makes a ticket; raises as `intake.submit`."""
         return intake.submit(self._context, submission)

@@ -10,7 +10,7 @@ from deskterm.core.domain.facts import reference
 from deskterm.core.views import TicketView
 from deskterm.widgets.acting import Acting, Subject, bindings
 from deskterm.widgets.prompt import Prompt
-from deskterm.widgets.status_line import StatusLine
+from deskterm.widgets.status_line import StatusLine, keys
 from deskterm.widgets.ticket_text import head, whole
 
 
@@ -62,12 +62,9 @@ class TicketScreen(Acting):
         self.ticket = ticket
         self.query_one("#head", Static).update(head(ticket))
         self.query_one("#text", Static).update(whole(ticket))
-        keys = Text(style="dim")
-        for command in COMMANDS:
-            if command.action in ticket.actions:
-                keys.append(command.key, style="bold")
-                keys.append(f"\N{NO-BREAK SPACE}{command.label.replace(' ', chr(0xA0))}  ")
-        self.query_one("#keys", Static).update(keys)
+        allowed = Text()
+        keys(allowed, (command for command in COMMANDS if command.action in ticket.actions))
+        self.query_one("#keys", Static).update(allowed)
         if fresh:
             self.query_one("#timeline", VerticalScroll).scroll_end(animate=False)
         if not self.status_line.has_news:

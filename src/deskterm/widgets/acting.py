@@ -145,7 +145,7 @@ class Acting(Screen[None]):
     def _done(self, command: Command, done: "Done") -> None:
         self.host.drafts.pop((done.id, command.id), None)
         label = self.host.profile.labels[done.status].staff
-        self.status_line.say(f"{reference(done.id)}: {command.label} done, it is {label.lower()}")
+        self.status_line.say(f"{command.label}: {reference(done.id)} is {label.lower()}")
         self.changed(done.id)
 
     @on(Answer)
@@ -162,7 +162,8 @@ class Acting(Screen[None]):
 
 
 def _choices(command: Command, ticket_id: int, desk: "Desk") -> dict[str, list[tuple[str, str]]]:
-    """Gives what can be chosen for each field, read where it comes from the desk."""
+    """Gives what can be chosen for each field; a command that will be refused is refused before anything is asked."""
+    desk.check(ticket_id, cast("Action", command.action))
     choices: dict[str, list[tuple[str, str]]] = {}
     for field in command.asks:
         if field.kind is Kind.CHOICE:

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 from deskterm.actions import BY_ID, Scope
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.filters import Filter, parse_filter
+from deskterm.core.domain.text import clean
 from deskterm.core.views import Page, QueueRow, TicketView, View
 from deskterm.widgets.acting import Acting, Subject, bindings
 from deskterm.widgets.prompt import Prompt
@@ -23,7 +24,7 @@ from deskterm.widgets.ticket_text import head, whole
 NAMES: Final = {
     View.MINE: "mine",
     View.UNASSIGNED: "unassigned",
-    View.DEPARTMENT: "department",
+    View.DEPARTMENT: "dept",
     View.ALL: "all",
     View.CLOSED: "closed",
     View.REQUESTED: "requested",
@@ -53,12 +54,13 @@ class Listing(Acting):
         self._page_size = page_size
         self._preview_columns = preview_columns
         self._counts: dict[View, int] = {}
+        self._unseen = 0
         self._loading = False
 
     def compose(self) -> ComposeResult:
         """Gives the tabs, the filter, the table with its preview, and the bars at the bottom."""
         yield Static(id="tabs")
-        line = Input(id="filter", placeholder="status:open prio:<=2 dept:it @me words")
+        line = Input(id="filter", compact=True, placeholder="status:open prio:<=2 dept:it @me words")
         line.cursor_blink = False
         yield line
         with Horizontal():
@@ -96,8 +98,8 @@ class Listing(Acting):
         self.table.focus()
 
     def hint(self) -> None:
-        """Shows the keys used most."""
-        self.status_line.hint(BY_ID[name] for name in self.HINTS)
+        """Shows the keys used most, and that there is news."""
+        self.status_line.hint((BY_ID[name] for name in self.HINTS), notices=self._unseen)
 
     def _read(self, *, keep: int | None = None) -> None:
         view, wanted, size = self.view, self.wanted, self._page_size
@@ -131,11 +133,16 @@ class Listing(Acting):
     def _count(self) -> None:
         """Counts come after the rows and hold nothing up."""
         wanted = self.wanted
-        self.gateway.ask(self, "counts", lambda desk: {v: desk.count(v, wanted) for v in self.VIEWS}, self._counted)
+        views = self.VIEWS
+        self.gateway.ask(
+            self, "counts", lambda desk: ({v: desk.count(v, wanted) for v in views}, desk.unseen()), self._counted
+        )
 
-    def _counted(self, counts: dict[View, int]) -> None:
-        self._counts = counts
+    def _counted(self, counts: tuple[dict[View, int], int]) -> None:
+        self._counts, self._unseen = counts
         self._tabs()
+        if not self.status_line.has_news:
+            self.hint()
 
     def _tabs(self) -> None:
         text = Text(no_wrap=True, overflow="ellipsis")
@@ -143,6 +150,10 @@ class Listing(Acting):
             count = f" {self._counts[view]}" if view in self._counts else ""
             style = "bold reverse" if view is self.view else ""
             text.append(f" {number} {NAMES[view]}{count} ", style=style)
+        who = self.gateway.desk.actor.name
+        room = self.size.width - text.cell_len - len(who) - 1
+        if room > 0:
+            text.append(" " * room + clean(who), style="dim")
         self.query_one("#tabs", Static).update(text)
 
     def changed(self, ticket_id: int) -> None:
@@ -169,6 +180,7 @@ class Listing(Acting):
 
     def on_resize(self, event: Resize) -> None:
         """Shows the preview when there is room for it."""
+        self._tabs()
         preview = self.query_one("#preview")
         wide = event.size.width >= self._preview_columns
         if preview.display is not wide:

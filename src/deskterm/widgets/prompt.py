@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.events import Key
 from textual.message import Message
 from textual.widgets import Input, OptionList, Static, TextArea
+from textual.widgets.option_list import Option
 
 from deskterm.actions import BY_ID, Command, Field, Kind
 from deskterm.core.domain.text import clean
@@ -26,9 +27,8 @@ class Prompt(Vertical):
 
     DEFAULT_CSS = """
     Prompt { dock: bottom; height: auto; max-height: 60%; display: none; background: $surface; padding: 0 1; }
-    Prompt Input { border: none; height: 1; padding: 0; }
-    Prompt TextArea { border: none; height: 6; padding: 0; }
-    Prompt OptionList { border: none; height: auto; max-height: 8; padding: 0; }
+    Prompt TextArea { height: 6; }
+    Prompt OptionList { height: auto; max-height: 8; }
     """
     BINDINGS = [  # noqa: RUF012 - Textual's name and shape
         Binding(",".join(BY_ID["back"].keys), "leave", BY_ID["back"].label, show=False),
@@ -61,13 +61,13 @@ class Prompt(Vertical):
 
     def compose(self) -> ComposeResult:
         """Gives the question and one widget for each kind of answer."""
-        line = Input(id="line", max_length=_LONGEST)
+        line = Input(id="line", max_length=_LONGEST, compact=True)
         line.cursor_blink = False
-        area = TextArea(id="area", soft_wrap=True, show_line_numbers=False)
+        area = TextArea(id="area", soft_wrap=True, compact=True)
         area.cursor_blink = False
         yield Static(id="question")
         yield line
-        yield OptionList(id="list")
+        yield OptionList(id="list", compact=True)
         yield area
 
     def open(self, command: Command, subject: str, choices: Choices, draft: Mapping[str, str]) -> None:
@@ -123,6 +123,8 @@ class Prompt(Vertical):
             if all(word in f"{value} {label}".lower() for word in words.lower().split())
         ]
         options.add_options([Content(clean(label)) for _, label in self._listed])
+        if not self._listed:
+            options.add_option(Option(Content("nothing fits"), disabled=True))
         options.highlighted = 0 if self._listed else None
 
     @on(Input.Changed)

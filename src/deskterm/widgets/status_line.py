@@ -5,8 +5,15 @@ from collections.abc import Iterable
 from rich.text import Text
 from textual.widgets import Static
 
-from deskterm.actions import Command
+from deskterm.actions import BY_ID, Command
 from deskterm.core.domain.text import clean
+
+
+def keys(text: Text, commands: Iterable[Command]) -> None:
+    """Appends keys with their labels; a key is never parted from its label."""
+    for command in commands:
+        text.append(f" {command.key}", style="bold underline")
+        text.append(f"\N{NO-BREAK SPACE}{command.label.replace(' ', chr(0xA0))}")
 
 
 class StatusLine(Static):
@@ -18,13 +25,16 @@ class StatusLine(Static):
 
     has_news = False
 
-    def hint(self, commands: Iterable[Command]) -> None:
-        """Shows keys with their labels."""
+    def hint(self, commands: Iterable[Command], *, notices: int = 0) -> None:
+        """Shows keys with their labels, and how many notices are new."""
         self.has_news = False
         text = Text(no_wrap=False)
-        for command in commands:
-            text.append(f"{command.key}", style="bold")
-            text.append(f"\N{NO-BREAK SPACE}{command.label.replace(' ', chr(0xA0))}  ")
+        if notices:
+            key = BY_ID["notices"].key
+            text.append(
+                f"●\N{NO-BREAK SPACE}{notices}\N{NO-BREAK SPACE}new:\N{NO-BREAK SPACE}{key} ", style="bold reverse"
+            )
+        keys(text, commands)
         self.update(text)
 
     def say(self, sentence: str) -> None:

@@ -174,7 +174,7 @@ class TicketTable(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Gives the header for the first line and rows for the others."""
-        width = self.size.width
+        width = self.scrollable_content_region.width
         if y == 0:
             style = self.get_component_rich_style("table--header")
             return self._strip([(column.title, "") for column in self.columns], width, style)

@@ -26,9 +26,9 @@ def head(ticket: TicketView) -> Text:
     stars = f" · {'★' * ticket.stars}{'☆' * (5 - ticket.stars)}" if ticket.stars else ""
     text = Text()
     text.append(f"{reference(ticket.id)}  {clean(ticket.title)}\n", style="bold")
-    text.append(clean(f"{status} · {ticket.priority_label} · {ticket.department} / {ticket.category}{stars}\n"))
+    text.append(clean(f"{status} · {ticket.priority_label} · {ticket.department} / {ticket.category}{stars}") + "\n")
     owner = f"{ticket.assignee} has it" if ticket.assignee else "nobody has it"
-    text.append(clean(f"from {ticket.requester} by {ticket.source.replace('_', ' ')} · {owner}\n"))
+    text.append(clean(f"from {ticket.requester} by {ticket.source.replace('_', ' ')} · {owner}") + "\n")
     for clock in ticket.clocks:
         text.append_text(_clock(clock))
     return text

@@ -1,5 +1,6 @@
 """`decide`: an action and its arguments in, facts out. It reads no clock, no config and no database."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,6 +61,21 @@ NEEDS: Final[Mapping[Action, tuple[str, ...]]] = MappingProxyType(
 
 TEXT_LIMIT: Final = 100_000
 TITLE_LIMIT: Final = 200
+_UNKEPT: Final = re.compile("[\x00\ud800-\udfff]")
+
+
+def refuse(ticket: Ticket, action: Action, actor: Person, *, now: datetime, reopen_until: datetime | None) -> None:
+    """Passes when `actor` may do `action` to `ticket` now.
+
+    Raises:
+        NotAllowed: when the table, access or a guard refuses; the message says why and what is allowed.
+    """
+    because = why_not(ticket, action, actor, now=now, reopen_until=reopen_until)
+    if because:
+        can = ", ".join(a.replace("_", " ") for a in allowed(ticket, actor, now=now, reopen_until=reopen_until))
+        raise NotAllowed(
+            f"{ticket.reference} can't be {PARTICIPLE[action]}: {because}. You may: {can or 'only read it'}."
+        )
 
 
 def decide(
@@ -77,12 +93,7 @@ def decide(
         NotAllowed: when the table, access or a guard refuses; the message says why and what is allowed.
         InvalidInput: when an argument is missing or can't be used.
     """
-    because = why_not(ticket, action, actor, now=now, reopen_until=reopen_until)
-    if because:
-        can = ", ".join(a.replace("_", " ") for a in allowed(ticket, actor, now=now, reopen_until=reopen_until))
-        raise NotAllowed(
-            f"{ticket.reference} can't be {PARTICIPLE[action]}: {because}. You may: {can or 'only read it'}."
-        )
+    refuse(ticket, action, actor, now=now, reopen_until=reopen_until)
     _check(ticket, action, arguments, actor)
     rule = RULES[ticket.status, action]
     facts = [_fact(ticket, action, arguments, actor, now, rule.target(ticket))]
@@ -93,14 +104,25 @@ def decide(
     return tuple(facts)
 
 
+def check_text(text: str) -> None:
+    """Passes when `text` can be kept.
+
+    Raises:
+        InvalidInput: when it is too long, or has a character that not every database keeps.
+    """
+    if len(text) > TEXT_LIMIT:
+        raise InvalidInput(f"a text may have {TEXT_LIMIT} characters, this has {len(text)}: attach it instead")
+    if unkept := _UNKEPT.search(text):
+        raise InvalidInput(f"a text can't have the character U+{ord(unkept[0]):04X}: leave it out")
+
+
 def _check(ticket: Ticket, action: Action, given: Arguments, actor: Person) -> None:
     for name in NEEDS.get(action, ()):
         value = getattr(given, name)
         if value is None or (isinstance(value, str) and not value.strip()):
             raise InvalidInput(_WANTED[name].format(action=action.replace("_", " ")))
     for text in (given.text, given.cause, given.fix):
-        if len(text) > TEXT_LIMIT:
-            raise InvalidInput(f"a text may have {TEXT_LIMIT} characters, this has {len(text)}: attach it instead")
+        check_text(text)
     match action:
         case Action.ASSIGN if given.person is not None and not given.person.serves(ticket.department_id):
             raise InvalidInput(f"{given.person.name} doesn't work for this ticket's department: move it first")

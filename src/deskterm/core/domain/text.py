@@ -52,14 +52,16 @@ def _picture(letter: str) -> str:
 
 
 def spoken(seconds: int, day: int) -> str:
-    """Gives a stretch of time as `1d2h`, `2h10`, `45m`, where a day is `day` seconds long; under a minute is `<1m`."""
+    """Gives a stretch of time as `1d2h`, `2h10`, `45m`, where a day is `day` seconds long; under a minute is `<1m`.
+
+    From ten days on the hours are left out."""
     seconds = abs(seconds)
     if seconds < 60:
         return "<1m"
     days, rest = divmod(seconds, day)
     hours, minutes = rest // 3_600, rest % 3_600 // 60
     if days:
-        return f"{days}d{hours}h" if hours else f"{days}d"
+        return f"{days}d{hours}h" if hours and days < 10 else f"{days}d"
     if hours:
         return f"{hours}h{minutes:02}" if minutes else f"{hours}h"
     return f"{minutes}m"

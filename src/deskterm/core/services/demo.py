@@ -9,8 +9,9 @@ from typing import Final, NamedTuple
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.notices import concerned
 from deskterm.core.domain.words import Role, Via
+from deskterm.core.services.demo_plot import AGENT, EXECUTIVE, LEAD, REQUESTER
 from deskterm.core.services.demo_script import Player, parse_script
-from deskterm.core.services.demo_story import AGENT, EXECUTIVE, LEAD, REQUESTER, Company, histories
+from deskterm.core.services.demo_story import Company, histories
 from deskterm.core.services.policies import Policies
 from deskterm.core.services.setup import DEMO
 from deskterm.core.store import directory, tickets

@@ -61,16 +61,20 @@ def examine(context: Context, progress: Callable[[int], None] = lambda _: None) 
 
 
 def _examined(connection: Connection, ticket_id: int, policies: Policies) -> tuple[int, list[Finding]]:
-    loaded = tickets.load(connection, ticket_id)
-    facts = tickets.facts(connection, ticket_id)
     name = reference(ticket_id)
+    try:
+        loaded = tickets.load(connection, ticket_id)
+        spans = tickets.spans(connection, ticket_id)
+    except ValueError as error:
+        return 0, [Finding(name, "row", "can't be read", str(error))]
+    facts = tickets.facts(connection, ticket_id)
     if loaded is None:
         return 0, []
     try:
         folded = fold(facts, policies.of(loaded.profile_id), ticket_id)
     except (ValueError, RuntimeError) as error:
         return len(facts), [Finding(name, "facts", "can't be folded", str(error))]
-    stored = History(loaded.history.ticket, loaded.history.clocks, tickets.spans(connection, ticket_id))
+    stored = History(loaded.history.ticket, loaded.history.clocks, spans)
     pairs = _pairs(stored, folded)
     pairs["next_due_at"] = (tickets.next_due_at(connection, ticket_id), next_due(folded.clocks))
     wrong = [(field, have, want) for field, (have, want) in pairs.items() if have != want]

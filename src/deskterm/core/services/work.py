@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from deskterm.core.domain.decide import Arguments, decide
+from deskterm.core.domain.decide import Arguments, decide, refuse
 from deskterm.core.domain.errors import ChangedElsewhere, NotAllowed
 from deskterm.core.domain.facts import Fact, reference
 from deskterm.core.domain.history import History, extend
@@ -64,6 +64,20 @@ def act(context: Context, ticket_id: int, action: Action, arguments: Arguments, 
                 after = steps[-1].after.ticket
                 return Done(after.id, after.version, after.status, after.assignee_id)
     raise ChangedElsewhere(f"{reference(ticket_id)} keeps changing: try again")
+
+
+def check(context: Context, ticket_id: int, action: Action) -> None:
+    """Passes when the actor may do `action` now, so that nobody is asked for what will be refused.
+
+    Raises:
+        NotFound, NotAllowed: as `act`.
+    """
+    with context.store.read() as connection:
+        actor = context.actor(connection)
+        loaded = seen(connection, actor, ticket_id)
+        policy = context.policies(connection).of(loaded.profile_id)
+        ticket = loaded.history.ticket
+        refuse(ticket, action, actor, now=context.clock(), reopen_until=reopen_until(ticket, policy))
 
 
 def followed(before: History, facts: tuple[Fact, ...], policy: DeskPolicy) -> list[Step]:

@@ -1,0 +1,97 @@
+"""The demo's plot: which tickets there are, what each goes through, and how its time lies against its target."""
+
+from collections.abc import Iterable, Iterator
+from enum import Enum, auto
+from random import Random
+from typing import Final, NamedTuple
+
+from deskterm.core.domain.words import CategoryKind, WaitReason
+
+REQUESTER: Final = "bisi"
+AGENT: Final = "ada"
+LEAD: Final = "ngozi"
+EXECUTIVE: Final = "obinna"
+
+
+class Pace(Enum):
+    """How a ticket's open hours lie against its target."""
+
+    FRESH = auto()
+    NEAR = auto()  # less than two hours are left
+    LATE = auto()
+    STALLED = auto()  # for days, while its clock is paused
+    RESOLVED = auto()  # and not confirmed: never so long ago that it would have closed by itself
+    DONE = auto()
+
+
+class Act(NamedTuple):
+    """What a ticket goes through: beats of `demo_story`, after `|` those that follow the work. Empty is anybody's."""
+
+    beats: str
+    pace: Pace
+    times: int = 1
+    owner: str = ""
+    requester: str = ""
+    department: str = ""
+    waits_for: WaitReason | None = None
+    kind: CategoryKind = CategoryKind.STANDARD
+
+
+_BOUGHT: Final = CategoryKind.PROCUREMENT
+_IN_EACH_DEPARTMENT: Final = (
+    Act("", Pace.FRESH, 2),
+    Act("", Pace.NEAR),
+    Act("", Pace.LATE),
+    Act("claim release", Pace.FRESH),
+    Act("assign", Pace.FRESH),
+    Act("claim start note", Pace.FRESH),
+    Act("assign start reply", Pace.NEAR),
+    Act("claim start note", Pace.LATE),
+    Act("claim start resolve reject", Pace.FRESH),
+    Act("assign start reply resolve", Pace.RESOLVED, 2),
+    Act("", Pace.STALLED, kind=_BOUGHT),
+    Act("reply answer note", Pace.STALLED, kind=_BOUGHT),
+)
+_PERSONAL: Final = (
+    Act("assign", Pace.FRESH, 2, owner=AGENT),
+    Act("assign", Pace.NEAR, owner=AGENT),
+    Act("claim", Pace.LATE, owner=AGENT),
+    Act("claim start reply answer", Pace.FRESH, 2, owner=AGENT),
+    Act("assign start note", Pace.NEAR, owner=AGENT),
+    Act("claim start reply", Pace.LATE, owner=AGENT),
+    Act("assign start reply wait", Pace.STALLED, 3, owner=AGENT),
+    Act("claim start resolve reject start", Pace.FRESH, owner=AGENT),
+    Act("claim resolve confirm reopen", Pace.FRESH, owner=AGENT),
+    Act("claim start note resolve", Pace.RESOLVED, 2, owner=AGENT),
+    Act("", Pace.FRESH, requester=REQUESTER),
+    Act("assign start reply", Pace.FRESH, requester=REQUESTER),
+    Act("claim start reply wait", Pace.STALLED, requester=REQUESTER, waits_for=WaitReason.REQUESTER),
+    Act("", Pace.STALLED, requester=REQUESTER, kind=_BOUGHT),
+    Act("assign start note resolve", Pace.RESOLVED, 2, requester=REQUESTER),
+    Act("claim start resolve | confirm", Pace.DONE, 2, requester=REQUESTER),
+    Act("claim start reply", Pace.FRESH, requester=EXECUTIVE),
+    Act("claim start note resolve", Pace.RESOLVED, requester=EXECUTIVE),
+)
+_ENDINGS: Final = (
+    Act("claim start resolve | confirm rate", Pace.DONE),
+    Act("claim start reply answer note resolve | confirm rate", Pace.DONE),
+    Act("assign start reply note resolve | confirm rate", Pace.DONE),
+    Act("assign start reply resolve | confirm rate", Pace.DONE),
+    Act("assign start reply wait note resume resolve | confirm rate", Pace.DONE),
+    Act("claim start note wait resume resolve | confirm", Pace.DONE),
+    Act("claim start reply resolve reject start reply resolve | confirm rate", Pace.DONE),
+    Act("assign weigh start note resolve | confirm", Pace.DONE),
+    Act("assign start note reply answer reply resolve | confirm rate", Pace.DONE),
+    Act("claim resolve | confirm", Pace.DONE),
+    Act("assign cancel", Pace.DONE),
+    Act("reply withdraw", Pace.DONE, kind=_BOUGHT),
+)
+_FINISHED: Final = 115
+
+
+def acts(departments: Iterable[str], random: Random) -> Iterator[Act]:
+    """Gives the act of one ticket after another; `departments` are keys."""
+    yield from (act._replace(department=key) for key in departments for act in _IN_EACH_DEPARTMENT)
+    yield from _PERSONAL
+    yield from (Act("claim start reply wait", Pace.STALLED, waits_for=reason) for reason in WaitReason)
+    yield from random.choices(_ENDINGS, k=_FINISHED)
