@@ -78,7 +78,7 @@ _ENDINGS: Final = (
     Act("assign start reply note resolve | confirm rate", Pace.DONE),
     Act("assign start reply resolve | confirm rate", Pace.DONE),
     Act("assign start reply wait note resume resolve | confirm rate", Pace.DONE),
-    Act("claim start note wait resume resolve | confirm", Pace.DONE),
+    Act("claim start note wait resume resolve | confirm", Pace.DONE, waits_for=WaitReason.DELIVERY),
     Act("claim start reply resolve reject start reply resolve | confirm rate", Pace.DONE),
     Act("assign weigh start note resolve | confirm", Pace.DONE),
     Act("assign start note reply answer reply resolve | confirm rate", Pace.DONE),
@@ -86,7 +86,7 @@ _ENDINGS: Final = (
     Act("assign cancel", Pace.DONE),
     Act("reply withdraw", Pace.DONE, kind=_BOUGHT),
 )
-_FINISHED: Final = 115
+_TIMES_EACH_ENDING: Final = 10
 
 
 def acts(departments: Iterable[str], random: Random) -> Iterator[Act]:
@@ -94,4 +94,5 @@ def acts(departments: Iterable[str], random: Random) -> Iterator[Act]:
     yield from (act._replace(department=key) for key in departments for act in _IN_EACH_DEPARTMENT)
     yield from _PERSONAL
     yield from (Act("claim start reply wait", Pace.STALLED, waits_for=reason) for reason in WaitReason)
-    yield from random.choices(_ENDINGS, k=_FINISHED)
+    endings = _ENDINGS * _TIMES_EACH_ENDING
+    yield from random.sample(endings, len(endings))

@@ -69,6 +69,7 @@ def parse_script(text: str, profile: Profile, personas: Collection[str]) -> Scri
         people=tuple(_player(row, profile) for row in root.rows("people")),
         scenarios=_scenarios(root.rows("scenarios"), profile),
     )
+    root.finish(text, SOURCE)  # what was refused once need not be missed as well
     _check_people(root, script.people, profile, personas)
     _check_scenarios(root, script.scenarios, profile)
     root.finish(text, SOURCE)

@@ -254,7 +254,7 @@ class _Story:
 
     def _evening(self, calendar: Calendar, at: datetime) -> datetime:
         """Gives an instant after closing on the working day before."""
-        *_, (opened, _) = calendar.windows(at - timedelta(days=1), at)
+        *_, (opened, _) = calendar.windows(at - timedelta(days=1), at + timedelta(seconds=1))
         closed = calendar.add(opened, -1) + timedelta(seconds=1)
         return min(at, closed + timedelta(seconds=self._random.randrange(_HOUR, 4 * _HOUR)))
 

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import re
+import zlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,6 +77,8 @@ def read_event_log(path: Path, *, until: datetime | None = None) -> EventLog:
         raise InvalidInput(f"{path} can't be read: {error.strerror or error}") from error
     except EOFError as error:
         raise InvalidInput(f"{path} ends in the middle of its compressed data: fetch it again") from error
+    except zlib.error as error:
+        raise InvalidInput(f"{path} is damaged: fetch it again") from error
 
 
 def parse_event_log(lines: Iterable[bytes], *, source: str, until: datetime | None = None) -> EventLog:

@@ -34,7 +34,7 @@ def the_department(departments: Iterable[Department], name: str) -> Department:
     for department in known:
         if name.lower() in {department.key.lower(), department.name.lower()}:
             return department
-    raise InvalidInput(_unknown("department", name, [d.key for d in known]))
+    raise InvalidInput(_unknown("department", name, [d.key for d in known], [d.name for d in known]))
 
 
 def the_category(categories: Iterable[Category], name: str, home: Department | None) -> Category:
@@ -53,7 +53,7 @@ def the_category(categories: Iterable[Category], name: str, home: Department | N
             f"several departments have a category {name!r}: use a key, {', '.join(c.key for c in found)}"
         )
     if not found:
-        raise InvalidInput(_unknown("category", name, [c.key for c in known]))
+        raise InvalidInput(_unknown("category", name, [c.key for c in known], {c.name for c in known}))
     return found[0]
 
 
@@ -69,7 +69,7 @@ def the_priority(profile: Profile, name: str) -> int:
     raise InvalidInput(_unknown("priority", name, [rule.key for rule in profile.priorities.values()]))
 
 
-def _unknown(what: str, name: str, keys: list[str]) -> str:
-    close = get_close_matches(name, keys, 1)
+def _unknown(what: str, name: str, keys: list[str], names: Iterable[str] = ()) -> str:
+    close = get_close_matches(name, [*keys, *names], 1)
     shown = ", ".join(keys[:12]) + (", ..." if len(keys) > 12 else "")
     return f"there is no {what} {name!r}: {f'did you mean {close[0]}?' if close else f'expected one of {shown}'}"

@@ -6,7 +6,7 @@ to Reopened; a fact says what came to be, so all of that is taken as it was.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from itertools import chain, count, groupby
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
@@ -88,7 +88,7 @@ def import_log(context: Context, log: EventLog, progress: Callable[[int], None] 
                     facts += _continued(connection, known_tickets[events[0].case_id], events, ids, policy, rejected)
         done += sum(map(len, cases))
         progress(done)
-    known = len(log.events) - len(fresh)
+    known = sum(event.origin in known_facts for event in log.events)
     return Imported(added, facts, known, *made, log.later, tuple(sorted(rejected)))
 
 
@@ -108,14 +108,16 @@ def _make_met(connection: Connection, events: list[LogEvent], policy: DeskPolicy
     categories = {c.name: c.id for c in directory.categories(connection).values() if c.department_id is None}
     people = directory.origins(connection)
     before = len(people), len(departments), len(categories)
+    department_keys = {d.key for d in directory.departments(connection).values()}
+    category_keys = {c.key for c in directory.categories(connection).values()}
     calendar = policy.profile.default_calendar
     for name in _met(e.group or NO_GROUP for e in events):
         if name not in departments:
-            departments[name] = directory.add_department(connection, _slug(name), name, calendar)
+            departments[name] = directory.add_department(connection, _slug(name, department_keys), name, calendar)
     for name in _met(e.category or NO_CATEGORY for e in events):
         if name not in categories:
             kind = CategoryKind.STANDARD
-            categories[name] = directory.add_category(connection, _slug(name), name, kind, None)
+            categories[name] = directory.add_category(connection, _slug(name, category_keys), name, kind, None)
     homes = {name: e.group or NO_GROUP for e in reversed(events) for name in (e.actor, e.assignee) if name}
     for name in _met(n for e in events for n in (e.actor, e.assignee, e.requester or NO_REQUESTER) if n):
         if name in people:
@@ -132,8 +134,12 @@ def _met(names: Iterable[str]) -> Iterable[str]:
     return dict.fromkeys(names)
 
 
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:64] or "unnamed"
+def _slug(name: str, taken: set[str]) -> str:
+    """Gives a key for `name` that is not `taken`, and takes it."""
+    plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:58] or "unnamed"
+    key = next(key for key in chain([plain], (f"{plain}_{number}" for number in count(2))) if key not in taken)
+    taken.add(key)
+    return key
 
 
 def _new(events: list[LogEvent], ids: _Ids, policy: DeskPolicy, profile_id: int, rejected: list[Rejected]) -> New:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from deskterm.core.domain.decide import TEXT_LIMIT, TITLE_LIMIT
+from deskterm.core.domain.decide import TITLE_LIMIT, check_text
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.facts import Fact
 from deskterm.core.domain.history import begin
@@ -61,8 +61,8 @@ def _decided(
         raise InvalidInput("a ticket needs a title: what is the matter, in one line?")
     if len(title) > TITLE_LIMIT:
         raise InvalidInput(f"a title may have {TITLE_LIMIT} characters, this has {len(title)}: the rest is description")
-    if len(given.description) > TEXT_LIMIT:
-        raise InvalidInput(f"a description may have {TEXT_LIMIT} characters, this has {len(given.description)}")
+    for text in (title, given.description):
+        check_text(text)
     departments = directory.departments(connection)
     home = the_department(departments.values(), given.department) if given.department else None
     category = the_category(directory.categories(connection).values(), given.category, home)

@@ -74,8 +74,7 @@ def add_person(context: Context, *, name: str, role: Role, login: str | None, de
         _check_post(context, connection, post, home)
         if not name.strip():
             raise InvalidInput("a person needs a name")
-        if login and directory.named(connection, login) and directory.named(connection, login)[0].login == login:
-            raise InvalidInput(f"the login {login!r} is taken: change that person with `deskterm people set {login}`")
+        _check_login(connection, login, None)
     with context.store.write() as connection:
         person_id = directory.add_person(
             connection, name=name.strip(), role=role, login=login or None, department_id=home
@@ -98,12 +97,15 @@ def change_person(
 
     Raises:
         NotAllowed: when the actor is no admin.
-        InvalidInput: when the person, department or post doesn't exist, or the desk would lose its last admin.
+        InvalidInput: when the person, department or post doesn't exist, the login is taken, or the desk would lose
+            its last admin.
     """
     with context.store.read() as connection:
         _admin(context.actor(connection))
         person = the_person(connection, who)
-        home = _home(connection, department, role or person.role) if department else person.department_id
+        stays = not department and (role is None or person.department_id is not None)
+        home = person.department_id if stays else _home(connection, department, role or person.role)
+        _check_login(connection, login, person.id)
         _check_post(context, connection, post, home)
         admins = [p for p in directory.staff(connection).values() if p.role is Role.ADMIN and p.is_active]
         leaves = active is False or role not in {None, Role.ADMIN}
@@ -132,6 +134,11 @@ def _home(connection: Connection, department: str, role: Role) -> int | None:
             f"an {role} works for a department: say which with --department".replace("an lead", "a lead")
         )
     return None
+
+
+def _check_login(connection: Connection, login: str | None, own: int | None) -> None:
+    if login and any(p.login == login and p.id != own for p in directory.named(connection, login)):
+        raise InvalidInput(f"the login {login!r} is taken: change that person with `deskterm people set {login}`")
 
 
 def _check_post(context: Context, connection: Connection, post: str, home: int | None) -> None:

@@ -65,6 +65,8 @@ def unseen(context: Context) -> int:
 
 def mark_seen(context: Context) -> int:
     """Marks the actor's notices seen, and gives how many that were."""
+    with context.store.read() as connection:
+        context.actor(connection)
     with context.store.write() as connection:
         return lists.mark_seen(connection, context.actor_id, context.clock())
 

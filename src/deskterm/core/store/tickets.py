@@ -99,6 +99,8 @@ class New(NamedTuple):
 
 def insert(connection: sa.Connection, news: Sequence[New], via: Via) -> list[int]:
     """Writes tickets with all that their facts made, and gives their ids in order."""
+    if not news:
+        return []
     rows = [{**_row(n.steps[-1].after), "profile_id": n.profile_id, "origin": n.origin} for n in news]
     returning = sa.insert(TICKETS).returning(TICKETS.c.id, sort_by_parameter_order=True)
     ids = list(connection.scalars(returning, rows))
