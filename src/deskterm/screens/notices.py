@@ -58,6 +58,7 @@ class NoticesScreen(Screen[int | None]):
             ]
             or [Content("Nothing yet.")]
         )
+        options.highlighted = 0
         options.focus()
 
     @on(OptionList.OptionSelected)

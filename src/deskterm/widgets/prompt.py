@@ -26,7 +26,7 @@ class Prompt(Vertical):
     """Asks a command's fields in turn. Enter goes on (F2 in a text of several lines); Esc leaves and keeps a draft."""
 
     DEFAULT_CSS = """
-    Prompt { dock: bottom; height: auto; max-height: 60%; display: none; background: $surface; padding: 0 1; }
+    Prompt { height: auto; max-height: 60%; display: none; background: $surface; padding: 0 1; }
     Prompt TextArea { height: 6; }
     Prompt OptionList { height: auto; max-height: 8; }
     """

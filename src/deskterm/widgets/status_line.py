@@ -20,7 +20,7 @@ class StatusLine(Static):
     """The bottom line: key hints, or the last sentence until the next key hint is due."""
 
     DEFAULT_CSS = """
-    StatusLine { dock: bottom; height: auto; max-height: 4; padding: 0 1; background: $panel; color: $foreground; }
+    StatusLine { height: auto; max-height: 4; padding: 0 1; background: $panel; color: $foreground; }
     """
 
     has_news = False

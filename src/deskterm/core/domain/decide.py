@@ -132,6 +132,10 @@ def _check(ticket: Ticket, action: Action, given: Arguments, actor: Person) -> N
             raise InvalidInput("waiting for something else needs a text that says for what")
         case Action.RATE if given.stars is not None and not 1 <= given.stars <= 5:
             raise InvalidInput(f"a rating is 1 to 5 stars, not {given.stars}")
+        case Action.SET_PRIORITY if given.priority == ticket.priority:
+            raise InvalidInput("it has that priority already")
+        case Action.SET_CATEGORY if given.category is not None and given.category.id == ticket.category_id:
+            raise InvalidInput("it is in that category already")
         case Action.CONFIRM if actor.id != ticket.requester_id and not given.text.strip():
             raise InvalidInput("confirming for the requester needs a text that says how they confirmed")
         case Action.NOTE if given.comment is CommentKind.REPLY:

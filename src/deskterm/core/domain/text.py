@@ -54,7 +54,8 @@ def _picture(letter: str) -> str:
 def spoken(seconds: int, day: int) -> str:
     """Gives a stretch of time as `1d2h`, `2h10`, `45m`, where a day is `day` seconds long; under a minute is `<1m`.
 
-    From ten days on the hours are left out."""
+    From ten days on the hours are left out.
+    """
     seconds = abs(seconds)
     if seconds < 60:
         return "<1m"

@@ -194,6 +194,8 @@ def _where(scope: Scope, view: View, wanted: Filter) -> list[sa.ColumnElement[bo
             clauses.append(_T.assignee_id == scope.person_id)
         case View.UNASSIGNED:
             clauses += [_T.assignee_id.is_(None), _T.status.in_([Status.NEW, Status.IN_PROGRESS, Status.WAITING])]
+            if not scope.everything:
+                clauses.append(_T.department_id.in_(sorted(scope.departments)))
         case View.DEPARTMENT:
             clauses.append(_T.department_id.in_(sorted(scope.departments)))
         case View.REQUESTED:

@@ -1,0 +1,66 @@
+"""The app on a small desk in an SQLite file, driven by keys; every wait is for work that was asked for."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import pytest
+from textual.pilot import Pilot
+
+from deskterm.app import DesktermApp
+from deskterm.core.desk import Desk
+from deskterm.core.domain.words import Via
+from deskterm.core.services import setup
+from deskterm.core.services.intake import Submission
+from deskterm.core.store.engine import Store
+from deskterm.settings import Settings
+
+SETTINGS = Settings(database="", theme="textual-dark", mouse=True, page_size=20, preview_columns=110)
+
+
+@pytest.fixture
+def backend() -> str:
+    """Screens know no database: one is enough."""
+    return "sqlite"
+
+
+@pytest.fixture
+def submit(as_: Callable[[str], Desk]) -> Callable[..., int]:
+    """Makes a ticket and gives its id."""
+
+    def make(title: str, *, by: str = "remi", category: str = "it_infrastructure", **more: str) -> int:
+        return as_(by).submit(Submission(title=title, category=category, **more)).id  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def app_for(store: Store, clock: list[datetime]) -> Callable[..., DesktermApp]:
+    """Gives the app as somebody opens it."""
+
+    def make(login: str, **more: tuple[str, ...]) -> DesktermApp:
+        actor, is_demo = setup.identify(store, login)
+        desk = Desk(store, actor, lambda: clock[-1], Via.TUI, is_demo=is_demo)
+        return DesktermApp(desk, SETTINGS, **more)
+
+    return make
+
+
+@pytest.fixture
+def keys() -> Callable[..., Awaitable[None]]:
+    """Presses keys one after the other, each when all that the one before asked for has been answered."""
+
+    async def settle(pilot: Pilot[None]) -> None:
+        await pilot.pause()
+        while running := [worker for worker in pilot.app.workers if not worker.is_finished]:
+            await asyncio.gather(*(worker.wait() for worker in running), return_exceptions=True)
+            await pilot.pause()
+
+    async def press(pilot: Pilot[None], *names: str) -> None:
+        await settle(pilot)
+        for name in names:
+            typed = list(name) if len(name) > 1 and " " in name else [name]
+            await pilot.press(*("space" if key == " " else key for key in typed))
+            await settle(pilot)
+
+    return press

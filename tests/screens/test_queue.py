@@ -1,0 +1,216 @@
+"""The queue: what an agent and a lead do all day, from the keyboard."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+from deskterm.app import DesktermApp
+from deskterm.core.desk import Desk
+from deskterm.core.domain.words import Status
+from deskterm.widgets.listing import Listing
+from deskterm.widgets.status_line import StatusLine
+from deskterm.widgets.ticket_table import TicketTable
+
+Keys = Callable[..., Awaitable[None]]
+Open = Callable[..., DesktermApp]
+SMALL = (80, 24)
+
+
+def shown(pilot: Pilot[None]) -> list[str]:
+    """The lines on the screen."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return [strip.text.rstrip() for strip in strips]
+
+
+def said(pilot: Pilot[None]) -> str:
+    return str(pilot.app.screen.query_one(StatusLine).render())
+
+
+def titles(pilot: Pilot[None]) -> list[str]:
+    return [row.title for row in pilot.app.screen.query_one(TicketTable).rows]
+
+
+@pytest.fixture
+def three(submit: Callable[..., int]) -> list[int]:
+    return [submit("Low one", priority="low"), submit("Urgent one", priority="urgent"), submit("Plain one")]
+
+
+async def test_what_is_due_first_stands_on_top(app_for: Open, keys: Keys, three: list[int]) -> None:
+    async with app_for("ife").run_test(size=SMALL) as pilot:
+        await keys(pilot, "2")
+
+        assert titles(pilot) == ["Urgent one", "Plain one", "Low one"]
+        lines = shown(pilot)
+        assert lines[1].split() == ["ID", "Prio", "Status", "Time", "left", "Title", "Requester"]
+        assert lines[2].split()[:5] == ["HD-000002", "Urgent", "New", "4h", "left"]
+        assert max(map(len, lines)) <= 80
+
+
+async def test_a_ticket_is_claimed_waited_for_resumed_and_resolved_with_one_key_each(
+    app_for: Open, keys: Keys, three: list[int], as_: Callable[[str], Desk]
+) -> None:
+    async with app_for("ife").run_test(size=SMALL) as pilot:
+        await keys(pilot, "2", "c")
+        assert "claim: HD-000002 is assigned" in said(pilot)
+        await keys(pilot, "b", "w", "v", "e", "n", "enter", "enter", "W")
+        await keys(pilot, "d", "worn roller", "enter", "new roller", "enter")
+
+    ticket = as_("ife").ticket(2)
+    assert ticket.status is Status.RESOLVED
+    assert [entry.kind for entry in ticket.timeline[1:]] == ["claimed", "started", "paused", "resumed", "resolved"]
+    assert ticket.timeline[3].reason == "vendor"
+    assert ticket.timeline[5].detail == "cause: worn roller\nfix: new roller"
+
+
+async def test_a_lead_assigns_from_a_picker_that_shows_open_load(
+    app_for: Open, keys: Keys, three: list[int], as_: Callable[[str], Desk]
+) -> None:
+    as_("ife").act(1, "claim")  # type: ignore[arg-type]
+    async with app_for("lara").run_test(size=SMALL) as pilot:
+        await keys(pilot, "2", "a")
+        picker = [line.strip() for line in shown(pilot) if " open" in line and "HD-" not in line]
+        await keys(pilot, "i", "f", "e", "enter")
+
+    assert picker[:3] == ["Ini of IT  0 open", "Lara Lead  0 open", "Ife of IT  1 open"]
+    assert as_("lara").ticket(2).assignee == "Ife of IT"
+
+
+async def test_what_may_not_be_done_is_refused_before_anything_is_asked(
+    app_for: Open, keys: Keys, three: list[int]
+) -> None:
+    async with app_for("ife").run_test(size=SMALL) as pilot:
+        await keys(pilot, "2", "a")
+
+        assert "that is for the department's lead or an admin" in said(pilot)
+        assert not pilot.app.screen.query_one("Prompt").display
+
+
+async def test_a_change_by_somebody_else_is_told_and_the_row_is_read_anew(
+    app_for: Open, keys: Keys, three: list[int], as_: Callable[[str], Desk]
+) -> None:
+    async with app_for("ife").run_test(size=SMALL) as pilot:
+        await keys(pilot, "2")
+        as_("ini").act(2, "claim")  # type: ignore[arg-type]
+        await keys(pilot, "c")
+
+        assert "Ini of IT claimed it" in said(pilot)
+        row = pilot.app.screen.query_one(TicketTable).row
+        assert row is not None
+        assert row.assignee == "Ini of IT"
+
+
+async def test_nothing_jumps_the_cursor_keeps_its_ticket_when_the_list_is_read_anew(
+    app_for: Open, keys: Keys, three: list[int], submit: Callable[..., int], as_: Callable[[str], Desk]
+) -> None:
+    async with app_for("lara").run_test(size=SMALL) as pilot:
+        await keys(pilot, "3", "j")
+        table = pilot.app.screen.query_one(TicketTable)
+        before = table.row
+        submit("Another urgent one", priority="urgent")
+        as_("lara").act(3, "set_priority", priority="low")  # type: ignore[arg-type]
+        await keys(pilot, "full_stop")
+
+        assert before is not None
+        assert table.row is not None
+        assert table.row.id == before.id == 3
+        assert titles(pilot)[:2] == ["Urgent one", "Another urgent one"]
+
+
+async def test_views_filter_and_escape(app_for: Open, keys: Keys, three: list[int]) -> None:
+    async with app_for("ezra").run_test(size=SMALL) as pilot:
+        screen = pilot.app.screen
+        await keys(pilot)
+        assert isinstance(screen, Listing)
+        assert screen.view == "all"
+        await keys(pilot, "slash", "prio:<=2 one", "enter")
+        assert titles(pilot) == ["Urgent one"]
+        await keys(pilot, "slash", *["backspace"] * 20, "stats:new ", "enter")
+        assert "did you mean status:?" in said(pilot)
+        await keys(pilot, "escape")
+        assert len(titles(pilot)) == 3
+        assert not screen.query_one("#filter", Input).display
+        await keys(pilot, "5")
+        assert "Nothing is closed." in shown(pilot)[2]
+        await keys(pilot, "h", "h", "h")
+        assert screen.view == "unassigned"
+
+
+async def test_the_next_page_is_read_before_the_cursor_gets_there(
+    app_for: Open, keys: Keys, submit: Callable[..., int]
+) -> None:
+    for number in range(45):
+        submit(f"Ticket {number:02}")
+    async with app_for("ife").run_test(size=SMALL) as pilot:
+        await keys(pilot, "2")
+        table = pilot.app.screen.query_one(TicketTable)
+        assert len(table.rows) == 20
+        await keys(pilot, "G", "G", "G")
+        assert [row.id for row in table.rows] == list(range(1, 46))
+        assert table.row is not None
+        assert table.row.id == 45
+        assert "Ticket 44" in "\n".join(shown(pilot))
+        await keys(pilot, "g")
+        assert "Ticket 00" in shown(pilot)[2]
+
+
+async def test_the_preview_comes_with_the_room_for_it(app_for: Open, keys: Keys, three: list[int]) -> None:
+    async with app_for("ife").run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "2")
+        preview = pilot.app.screen.query_one("#preview", Static)
+        assert preview.styles.display == "block"
+        assert "Urgent one" in str(preview.render())
+        await keys(pilot, "j")
+        assert "Plain one" in str(preview.render())
+        await pilot.resize_terminal(80, 24)
+        await keys(pilot)
+        assert preview.styles.display == "none"
+        assert max(map(len, shown(pilot))) <= 80
+
+
+async def test_time_left_is_said_in_words_with_a_glyph(
+    app_for: Open, keys: Keys, three: list[int], at: Callable[[str], datetime], as_: Callable[[str], Desk]
+) -> None:
+    as_("ife").act(1, "start")  # type: ignore[arg-type]
+    as_("ife").act(1, "wait", reason="vendor")  # type: ignore[arg-type]
+    at("2026-09-28 16:30")
+    async with app_for("lara").run_test(size=SMALL) as pilot:
+        await keys(pilot, "3")
+        lines = {line[:9]: line for line in shown(pilot)}
+
+    assert "! late 3h30" in lines["HD-000002"]
+    assert "‖ 7d left" in lines["HD-000001"]
+    assert "2d1h left" in lines["HD-000003"]
+
+
+async def test_hostile_text_is_drawn_as_text(app_for: Open, keys: Keys, submit: Callable[..., int]) -> None:
+    hostile = "\x1b]0;x\x07 [/] [@click=app.exit]boo[/] \u202elive"
+    submit(hostile, description=hostile)
+    async with app_for("ife").run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "2")
+        queue = "\n".join(shown(pilot))
+        await keys(pilot, "enter")
+        ticket = "\n".join(shown(pilot))
+
+    for text in (queue, ticket):
+        assert not set(text) & {"\x1b", "\x07", "\u202e"}
+        assert "␛]0;x␇ [/] [@click" in text
+
+
+async def test_drafts_are_kept_until_they_are_sent_and_quitting_asks_once(
+    app_for: Open, keys: Keys, three: list[int], as_: Callable[[str], Desk]
+) -> None:
+    app: Any = app_for("ife")
+    async with app.run_test(size=SMALL) as pilot:
+        await keys(pilot, "2", "r", "half a reply", "escape")
+        assert "kept as a draft" in said(pilot)
+        await keys(pilot, "q")
+        assert "a draft is open" in said(pilot)
+        await keys(pilot, "r", "f2")
+        assert app.drafts == {}
+        await keys(pilot, "q")
+
+    assert [entry.text for entry in as_("ife").ticket(2).timeline if entry.text] == ["half a reply"]
