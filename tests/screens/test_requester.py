@@ -114,7 +114,7 @@ async def test_notices_lead_to_the_ticket_and_are_seen(
 ) -> None:
     async with app_for("remi").run_test(size=SMALL) as pilot:
         await keys(pilot)
-        assert "1 new" in str(pilot.app.screen.query_one(StatusLine).render()).replace("\N{NO-BREAK SPACE}", " ")
+        assert "●1\N{NO-BREAK SPACE}B" in str(pilot.app.screen.query_one(StatusLine).render())
         await keys(pilot, "B", "enter")
         assert isinstance(pilot.app.screen, TicketScreen)
 

@@ -1,5 +1,6 @@
 """What a requester asked for: the status in plain words, and what they can do about it."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from deskterm.core.views import View
@@ -12,6 +13,7 @@ class MyTicketsScreen(Listing):
 
     CSS_PATH = "queue.tcss"
     VIEWS: ClassVar[tuple[View, ...]] = (View.REQUESTED,)
+    NAMES: ClassVar[Mapping[View, str]] = {View.REQUESTED: "my tickets"}
     HINTS: ClassVar[tuple[str, ...]] = ("open", "new", "reply", "confirm", "reject", "rate", "reopen", "help")
 
     def columns(self) -> list[Column]:

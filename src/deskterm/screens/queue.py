@@ -10,5 +10,5 @@ class QueueScreen(Listing):
 
     CSS_PATH = "queue.tcss"
     HINTS: ClassVar[tuple[str, ...]] = (
-        "open", "claim", "assign", "start", "wait", "resolve", "reply", "new", "filter", "help",
+        "claim", "assign", "start", "wait", "resolve", "reply", "new", "filter", "help",
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """A screen of tickets in a list: views as tabs, a filter line, the table, a preview beside it in a wide window."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import ClassVar, Final
 
@@ -45,6 +46,7 @@ class Listing(Acting):
     BINDINGS = bindings(Scope.LIST)
     VIEWS: ClassVar[tuple[View, ...]] = tuple(View)
     HINTS: ClassVar[tuple[str, ...]] = ()
+    NAMES: ClassVar[Mapping[View, str]] = NAMES
 
     def __init__(self, view: View, *, page_size: int, preview_columns: int) -> None:
         """Opens on `view`."""
@@ -149,7 +151,7 @@ class Listing(Acting):
         for number, view in enumerate(self.VIEWS, 1):
             count = f" {self._counts[view]}" if view in self._counts else ""
             style = "bold reverse" if view is self.view else ""
-            text.append(f" {number} {NAMES[view]}{count} ", style=style)
+            text.append(f" {number} {self.NAMES[view]}{count} ", style=style)
         who = self.gateway.desk.actor.name
         room = self.size.width - text.cell_len - len(who) - 1
         if room > 0:
@@ -176,7 +178,7 @@ class Listing(Acting):
                 self.gateway.ask(self, "preview", lambda desk: desk.ticket(row.id), self._previewed)
 
     def _previewed(self, ticket: TicketView) -> None:
-        self.query_one("#preview", Static).update(head(ticket).append("\n").append_text(whole(ticket)))
+        self.query_one("#preview", Static).update(head(ticket).append("\n\n").append_text(whole(ticket)))
 
     def on_resize(self, event: Resize) -> None:
         """Shows the preview when there is room for it."""

@@ -99,8 +99,8 @@ class Prompt(Vertical):
         area.display = field.kind is Kind.AREA
         line.display = not area.display
         options.display = not area.display and field.kind is not Kind.LINE
-        hint = "F2 sends, Esc keeps it as a draft" if area.display else "⏎ goes on, Esc back"
-        hint = f"type to narrow, ↑↓, {hint}" if options.display else hint
+        hint = "F2 sends, Esc keeps a draft" if area.display else "⏎ next, Esc back"
+        hint = f"type to narrow, {hint}" if options.display else hint
         label = f"{field.label} (optional)" if field.optional else field.label
         title = f"{self.command.label if self.command else ''} {self._subject}"
         question = Text.assemble((title, "bold"), f" · {label}  ", (hint, "dim"))

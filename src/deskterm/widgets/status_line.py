@@ -30,10 +30,7 @@ class StatusLine(Static):
         self.has_news = False
         text = Text(no_wrap=False)
         if notices:
-            key = BY_ID["notices"].key
-            text.append(
-                f"●\N{NO-BREAK SPACE}{notices}\N{NO-BREAK SPACE}new:\N{NO-BREAK SPACE}{key} ", style="bold reverse"
-            )
+            text.append(f"●{notices}\N{NO-BREAK SPACE}{BY_ID['notices'].key}", style="bold reverse")
         keys(text, commands)
         self.update(text)
 

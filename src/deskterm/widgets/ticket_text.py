@@ -31,6 +31,7 @@ def head(ticket: TicketView) -> Text:
     text.append(clean(f"from {ticket.requester} by {ticket.source.replace('_', ' ')} · {owner}") + "\n")
     for clock in ticket.clocks:
         text.append_text(_clock(clock))
+    text.rstrip()
     return text
 
 
@@ -62,7 +63,7 @@ def whole(ticket: TicketView) -> Text:
 def _entry(entry: Entry) -> Text:
     behalf = f" for {entry.on_behalf_of}" if entry.on_behalf_of else ""
     short = entry.detail if "\n" not in entry.detail else ""
-    line = Text(f"{local(entry.at)}  ", style="dim")
+    line = Text().append(f"{local(entry.at)}  ", style="dim")
     line.append(clean(f"{entry.actor} {did(entry.kind)}{behalf}"), style="bold" if entry.comment else "")
     if entry.is_internal:
         line.append(f" [{entry.comment}, internal]", style="reverse")

@@ -11,10 +11,12 @@ from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.words import Status
 
 OPEN: Final = tuple(s for s in Status if s is not Status.CLOSED)
-_GROUPS: Final[Mapping[str, tuple[Status, ...]]] = MappingProxyType({
-    "open": OPEN,
-    **{s.value: (s,) for s in Status},
-})
+_GROUPS: Final[Mapping[str, tuple[Status, ...]]] = MappingProxyType(
+    {
+        "open": OPEN,
+        **{s.value: (s,) for s in Status},
+    }
+)
 _KEYS: Final = ("status", "prio", "dept", "from")
 _RANKS: Final = re.compile(r"(<=|>=|)([1-5])")
 _REFERENCE: Final = re.compile(r"(?:HD-)?0*([1-9]\d{0,17})", re.IGNORECASE)

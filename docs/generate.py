@@ -1,0 +1,103 @@
+"""Writes the pages that are made from the code: keys, lifecycle, commands, settings. A test compares them.
+
+Run `python docs/generate.py` after changing any of these.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from typer.main import get_command
+
+from deskterm.actions import COMMANDS, Scope
+from deskterm.cli import app
+from deskterm.cli.exits import BUG, CODES, WRONG_USE
+from deskterm.core.domain.access import Relation
+from deskterm.core.domain.decide import NEEDS
+from deskterm.core.domain.lifecycle import RULES
+from deskterm.core.domain.words import Action, Status
+from deskterm.settings import CONFIG
+
+DOCS: Final = Path(__file__).parent
+_PLACES: Final = {
+    Scope.LIST: "list",
+    Scope.TICKET: "ticket",
+    Scope.FORM: "form",
+    Scope.ANYWHERE: "anywhere",
+}
+
+
+def keys() -> str:
+    """Gives the key table."""
+    lines = ["# Keys", "", "Made from the registry of actions; `?` shows the same on every screen.", ""]
+    lines += ["| key | does | where | |", "|---|---|---|---|"]
+    for command in COMMANDS:
+        places = ", ".join(_PLACES[scope] for scope in Scope if scope in command.scopes)
+        lines.append(f"| `{command.shown_keys}` | {command.label} | {places} | {command.help} |")
+    return "\n".join(lines) + "\n"
+
+
+def lifecycle() -> str:
+    """Gives the transition table."""
+    lines = ["# Lifecycle", "", "Every (status, action) that is allowed; whatever is not here is refused.", ""]
+    lines += ["| from | action | to | by | needs |", "|---|---|---|---|---|"]
+    for status in Status:
+        for action in Action:
+            rule = RULES.get((status, action))
+            if rule is None:
+                continue
+            to = rule.to or "stays"
+            to += f" (nobody has it: {rule.unowned})" if rule.unowned else ""
+            by = ", ".join(relation for relation in Relation if relation in rule.by)
+            lines.append(f"| {status} | {action} | {to} | {by} | {', '.join(NEEDS.get(action, ()))} |")
+    lines += ["", "*owner* is the assignee, or any of the department's staff while nobody has the ticket;"]
+    lines += ["*system* is the program itself: the approval chain and the worker."]
+    return "\n".join(lines) + "\n"
+
+
+def commands() -> str:
+    """Gives every command with its options."""
+    lines = ["# Commands", "", "stdout is data, stderr the rest; `--json` on every command that prints data.", ""]
+    root: Any = get_command(app)
+    _describe(root, "deskterm", lines)
+    lines += ["## Exit codes", "", "| code | means |", "|---|---|", "| 0 | done |"]
+    meaning = {kind: (kind.__doc__ or "").split(":")[0].split(";")[0].rstrip(".").lower() for kind in CODES}
+    codes = {BUG: "a bug", WRONG_USE: "wrong use", **{code: meaning[kind] for kind, code in CODES.items()}}
+    lines += [f"| {code} | {codes[code]} |" for code in sorted(codes)]
+    return "\n".join([*lines, "| 130 | interrupted |"]) + "\n"
+
+
+def _describe(command: Any, name: str, lines: list[str]) -> None:
+    arguments = [str(p.metavar or p.name.upper()) for p in command.params if p.param_type_name == "argument"]
+    lines += [f"## `{' '.join([name, *arguments])}`", "", (command.help or "").strip(), ""]
+    for parameter in command.params:
+        if parameter.param_type_name == "option" and parameter.name != "help":
+            spelled = ", ".join([*parameter.opts, *parameter.secondary_opts])
+            lines.append(f"- `{spelled}`: {parameter.help}")
+    if lines[-1]:
+        lines.append("")
+    for child in getattr(command, "commands", {}).values():
+        _describe(child, f"{name} {child.name}", lines)
+
+
+def settings() -> str:
+    """Gives the settings table."""
+    lines = ["# Settings", "", "`config.toml` in the user's config directory, or the file that `--config` or"]
+    lines += ["`DESKTERM_CONFIG` names. A variable beats the file, a flag beats both; a wrong key is an error.", ""]
+    lines += ["| key | variable | default | |", "|---|---|---|---|"]
+    for option in CONFIG:
+        shown = repr(option.default) if option.default != "" else "a file in the user's data directory"
+        lines.append(f"| `{option.name}` | `{option.variable}` | {shown} | {option.help} |")
+    return "\n".join(lines) + "\n"
+
+
+PAGES: Final[dict[str, Callable[[], str]]] = {
+    "keys.md": keys,
+    "lifecycle.md": lifecycle,
+    "commands.md": commands,
+    "settings.md": settings,
+}
+
+if __name__ == "__main__":
+    for page, make in PAGES.items():
+        (DOCS / page).write_text(make(), encoding="utf-8")
