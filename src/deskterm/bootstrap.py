@@ -113,9 +113,15 @@ def make_demo(folder: Path, now: datetime) -> tuple[str, "Filled"]:
 
 
 def upgrade(settings: Settings) -> str:
-    """Brings the desk's schema to this program's, and gives the database's name."""
+    """Brings the desk's schema to this program's, and gives the database's name.
+
+    Raises:
+        SchemaMismatch: when there is no desk to upgrade, or it is newer than this program.
+    """
     store = open_store(settings)
     try:
+        if schema.version(store) is None:
+            schema.check(store)
         core.upgrade(store)
         return store.name
     finally:

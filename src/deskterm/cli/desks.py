@@ -127,11 +127,15 @@ def import_log(
         put(f"not taken: {len(done.rejected)} rows" + (f"; later than --until: {done.later}" if until else ""))
 
 
-def upgrade(context: typer.Context) -> None:
+def upgrade(context: typer.Context, as_json: Json = False) -> None:
     """Bring the desk's schema to this program's."""
     from deskterm.bootstrap import upgrade as run
 
-    put(f"{run(context.obj.settings())} is up to date")
+    upgraded = run(context.obj.settings())
+    if as_json:
+        put_json({"database": upgraded})
+    else:
+        put(f"{upgraded} is up to date")
 
 
 def doctor(context: typer.Context, as_json: Json = False) -> None:

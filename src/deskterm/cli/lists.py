@@ -41,7 +41,7 @@ def list_tickets(
     if as_json:
         put_json([{"ref": reference(row.id), **row._asdict()} for row in page.rows])
     else:
-        put_table(_HEADERS, [_line(row, labels) for row in page.rows])
+        put_table(_HEADERS, [_line(row, labels) for row in page.rows], whole=4)
     if page.last:
         tell(f"there is more: --after {page.last.at.isoformat()}/{page.last.id}")
 
@@ -126,4 +126,5 @@ def notices(
         put_table(
             ("", "WHEN", "ID", "WHAT"),
             [("" if n.seen else "new", local(n.at), reference(n.ticket_id), n.text) for n in found],
+            whole=3,
         )

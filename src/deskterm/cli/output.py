@@ -40,17 +40,20 @@ def tell(text: str) -> None:
     sys.stderr.write(clean(text, lines=True) + "\n")
 
 
-def put_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Prints a table: as wide as the terminal, whole when piped."""
+def put_table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, whole: int = 1) -> None:
+    """Prints a table: as wide as the terminal, whole when piped. The first `whole` columns are never cut."""
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for header in headers:
-        table.add_column(header, no_wrap=True)
-    for row in rows:
-        table.add_row(*(Text(clean("" if cell is None else str(cell))) for cell in row))
+    cells = [[clean("" if cell is None else str(cell)) for cell in row] for row in rows]
+    for number, header in enumerate(headers):
+        least = max(map(cell_len, (header, *(row[number] for row in cells)))) if number < whole else None
+        table.add_column(header, no_wrap=True, min_width=least)
+    for row in cells:
+        table.add_row(*map(Text, row))
     console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=10_000)
     with console.capture() as capture:
         console.print(table)

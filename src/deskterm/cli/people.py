@@ -55,11 +55,15 @@ def add(
     login: Annotated[str, typer.Option(help="Their login on this system; none for who never signs in.")] = "",
     department: Department = "",
     post: Post = "",
+    as_json: Json = False,
 ) -> None:
     """Add a person."""
     with desk(context) as opened:
-        opened.add_person(name=name, role=role, login=login or None, department=department, post=post)
-    put(f"{name} added as {role}")
+        made = opened.add_person(name=name, role=role, login=login or None, department=department, post=post)
+    if as_json:
+        put_json({"id": made, "name": name, "role": role})
+    else:
+        put(f"{name} added as {role}")
 
 
 def change(
@@ -70,11 +74,15 @@ def change(
     department: Department = "",
     post: Post = "",
     active: Annotated[bool | None, typer.Option("--active/--left", help="Whether they are still here.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Change a person: role, department, login, post, whether they are here."""
     with desk(context) as opened:
-        opened.change_person(who, role=role, login=login, department=department, post=post, active=active)
-    put(f"{who} changed")
+        changed = opened.change_person(who, role=role, login=login, department=department, post=post, active=active)
+    if as_json:
+        put_json({"id": changed})
+    else:
+        put(f"{who} changed")
 
 
 def departments(context: typer.Context, as_json: Json = False) -> None:
