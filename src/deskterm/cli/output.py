@@ -1,6 +1,7 @@
 """stdout is data, stderr the rest: tables for people, JSON for scripts. Untrusted text is cleaned here."""
 
 import json
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -42,23 +43,14 @@ def tell(text: str) -> None:
 
 def put_table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, whole: int = 1) -> None:
     """Prints a table: as wide as the terminal, whole when piped. The first `whole` columns are never cut."""
-    from rich.cells import cell_len
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from deskterm.widgets.fit import fit, widths
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    cells = [[clean("" if cell is None else str(cell)) for cell in row] for row in rows]
-    for number, header in enumerate(headers):
-        least = max(map(cell_len, (header, *(row[number] for row in cells)))) if number < whole else None
-        table.add_column(header, no_wrap=True, min_width=least)
-    for row in cells:
-        table.add_row(*map(Text, row))
-    console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=10_000)
-    with console.capture() as capture:
-        console.print(table)
-    for line in capture.get().splitlines():
-        sys.stdout.write(line.rstrip() + "\n")
+    lines = [headers, *([clean("" if cell is None else str(cell)) for cell in row] for row in rows)]
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
+    columns = widths(lines, room=room, whole=whole)
+    for line in lines:
+        shown = "  ".join(fit(cell, width) for cell, width in zip(line, columns, strict=True))
+        sys.stdout.write(shown.rstrip() + "\n")
 
 
 def local(instant: datetime) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
@@ -17,6 +16,7 @@ from deskterm.core.domain.profile import Profile
 from deskterm.core.domain.text import clean
 from deskterm.core.domain.words import Status
 from deskterm.core.views import Page, QueueRow, View
+from deskterm.widgets.fit import fit
 
 _NEAR_END = 20
 _SOON = 2 * 3600
@@ -28,13 +28,6 @@ class Column(NamedTuple):
     title: str
     width: int
     cell: Callable[[QueueRow], tuple[str, str]]
-
-
-def fit(text: str, width: int) -> str:
-    """Gives `text` in exactly `width` cells; what is cut ends in an ellipsis."""
-    if cell_len(text) <= width:
-        return set_cell_size(text, width)
-    return set_cell_size(text, max(0, width - 1)) + "…"
 
 
 def queue_columns(profile: Profile, view: View) -> list[Column]:

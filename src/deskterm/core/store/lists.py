@@ -37,6 +37,8 @@ _ORDERS: Final[dict[View, tuple[tuple[sa.Column[Any], sa.Column[Any]], bool]]] =
     View.CLOSED: ((_T.closed_at, _T.id), True),
     View.REQUESTED: ((_T.created_at, _T.id), True),
 }
+_IN_POOL: Final = sa.and_(_T.assignee_id.is_(None), _T.status.in_([Status.NEW, Status.IN_PROGRESS, Status.WAITING]))
+"""What nobody has and somebody could take: a purchase that waits for its chain is not in the pool."""
 _CLOCK_COLUMNS: Final = (
     CLOCKS.c.target_us,
     CLOCKS.c.consumed_us,
@@ -193,7 +195,7 @@ def _where(scope: Scope, view: View, wanted: Filter) -> list[sa.ColumnElement[bo
         case View.MINE:
             clauses.append(_T.assignee_id == scope.person_id)
         case View.UNASSIGNED:
-            clauses += [_T.assignee_id.is_(None), _T.status.in_([Status.NEW, Status.IN_PROGRESS, Status.WAITING])]
+            clauses.append(_IN_POOL)
             if not scope.everything:
                 clauses.append(_T.department_id.in_(sorted(scope.departments)))
         case View.DEPARTMENT:
@@ -342,7 +344,7 @@ def mark_seen(connection: sa.Connection, person_id: int, now: datetime) -> int:
 def open_by_department(connection: sa.Connection) -> dict[int, tuple[int, int]]:
     """Gives how many open tickets each department has, and how many of them nobody has."""
     rows = connection.execute(
-        sa.select(_T.department_id, sa.func.count(), sa.func.count().filter(_T.assignee_id.is_(None)))
+        sa.select(_T.department_id, sa.func.count(), sa.func.count().filter(_IN_POOL))
         .where(_T.closed_at.is_(None))
         .group_by(_T.department_id)
     )
