@@ -1,0 +1,104 @@
+"""Who may do what: every action by everybody a ticket can meet, written out and not derived from the rules."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from deskterm.core.domain.facts import Ticket
+from deskterm.core.domain.lifecycle import allowed, why_not
+from deskterm.core.domain.people import Person
+from deskterm.core.domain.words import Action, Outcome, Status, WaitReason
+
+A, S = Action, Status
+NOW = datetime(2026, 9, 28, 10, 0, tzinfo=UTC)
+OPEN = (S.NEW, S.ASSIGNED, S.IN_PROGRESS, S.WAITING)
+LEADS = "lead appointed admin"
+POOL = "assignee colleague lead appointed admin"
+INSIDE = "assignee colleague lead appointed executive admin"
+
+# action: where it exists, who may when person 3 has the ticket, who may when nobody has it.
+# `assignee` is an agent of the department who has it in the first case only.
+MAY: dict[Action, tuple[tuple[Status, ...], str, str]] = {
+    A.CLAIM: ((S.NEW, S.IN_PROGRESS, S.WAITING), "", POOL),
+    A.ASSIGN: (OPEN, LEADS, LEADS),
+    A.UNASSIGN: ((S.ASSIGNED, S.IN_PROGRESS), f"assignee {LEADS}", LEADS),
+    A.START: ((S.NEW, S.ASSIGNED), f"assignee {LEADS}", POOL),
+    A.WAIT: ((S.NEW, S.ASSIGNED, S.IN_PROGRESS), f"assignee {LEADS}", POOL),
+    A.RESUME: ((S.WAITING,), f"assignee {LEADS}", POOL),
+    A.RECEIVE: ((S.WAITING,), f"assignee {LEADS}", POOL),
+    A.RESOLVE: (OPEN, f"assignee {LEADS}", POOL),
+    A.CANCEL: (OPEN, f"requester assignee {LEADS}", f"requester {POOL}"),
+    A.SET_PRIORITY: (OPEN, f"assignee {LEADS}", POOL),
+    A.SET_CATEGORY: (OPEN, f"assignee {LEADS}", POOL),
+    A.MOVE: (OPEN, f"assignee {LEADS}", POOL),
+    A.WITHDRAW: ((S.PENDING_APPROVAL,), f"requester assignee {LEADS}", f"requester {LEADS}"),
+    A.CONFIRM: ((S.RESOLVED,), f"requester {POOL}", f"requester {POOL}"),
+    A.REJECT: ((S.RESOLVED,), "requester", "requester"),
+    A.REOPEN: ((S.RESOLVED, S.CLOSED), f"requester {POOL}", f"requester {POOL}"),
+    A.RATE: ((S.RESOLVED, S.CLOSED), "requester", "requester"),
+    A.REPLY: ((*OPEN, S.PENDING_APPROVAL, S.RESOLVED), f"requester {INSIDE}", f"requester {INSIDE}"),
+    A.NOTE: (tuple(S), INSIDE, INSIDE),
+    A.PIVOT: ((S.ASSIGNED, S.IN_PROGRESS), "", ""),
+    A.AUTO_CLOSE: ((S.RESOLVED,), "", ""),
+    A.CHAIN_APPROVE: ((S.PENDING_APPROVAL,), "", ""),
+    A.CHAIN_REFUSE: ((S.PENDING_APPROVAL,), "", ""),
+}
+
+
+def standing(ticket: Ticket, status: Status, owner: int | None) -> Ticket:
+    return replace(
+        ticket,
+        status=status,
+        assignee_id=owner,
+        reason=WaitReason.DELIVERY if status is S.WAITING else None,
+        outcome=Outcome.DONE if status is S.CLOSED else None,
+        resolver_id=3,
+    )
+
+
+def test_the_table_speaks_of_every_action() -> None:
+    assert set(MAY) == set(Action)
+
+
+@pytest.mark.parametrize("owner", [3, None], ids=["owned", "unowned"])
+@pytest.mark.parametrize("action", list(Action))
+def test_an_action_is_for_exactly_these(
+    new_ticket: Ticket, cast: dict[str, Person], action: Action, owner: int | None
+) -> None:
+    statuses, owned, unowned = MAY[action]
+    expected = set((unowned if owner is None else owned).split())
+    for status in statuses:
+        ticket = standing(new_ticket, status, owner)
+        may = {n for n, p in cast.items() if not why_not(ticket, action, p, now=NOW, reopen_until=None)}
+        assert may == expected, status
+
+
+@pytest.mark.parametrize("owner", [3, None], ids=["owned", "unowned"])
+@pytest.mark.parametrize("status", list(Status))
+def test_what_is_offered_is_what_is_allowed(
+    new_ticket: Ticket, cast: dict[str, Person], status: Status, owner: int | None
+) -> None:
+    ticket = standing(new_ticket, status, owner)
+    here = {
+        a: unowned if owner is None else owned for a, (statuses, owned, unowned) in MAY.items() if status in statuses
+    }
+    for name, person in cast.items():
+        expected = {action for action, may in here.items() if name in may.split()}
+        assert set(allowed(ticket, person, now=NOW, reopen_until=None)) == expected, name
+
+
+def test_a_refusal_names_who_may(new_ticket: Ticket, cast: dict[str, Person]) -> None:
+    because = why_not(new_ticket, A.ASSIGN, cast["requester"], now=NOW, reopen_until=None)
+    assert because == "that is for the department's lead or an admin"
+
+
+def test_staff_who_left_may_nothing_of_their_department(new_ticket: Ticket, cast: dict[str, Person]) -> None:
+    left = replace(cast["colleague"], is_active=False)
+    assert allowed(new_ticket, left, now=NOW, reopen_until=None) == ()
+
+
+def test_an_assignee_who_became_a_requester_may_nothing(new_ticket: Ticket, cast: dict[str, Person]) -> None:
+    demoted = replace(cast["stranger"], id=3)
+    ticket = standing(new_ticket, S.IN_PROGRESS, 3)
+    assert allowed(ticket, demoted, now=NOW, reopen_until=None) == ()

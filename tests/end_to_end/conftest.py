@@ -1,0 +1,231 @@
+"""The program as its user has it: started in a terminal of its own, driven by keys, judged by what the screen shows."""
+
+import os
+import pwd
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Timer
+from typing import Final, Self
+
+import pexpect
+import pyte
+import pytest
+
+from deskterm.core.desk import Desk
+from deskterm.core.domain.clock import system_clock
+from deskterm.core.domain.words import Role, Via
+from deskterm.core.services import setup
+from deskterm.core.store.engine import Store
+
+_SILENCE: Final = 60
+"""Seconds without a byte from the program until the test fails; nothing ever waits for them to pass."""
+
+_KEYS: Final = {
+    "enter": "\r",
+    "escape": "\x1b",
+    "tab": "\t",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "f2": "\x1bOQ",
+    "ctrl+c": "\x03",
+    "ctrl+u": "\x15",
+}
+_ASKS_SYNCHRONIZED: Final = b"\x1b[?2026$p"
+_HAS_SYNCHRONIZED: Final = b"\x1b[?2026;2$y"
+_SYNCHRONIZED: Final = 2026
+_REPORTS: Final = (1000, 1002, 1003, 1004, 1006, 1015, 1016, 2004, 2048)
+_PRIVATE: Final = 5
+"""The bits by which pyte shifts the number of a private mode."""
+_ALTERNATE: Final = 1049
+
+
+class Display(pyte.Screen):
+    """A terminal's screen that knows the two modes pyte leaves out: the alternate screen, synchronized output."""
+
+    alternate = False
+    drawing = False
+
+    def set_mode(self, *modes: int, **given: bool) -> None:
+        super().set_mode(*modes, **given)
+        self._switch(modes, on=True)
+
+    def reset_mode(self, *modes: int, **given: bool) -> None:
+        super().reset_mode(*modes, **given)
+        self._switch(modes, on=False)
+
+    def _switch(self, modes: tuple[int, ...], *, on: bool) -> None:
+        if _SYNCHRONIZED in modes:
+            self.drawing = on
+        if _ALTERNATE in modes and self.alternate is not on:
+            self.alternate = on
+            self.erase_in_display(2)
+            self.save_cursor() if on else self.restore_cursor()
+
+
+class Terminal:
+    """A terminal with the program in it. Waiting is reading: until the screen shows it, or the program falls silent."""
+
+    def __init__(
+        self, arguments: list[str], environment: dict[str, str], folder: Path, *, size: tuple[int, int]
+    ) -> None:
+        columns, rows = size
+        self.display = Display(columns, rows)
+        self.keys_pressed = 0
+        self._stream = pyte.ByteStream(self.display)
+        self._last = b""
+        self._before: list[str] = []
+        self._child: pexpect.spawn[bytes] = pexpect.spawn(
+            sys.executable,
+            ["-m", "deskterm", *arguments],
+            timeout=_SILENCE,
+            cwd=str(folder),
+            env=environment,  # type: ignore[arg-type]  # the stubs ask for os._Environ
+            dimensions=(rows, columns),
+        )
+        self._child.delaybeforesend = None
+
+    def press(self, *keys: str) -> Self:
+        """Presses keys, which are counted."""
+        self._before = self.lines
+        for key in keys:
+            self.keys_pressed += 1
+            self._child.send(_KEYS.get(key, key))
+        return self
+
+    def type(self, text: str) -> Self:
+        """Types a text and sees it arrive; it counts as no keys."""
+        self._before = self.lines
+        self._child.send(text)
+        return self.shows(text)
+
+    def shows(self, *texts: str) -> Self:
+        """Reads until every text is on the screen; one of them at least was not, before the last key."""
+        if all(any(text in line for line in self._before) for text in texts):
+            pytest.fail(f"{texts} stood there before the last key: they can't show what it did\n{self}")
+        return self.reads(lambda: all(map(self._on_screen, texts)), f"to see {', '.join(map(repr, texts))}")
+
+    def hides(self, *texts: str) -> Self:
+        """Reads until no text is on the screen."""
+        return self.reads(lambda: not any(map(self._on_screen, texts)), f"not to see {', '.join(map(repr, texts))}")
+
+    def chooses(self, text: str) -> Self:
+        """Reads until a cursor is on `text`."""
+        return self.reads(lambda: self.is_chosen(text), f"for a cursor on {text!r}")
+
+    def reads(self, until: Callable[[], bool], hope: str) -> Self:
+        """Reads what the program writes until the screen, whole, is as hoped."""
+        while self.display.drawing or not until():
+            try:
+                self._take(self._child.read_nonblocking(65_536))
+            except pexpect.TIMEOUT:
+                pytest.fail(f"hoped {hope}, and nothing more came\n{self}")
+            except pexpect.EOF:
+                pytest.fail(f"hoped {hope}, and the program ended\n{self}")
+        return self
+
+    def ends(self) -> int:
+        """Reads until the program has ended; gives its exit code, negative for the signal that ended it."""
+        try:
+            while True:
+                self._take(self._child.read_nonblocking(65_536))
+        except pexpect.TIMEOUT:
+            pytest.fail(f"the program has not ended\n{self}")
+        except pexpect.EOF:
+            return self._code()
+
+    def resize(self, columns: int, rows: int) -> Self:
+        """Makes the window another size, and blanks it: what stands on it after, the program drew for that size."""
+        self.display.resize(rows, columns)
+        self.display.erase_in_display(2)
+        self._before = []
+        self._child.setwinsize(rows, columns)
+        return self
+
+    def kill(self, number: signal.Signals) -> int:
+        """Sends a signal, and gives what `ends` does."""
+        self._child.kill(number)
+        return self.ends()
+
+    def hang_up(self) -> int:
+        """Closes the terminal under the program, and gives what `ends` does."""
+        self._child.ptyproc.fileobj.close()
+        return self._code()
+
+    def close(self) -> None:
+        """Ends a program that the test left running."""
+        self._child.close(force=True)
+
+    @property
+    def left_on(self) -> set[int]:
+        """The modes in which the terminal sends what nobody typed: mouse, focus, paste marks, resize reports."""
+        return {mode for mode in _REPORTS if mode << _PRIVATE in self.display.mode}
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen, line by line, as an eye reads it: a no-break space is a space."""
+        return [line.replace("\N{NO-BREAK SPACE}", " ").rstrip() for line in self.display.display]
+
+    def is_chosen(self, text: str) -> bool:
+        """Whether a cursor is on `text`: it is bold, on a ground that the lines above and below don't have."""
+        places = [(number, line.find(text)) for number, line in enumerate(self.lines)]
+        return any(self._stands_out(row, column) for row, column in places if column >= 0)
+
+    def _stands_out(self, row: int, column: int) -> bool:
+        above, here, below = (self.display.buffer[row + by][column] for by in (-1, 0, 1))
+        return here.bold and here.bg not in {above.bg, below.bg}
+
+    def __str__(self) -> str:
+        return "\n".join(["-" * self.display.columns, *self.lines, "-" * self.display.columns])
+
+    def _on_screen(self, text: str) -> bool:
+        return any(text in line for line in self.lines)
+
+    def _take(self, data: bytes) -> None:
+        if _ASKS_SYNCHRONIZED in self._last + data:
+            self._child.send(_HAS_SYNCHRONIZED)
+        self._last = data[-len(_ASKS_SYNCHRONIZED) + 1 :]
+        self._stream.feed(data)
+
+    def _code(self) -> int:
+        limit = Timer(_SILENCE, self._child.kill, [signal.SIGKILL])
+        limit.start()
+        self._child.wait()
+        limit.cancel()
+        return -self._child.signalstatus if self._child.signalstatus else int(self._child.exitstatus or 0)
+
+
+@pytest.fixture
+def as_now(store: Store) -> Callable[[str], Desk]:
+    """Gives the small desk as the person with this login uses it now: the program in the terminal has no other time."""
+
+    def desk(login: str) -> Desk:
+        return Desk(store, setup.identify(store, login)[0], system_clock, Via.CLI)
+
+    return desk
+
+
+@pytest.fixture
+def sits_down(desk_url: str, as_now: Callable[[str], Desk], tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+    """Starts the program on the small desk, as somebody, in a terminal of 80x24; who runs the tests is an admin."""
+    me = pwd.getpwuid(os.geteuid()).pw_name
+    as_now("ada").add_person(name="Who runs the tests", role=Role.ADMIN, login=me)
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = {
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "PATH": os.environ["PATH"],
+        "TERM": "xterm-256color",
+        "TZ": "UTC",
+    }
+    with ExitStack() as open_terminals:
+
+        def start(login: str, *, size: tuple[int, int] = (80, 24)) -> Terminal:
+            terminal = Terminal(["--database", desk_url, "--as", login], environment, home, size=size)
+            open_terminals.callback(terminal.close)
+            return terminal
+
+        yield start

@@ -1,0 +1,121 @@
+"""Pages by key: no row is skipped or repeated, forward or back, while other rows come, go and move."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from deskterm.core.desk import Desk
+from deskterm.core.domain.filters import parse_filter
+from deskterm.core.domain.words import Action
+from deskterm.core.services.intake import Submission
+from deskterm.core.store.engine import Store
+from deskterm.core.views import Cursor, Page, QueueRow, View
+
+As = Callable[[str], Desk]
+COUNT = 23
+
+
+@pytest.fixture
+def tickets(as_: As, clock: list[datetime]) -> list[int]:
+    """Three tickets an instant: many share a due time, and those of low priority come before others' high."""
+    ids = []
+    for number in range(COUNT):
+        if number % 3 == 0:
+            clock.append(clock[-1] + timedelta(minutes=7))
+        priority = ("urgent", "high", "low")[number % 2 if number < 12 else 2]
+        given = Submission(title=f"number {number}", category="it_design", priority=priority)
+        ids.append(as_("remi").submit(given).id)
+    return ids
+
+
+def forward(desk: Desk, view: View, limit: int) -> Iterator[Page[QueueRow]]:
+    after: Cursor | None = None
+    while True:
+        page = desk.page(view, limit=limit, after=after)
+        yield page
+        after = page.last
+        if after is None:
+            return
+
+
+def backward(desk: Desk, view: View, limit: int, start: Cursor) -> Iterator[Page[QueueRow]]:
+    before: Cursor | None = start
+    while before is not None:
+        page = desk.page(view, limit=limit, before=before)
+        yield page
+        before = page.first
+
+
+def ids(pages: list[Page[QueueRow]]) -> list[int]:
+    return [row.id for page in pages for row in page.rows]
+
+
+@pytest.mark.parametrize("view", [View.ALL, View.UNASSIGNED, View.DEPARTMENT])
+@pytest.mark.parametrize("limit", [1, 4, 23, 50])
+@pytest.mark.usefixtures("tickets")
+def test_a_queue_is_read_whole_in_the_order_of_due_times(as_: As, view: View, limit: int) -> None:
+    pages = list(forward(as_("ife"), view, limit))
+    rows = [row for page in pages for row in page.rows]
+    assert len(rows) == COUNT
+    assert [(r.next_due_at, r.id) for r in rows] == sorted((r.next_due_at, r.id) for r in rows)
+    assert [len(p.rows) for p in pages[:-1]] == [limit] * (len(pages) - 1)
+    assert pages[0].first is None
+
+
+def test_what_a_requester_asked_for_is_read_latest_first(as_: As, tickets: list[int]) -> None:
+    rows = [row for page in forward(as_("remi"), View.REQUESTED, 5) for row in page.rows]
+    assert [(r.created_at, r.id) for r in rows] == sorted(((r.created_at, r.id) for r in rows), reverse=True)
+    assert {r.id for r in rows} == set(tickets)
+
+
+def test_closed_tickets_are_read_latest_first_and_are_in_no_queue(as_: As, at: Callable[[str], datetime]) -> None:
+    remi, closed = as_("remi"), []
+    for minute in (5, 5, 9, 9, 9, 12):
+        at(f"2026-09-28 10:{minute:02}")
+        closed.append(remi.submit(Submission(title="x", category="it_design")).id)
+        remi.act(closed[-1], Action.CANCEL, text="found it")
+    assert ids(list(forward(as_("ife"), View.CLOSED, 2))) == closed[::-1]
+    assert as_("ife").count(View.ALL) == 0
+    assert as_("ife").count(View.ALL, parse_filter("status:closed")) == 6
+
+
+@pytest.mark.parametrize("limit", [1, 4, 7])
+@pytest.mark.usefixtures("tickets")
+def test_the_way_back_shows_the_rows_of_the_way_there(as_: As, limit: int) -> None:
+    desk = as_("ife")
+    there = list(forward(desk, View.ALL, limit))
+    last = there[-1].rows[-1]
+    back = list(backward(desk, View.ALL, limit, Cursor(last.next_due_at, last.id)))
+    assert ids(back[::-1]) == ids(there)[:-1]
+    assert (back[-1].first, back[0].last is not None) == (None, True)
+
+
+@pytest.mark.parametrize("limit", [2, 5])
+def test_rows_that_stay_are_seen_once_while_others_come_go_and_move(
+    as_: As, tickets: list[int], clock: list[datetime], limit: int
+) -> None:
+    desk, remi = as_("ife"), as_("remi")
+    order = ids(list(forward(desk, View.ALL, 50)))
+    moving, going = order[3::6], order[5::6]
+    seen: list[int] = []
+    for number, page in enumerate(forward(desk, View.ALL, limit)):
+        seen += ids([page])
+        clock.append(clock[-1] + timedelta(minutes=1))
+        remi.submit(Submission(title="came", category="it_design", priority="urgent"))
+        if number < len(going):
+            desk.act(going[number], Action.RESOLVE, cause="x", fix="y")
+            remi.act(going[number], Action.CONFIRM)
+        if number < len(moving):
+            desk.act(moving[number], Action.SET_PRIORITY, priority="medium")
+    stay = [i for i in order if i not in {*moving, *going}]
+    assert [i for i in seen if i in set(stay)] == stay
+    assert set(stay) < set(tickets)
+
+
+def test_a_page_of_tickets_on_which_nothing_runs_has_an_order_too(as_: As, store: Store) -> None:
+    bought = [as_("remi").submit(Submission(title="x", category="it_procurement")).id for _ in range(7)]
+    with store.read() as connection:
+        assert len(set(connection.scalars(sa.text("SELECT next_due_at FROM help_desk_tickets")))) == 1
+    assert ids(list(forward(as_("ife"), View.ALL, 3))) == bought

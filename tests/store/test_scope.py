@@ -1,0 +1,130 @@
+"""One scope behind every road: lists, counts, single rows, the timeline and notices."""
+
+from collections.abc import Callable
+
+import pytest
+
+from deskterm.core.desk import Desk
+from deskterm.core.domain.errors import NotFound
+from deskterm.core.domain.filters import Filter, parse_filter
+from deskterm.core.domain.words import Action, FactKind
+from deskterm.core.services.intake import Submission
+from deskterm.core.views import View
+
+As = Callable[[str], Desk]
+
+# who of the house sees Remi's ticket for IT, and who doesn't
+INSIDE = ("remi", "ife", "ini", "lara", "ezra", "ada")
+OUTSIDE = ("sola", "ola", "olu")
+
+
+@pytest.fixture
+def ticket(as_: As) -> int:
+    """Remi's ticket for IT, with an internal note and a reply on it; Ife has it."""
+    number = as_("remi").submit(Submission(title="Broken screen", category="it_infrastructure")).id
+    as_("ife").act(number, Action.CLAIM)
+    as_("ife").act(number, Action.NOTE, text="secretly: spilled coffee")
+    as_("ife").act(number, Action.REPLY, text="on my way")
+    return number
+
+
+@pytest.mark.parametrize("login", INSIDE)
+def test_who_is_concerned_sees_it_by_every_road(as_: As, ticket: int, login: str) -> None:
+    desk = as_(login)
+    view = View.REQUESTED if login == "remi" else View.ALL
+    assert [row.id for row in desk.page(view).rows] == [ticket]
+    assert desk.count(view) == 1
+    assert desk.row(ticket) is not None
+    assert desk.ticket(ticket).id == ticket
+
+
+@pytest.mark.parametrize("login", OUTSIDE)
+def test_nobody_else_sees_it_by_any_road(as_: As, ticket: int, login: str) -> None:
+    desk = as_(login)
+    for view in View:
+        for wanted in (Filter(), Filter(words=(str(ticket),)), parse_filter("screen"), parse_filter("from:remi")):
+            assert desk.page(view, wanted).rows == ()
+            assert desk.count(view, wanted) == 0
+    assert desk.row(ticket) is None
+    for refused in (
+        lambda: desk.ticket(ticket),
+        lambda: desk.candidates(ticket),
+        lambda: desk.act(ticket, Action.NOTE, text="x"),
+    ):
+        with pytest.raises(NotFound, match=f"there is no HD-{ticket:06d} among the tickets you may see"):
+            refused()
+
+
+@pytest.mark.parametrize("login", OUTSIDE)
+def test_what_may_not_be_seen_reads_like_what_does_not_exist(as_: As, ticket: int, login: str) -> None:
+    with pytest.raises(NotFound) as hidden:
+        as_(login).ticket(ticket)
+    with pytest.raises(NotFound) as absent:
+        as_(login).ticket(ticket + 1)
+    assert str(absent.value).replace(str(ticket + 1), str(ticket)) == str(hidden.value)
+
+
+def test_a_requester_reads_replies_and_no_internal_comment(as_: As, ticket: int) -> None:
+    seen = as_("remi").ticket(ticket)
+    assert [(e.kind, e.text) for e in seen.timeline] == [
+        (FactKind.SUBMITTED, ""),
+        (FactKind.CLAIMED, ""),
+        (FactKind.REPLIED, "on my way"),
+    ]
+    assert "coffee" not in repr(seen)
+
+
+def test_what_staff_write_on_a_pause_or_a_move_stays_inside(as_: As, ticket: int) -> None:
+    as_("ife").act(ticket, Action.SET_PRIORITY, priority="urgent", text="secretly: the director's")
+    as_("ife").act(ticket, Action.MOVE, category="operations_repairs", text="secretly: not ours")
+    assert "secretly" not in repr(as_("remi").ticket(ticket))
+    assert repr(as_("olu").ticket(ticket)).count("secretly") == 3
+
+
+@pytest.mark.parametrize("login", ["ife", "ezra", "ada"])
+def test_staff_read_the_internal_comments(as_: As, ticket: int, login: str) -> None:
+    assert "secretly: spilled coffee" in [e.text for e in as_(login).ticket(ticket).timeline]
+
+
+def test_an_internal_comment_is_found_by_no_word_of_a_requesters(as_: As, ticket: int) -> None:
+    assert as_("remi").count(View.REQUESTED, parse_filter("screen")) == 1
+    assert as_("remi").count(View.REQUESTED, parse_filter("coffee")) == 0
+    assert ticket
+
+
+def test_notices_of_a_ticket_that_moved_away_are_gone(as_: As, ticket: int) -> None:
+    assert [n.ticket_id for n in as_("lara").notices()] == [ticket]
+    assert as_("lara").unseen() == 1
+    as_("ife").act(ticket, Action.MOVE, category="operations_repairs")
+    assert as_("lara").notices() == []
+    assert as_("lara").unseen() == 0
+    assert [n.ticket_id for n in as_("olu").notices()] == [ticket]
+
+
+def test_words_are_words_and_no_patterns(as_: As, ticket: int) -> None:
+    as_("remi").submit(Submission(title="100% of the_screens", category="it_design"))
+    desk = as_("ife")
+    assert [desk.count(View.ALL, parse_filter(w)) for w in ("%", "_", "SCREEN", "screen'", "\\")] == [1, 1, 2, 0, 0]
+    assert desk.count(View.ALL, parse_filter(f"HD-{ticket:06d}")) == 1
+
+
+@pytest.mark.usefixtures("ticket")
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("@me", 1),
+        ("@ife", 1),
+        ("@ini", 0),
+        ("@nobody", 0),
+        ("from:remi", 1),
+        ("from:sola", 0),
+        ("dept:it", 1),
+        ("dept:operations", 0),
+        ("prio:3", 1),
+        ("prio:<=2", 0),
+        ("status:assigned", 1),
+        ("status:new", 0),
+    ],
+)
+def test_a_filter_narrows_in_the_database(as_: As, text: str, count: int) -> None:
+    assert as_("ife").count(View.ALL, parse_filter(text)) == count
