@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from deskterm.core.domain.decide import TEXT_LIMIT, Arguments, decide
+from deskterm.core.domain.decide import Arguments, decide
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.facts import Fact, Ticket
 from deskterm.core.domain.people import Category, Person
+from deskterm.core.domain.text import TEXT_LIMIT
 from deskterm.core.domain.words import (
     Action,
     CategoryKind,

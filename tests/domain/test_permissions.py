@@ -22,7 +22,7 @@ INSIDE = "assignee colleague lead appointed executive admin"
 MAY: dict[Action, tuple[tuple[Status, ...], str, str]] = {
     A.CLAIM: ((S.NEW, S.IN_PROGRESS, S.WAITING), "", POOL),
     A.ASSIGN: (OPEN, LEADS, LEADS),
-    A.UNASSIGN: ((S.ASSIGNED, S.IN_PROGRESS), f"assignee {LEADS}", LEADS),
+    A.UNASSIGN: ((S.ASSIGNED, S.IN_PROGRESS), f"assignee {LEADS}", ""),
     A.START: ((S.NEW, S.ASSIGNED), f"assignee {LEADS}", POOL),
     A.WAIT: ((S.NEW, S.ASSIGNED, S.IN_PROGRESS), f"assignee {LEADS}", POOL),
     A.RESUME: ((S.WAITING,), f"assignee {LEADS}", POOL),

@@ -6,8 +6,11 @@ from datetime import datetime
 import pytest
 
 from deskterm.core.desk import Desk
+from deskterm.core.domain.clocks import by_name
 from deskterm.core.domain.words import Action, WaitReason
 from deskterm.core.services.intake import Submission
+from deskterm.core.store import tickets
+from deskterm.core.store.engine import Store
 
 As = Callable[[str], Desk]
 At = Callable[[str], datetime]
@@ -44,6 +47,23 @@ def test_a_change_of_priority_keeps_the_time_used(as_: As, at: At) -> None:
     row = as_("lara").row(ticket)
     assert row is not None
     assert (row.left.used, row.left.due_at) == (3 * 3_600, at("2026-09-28 13:00"))
+
+
+def test_a_nearer_target_that_is_already_used_up_is_a_breach_at_that_moment(as_: As, at: At, store: Store) -> None:
+    ticket = as_("remi").submit(Submission(title="x", category="it_design", priority="medium")).id
+    as_("lara").act(ticket, Action.START)
+    at("2026-09-28 15:00")
+    as_("lara").act(ticket, Action.WAIT, reason=WaitReason.VENDOR)
+    raised = at("2026-09-28 16:00")
+    as_("lara").act(ticket, Action.SET_PRIORITY, priority="urgent")
+    at("2026-09-28 16:30")
+    as_("lara").act(ticket, Action.RESOLVE, cause="x", fix="x")
+    with store.read() as connection:
+        loaded = tickets.load(connection, ticket)
+    assert loaded is not None
+    clock = by_name(loaded.history.clocks)["resolution"]
+    assert (clock.consumed_us, clock.breached_at) == (6 * 3_600_000_000, raised)
+    assert as_("ada").doctor().findings == ()
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,7 @@ def test_an_unreachable_server_is_named_without_its_password(url: str) -> None:
         "postgresql//desk:s3cret@host/desk",
         "postgresql://desk:s3cret@host:port/desk",
         "mysql://desk:s3cret@host/desk",
+        "postgresql+asyncpg://desk:s3cret@host/desk",
         "sqlite://",
         "sqlite:///:memory:",
     ],

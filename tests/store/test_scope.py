@@ -101,6 +101,19 @@ def test_notices_of_a_ticket_that_moved_away_are_gone(as_: As, ticket: int) -> N
     assert [n.ticket_id for n in as_("olu").notices()] == [ticket]
 
 
+def test_case_is_no_matter_in_any_alphabet(as_: As) -> None:
+    ticket = as_("remi").submit(Submission(title="ÉCRAN cassé, ЭКРАН", category="it_infrastructure")).id
+    for words in ("écran CASSÉ", "экран"):
+        assert [row.id for row in as_("ife").page(View.ALL, parse_filter(words)).rows] == [ticket]
+
+
+def test_unassigned_is_what_one_could_take_and_not_what_one_asked_for(as_: As) -> None:
+    as_("olu").submit(Submission(title="For IT", category="it_infrastructure"))
+    assert as_("olu").page(View.UNASSIGNED).rows == ()
+    assert as_("olu").count(View.ALL) == 1
+    assert as_("ife").count(View.UNASSIGNED) == 1
+
+
 def test_words_are_words_and_no_patterns(as_: As, ticket: int) -> None:
     as_("remi").submit(Submission(title="100% of the_screens", category="it_design"))
     desk = as_("ife")

@@ -55,6 +55,7 @@ class Desk:
     def profile(self) -> Profile:
         """Gives the profile that new tickets come under."""
         with self._store.read() as connection:
+            self._context.actor(connection)
             return self._context.policy_now(connection)[1].profile
 
     def act(
@@ -79,6 +80,8 @@ class Desk:
         Raises:
             NotFound, NotAllowed, InvalidInput, ChangedElsewhere: as `work.act`.
         """
+        if person or priority or category:
+            self.check(ticket_id, action)  # before a name is looked up: who may not act learns of no names
         with self._store.read() as connection:
             profile = self._context.policy_now(connection)[1].profile
             arguments = Arguments(

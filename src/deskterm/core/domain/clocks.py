@@ -124,7 +124,7 @@ def _turn(clock: Clock, before: Ticket | None, after: Ticket, policy: Policy) ->
         clock = _banked(
             clock, calendar_for(clock.name, before.priority, before.department_id, policy), after.updated_at
         )
-    return _entered(_retargeted(clock, after, policy), now, after, policy)
+    return _entered(_overrun(_retargeted(clock, after, policy), after), now, after, policy)
 
 
 def _banked(clock: Clock, calendar: Calendar, at: datetime) -> Clock:
@@ -141,6 +141,13 @@ def _retargeted(clock: Clock, ticket: Ticket, policy: Policy) -> Clock:
         return replace(clock, target_us=None)
     seconds = target.seconds(policy.business_day(ticket.department_id))
     return replace(clock, target_us=seconds * 1_000_000)
+
+
+def _overrun(clock: Clock, ticket: Ticket) -> Clock:
+    """Gives the clock, breached now when a nearer target leaves it with more used than allowed."""
+    if clock.breached_at or clock.target_us is None or clock.consumed_us <= clock.target_us:
+        return clock
+    return replace(clock, breached_at=ticket.updated_at)
 
 
 def _entered(clock: Clock, now: Phase, ticket: Ticket, policy: Policy) -> Clock:

@@ -1,6 +1,5 @@
 """`decide`: an action and its arguments in, facts out. It reads no clock, no config and no database."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.facts import Fact, Ticket
 from deskterm.core.domain.lifecycle import PARTICIPLE, RULES, allowed, why_not
 from deskterm.core.domain.people import Category, Person
+from deskterm.core.domain.text import check_text
 from deskterm.core.domain.words import (
     Action,
     CategoryKind,
@@ -59,9 +59,7 @@ NEEDS: Final[Mapping[Action, tuple[str, ...]]] = MappingProxyType(
 )
 """What must be given: a resolution names cause and fix (001-R21), a refusal its reason."""
 
-TEXT_LIMIT: Final = 100_000
 TITLE_LIMIT: Final = 200
-_UNKEPT: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 def refuse(ticket: Ticket, action: Action, actor: Person, *, now: datetime, reopen_until: datetime | None) -> None:
@@ -102,18 +100,6 @@ def decide(
         back = RULES[Status.WAITING, Action.RESUME].target(ticket)
         facts.append(Fact(kind=FactKind.RESUMED, at=now, actor_id=actor.id, status=back))
     return tuple(facts)
-
-
-def check_text(text: str) -> None:
-    """Passes when `text` can be kept.
-
-    Raises:
-        InvalidInput: when it is too long, or has a character that not every database keeps.
-    """
-    if len(text) > TEXT_LIMIT:
-        raise InvalidInput(f"a text may have {TEXT_LIMIT} characters, this has {len(text)}: attach it instead")
-    if unkept := _UNKEPT.search(text):
-        raise InvalidInput(f"a text can't have the character U+{ord(unkept[0]):04X}: leave it out")
 
 
 def _check(ticket: Ticket, action: Action, given: Arguments, actor: Person) -> None:

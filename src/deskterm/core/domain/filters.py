@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from deskterm.core.domain.errors import InvalidInput
+from deskterm.core.domain.text import check_text
 from deskterm.core.domain.words import Status
 
 OPEN: Final = tuple(s for s in Status if s is not Status.CLOSED)
@@ -55,6 +56,7 @@ def parse_filter(text: str) -> Filter:
     Raises:
         InvalidInput: names the word and what was expected there.
     """
+    check_text(text)
     found: dict[str, str] = {}
     words: list[str] = []
     assignee = ""

@@ -89,7 +89,7 @@ def why_not(ticket: Ticket, action: Action, actor: Person, *, now: datetime, reo
     """
     rule = RULES.get((ticket.status, action))
     if rule is None:
-        if action is Action.CLAIM and ticket.assignee_id is not None:
+        if action is Action.CLAIM and ticket.status is Status.ASSIGNED:
             return "it is already yours" if ticket.assignee_id == actor.id else "somebody else already has it"
         if ticket.status is Status.PENDING_APPROVAL:
             return "it waits for its approval chain, and nothing but the chain makes it workable"
@@ -117,6 +117,8 @@ def _guard(ticket: Ticket, action: Action, actor: Person, now: datetime, reopen_
             return "the time for reopening it is over: submit a new ticket"
         case Action.REOPEN if ticket.category_kind is CategoryKind.PROCUREMENT and ticket.outcome is Outcome.CANCELLED:
             return "a withdrawn purchase doesn't come back: submit a new request"
+        case Action.UNASSIGN if ticket.assignee_id is None:
+            return "nobody has it"
         case Action.PIVOT if ticket.assignee_id is None:
             return "nobody has it, so nobody found out that it needs a purchase"
         case Action.RECEIVE if ticket.reason is not WaitReason.DELIVERY:

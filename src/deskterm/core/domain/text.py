@@ -4,6 +4,7 @@ import re
 import unicodedata
 from typing import Final
 
+from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.words import FactKind
 
 _DID: Final = {
@@ -18,6 +19,8 @@ _DID: Final = {
 _SAFE: Final = re.compile(r"[\x20-\x7e\n]*")
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _MARKS: Final = 4
+TEXT_LIMIT: Final = 100_000
+_UNKEPT: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 def clean(text: str, *, lines: bool = False) -> str:
@@ -49,6 +52,18 @@ def _picture(letter: str) -> str:
     if code < 0x20:
         return chr(0x2400 + code)
     return "\u2421" if code == 0x7F else f"<U+{code:04X}>"
+
+
+def check_text(text: str) -> None:
+    """Passes when `text` can be kept.
+
+    Raises:
+        InvalidInput: when it is too long, or has a character that not every database keeps.
+    """
+    if len(text) > TEXT_LIMIT:
+        raise InvalidInput(f"a text may have {TEXT_LIMIT} characters, this has {len(text)}: attach it instead")
+    if unkept := _UNKEPT.search(text):
+        raise InvalidInput(f"a text can't have the character U+{ord(unkept[0]):04X}: leave it out")
 
 
 def spoken(seconds: int, day: int) -> str:

@@ -50,7 +50,12 @@ class Context:
         meta = directory.meta(connection)
         if meta is None:
             raise NotFound("the desk has no profile yet: run `deskterm init`")
-        return meta.profile_id, self.policies(connection).of(meta.profile_id)
+        return meta.profile_id, self.policy(connection, meta.profile_id)
+
+    def policy(self, connection: Connection, profile_id: int) -> DeskPolicy:
+        """Gives the policy of a stored profile, also of one that was applied since the desk was opened."""
+        policies = self.policies(connection)
+        return (policies if policies.knows(profile_id) else self.policies(connection, fresh=True)).of(profile_id)
 
 
 def seen(connection: Connection, actor: Person, ticket_id: int) -> tickets.Loaded:

@@ -168,9 +168,12 @@ def _continued(
     if loaded is None:
         return 0
     steps, origins = _followed(loaded.history, events, ids, policy, rejected)
-    if steps:
-        tickets.update(connection, loaded.history, steps[-1].after)
-        tickets.append(connection, ticket_id, steps, Via.IMPORT, origins)
+    if not steps:
+        return 0
+    if not tickets.update(connection, loaded.history, steps[-1].after):
+        rejected += [Rejected(e.line, e.case_id, "somebody changed its ticket meanwhile: import again") for e in events]
+        return 0
+    tickets.append(connection, ticket_id, steps, Via.IMPORT, origins)
     return len(steps)
 
 

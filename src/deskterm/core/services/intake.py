@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from deskterm.core.domain.decide import TITLE_LIMIT, check_text
+from deskterm.core.domain.decide import TITLE_LIMIT
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.facts import Fact
 from deskterm.core.domain.history import begin
 from deskterm.core.domain.notices import concerned
 from deskterm.core.domain.people import Category, Department, Person
+from deskterm.core.domain.text import check_text
 from deskterm.core.domain.words import CategoryKind, FactKind, Role, Source, Status
 from deskterm.core.services.context import Context
 from deskterm.core.services.finding import the_category, the_department, the_person, the_priority

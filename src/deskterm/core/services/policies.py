@@ -63,6 +63,10 @@ class Policies:
             self._read[profile_id] = DeskPolicy(parse_profile(text, source=name), self._departments)
         return self._read[profile_id]
 
+    def knows(self, profile_id: int) -> bool:
+        """Whether the profile was stored when these were read."""
+        return profile_id in self._texts
+
     def name(self, profile_id: int) -> str:
         """Gives the profile's key and version, `acob v1`."""
         return self._texts[profile_id][0]

@@ -81,8 +81,8 @@ def ticket(context: Context, ticket_id: int) -> TicketView:
     with context.store.read() as connection:
         actor = context.actor(connection)
         loaded = seen(connection, actor, ticket_id)
+        policy = context.policy(connection, loaded.profile_id)
         policies = context.policies(connection)
-        policy = policies.of(loaded.profile_id)
         found = loaded.history.ticket
         internal = sees_internal(actor, found)
         told = lists.timeline(connection, ticket_id, internal=internal)

@@ -44,7 +44,7 @@ def act(context: Context, ticket_id: int, action: Action, arguments: Arguments, 
         with context.store.read() as connection:
             actor = context.actor(connection)
             before, profile_id = seen(connection, actor, ticket_id)
-            policy = context.policies(connection).of(profile_id)
+            policy = context.policy(connection, profile_id)
             leads = {d.id: d.lead_id for d in directory.departments(connection).values()}
             first = first or before.ticket.version
             if expected is not None and before.ticket.version != expected:
@@ -75,7 +75,7 @@ def check(context: Context, ticket_id: int, action: Action) -> None:
     with context.store.read() as connection:
         actor = context.actor(connection)
         loaded = seen(connection, actor, ticket_id)
-        policy = context.policies(connection).of(loaded.profile_id)
+        policy = context.policy(connection, loaded.profile_id)
         ticket = loaded.history.ticket
         refuse(ticket, action, actor, now=context.clock(), reopen_until=reopen_until(ticket, policy))
 

@@ -22,6 +22,7 @@ from deskterm.core.domain.errors import InvalidInput, StoreUnavailable
 __all__ = ["Connection", "Store"]
 
 _WRITE_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")
+_DRIVERS: Final = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
 _READ_PRAGMAS: Final = ("busy_timeout=30000", "query_only=ON")
 _SECRETS: Final = ("password", "sslpassword")
 
@@ -125,8 +126,11 @@ def _parsed(url: str) -> URL:
             f"{shown!r} is no database URL: write sqlite:///path/desk.db or postgresql://host/desk"
         ) from None
     backend = parsed.get_backend_name()
-    if backend not in {"sqlite", "postgresql"} or (backend == "sqlite" and parsed.database in {None, "", ":memory:"}):
-        raise InvalidInput(f"{backend} can't keep a desk: write sqlite:///path/desk.db or postgresql://host/desk")
+    nowhere = backend == "sqlite" and parsed.database in {None, "", ":memory:"}
+    if parsed.drivername not in _DRIVERS or nowhere:
+        raise InvalidInput(
+            f"{parsed.drivername} can't keep a desk: write sqlite:///path/desk.db or postgresql://host/desk"
+        )
     return parsed
 
 
@@ -135,12 +139,17 @@ def _sqlite(url: URL, begin: str, pragmas: tuple[str, ...]) -> sa.Engine:
 
     def connected(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver decides its type
         connection.isolation_level = None  # the driver must not begin transactions by itself
+        connection.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows ASCII only
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
     sa.event.listen(engine, "connect", connected)
     sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
+
+
+def _lower(text: object) -> object:
+    return text.lower() if isinstance(text, str) else text
 
 
 def _reason(error: DBAPIError) -> str:
