@@ -59,6 +59,17 @@ async def test_of_two_reads_only_the_newer_is_delivered_and_both_changes_are() -
     assert sorted(map(str, app.heard)) == ["fast read", "first change", "second change"]
 
 
+async def test_a_bug_is_told_and_the_app_stays_up() -> None:
+    app = Asker()
+    async with app.run_test() as pilot:
+        app.gateway.tell(app.query_one(Listener), lambda _: 1 // 0, app.heard.append)
+        while not app.heard:
+            await pilot.pause()
+        assert app.is_running
+
+    assert app.heard == ["a bug, sorry (ZeroDivisionError: integer division or modulo by zero); what you typed is kept"]
+
+
 async def test_a_refusal_reaches_who_asked_as_its_sentence() -> None:
     app = Asker()
     async with app.run_test() as pilot:
