@@ -14,7 +14,7 @@ from deskterm.core.services.event_log import EventLog
 from deskterm.core.services.finding import the_category, the_person, the_priority
 from deskterm.core.services.intake import Submission
 from deskterm.core.services.work import Done
-from deskterm.core.store import directory, schema
+from deskterm.core.store import directory
 from deskterm.core.store.engine import Store
 from deskterm.core.views import Cursor, DepartmentLine, NoticeLine, Page, PersonLine, QueueRow, TicketView, View
 
@@ -182,8 +182,3 @@ class Desk:
     def doctor(self, progress: Callable[[int], None] = lambda _: None) -> health.Report:
         """Folds every ticket's facts and compares; raises NotAllowed for anybody but an admin."""
         return health.examine(self._context, progress)
-
-
-def upgrade(store: Store) -> None:
-    """Brings a database's schema to this program's."""
-    schema.upgrade(store)

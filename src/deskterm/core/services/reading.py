@@ -14,7 +14,7 @@ from deskterm.core.domain.people import Category, Department, Person
 from deskterm.core.domain.words import FactKind, Status
 from deskterm.core.services.context import Context, reopen_until, seen
 from deskterm.core.services.policies import DeskPolicy, Policies
-from deskterm.core.store import directory, lists, tickets
+from deskterm.core.store import directory, lists, tickets, timelines
 from deskterm.core.store.engine import Connection
 from deskterm.core.store.lists import Measured
 from deskterm.core.views import ClockLine, Cursor, Entry, Held, Left, NoticeLine, Page, QueueRow, TicketView, View
@@ -54,13 +54,13 @@ def row(context: Context, ticket_id: int) -> QueueRow | None:
 def notices(context: Context, limit: int) -> list[NoticeLine]:
     """Gives the actor's latest notices."""
     with context.store.read() as connection:
-        return lists.notices(connection, context.scope(connection), limit=limit)
+        return timelines.notices(connection, context.scope(connection), limit=limit)
 
 
 def unseen(context: Context) -> int:
     """Gives how many notices the actor hasn't seen."""
     with context.store.read() as connection:
-        return lists.unseen(connection, context.scope(connection))
+        return timelines.unseen(connection, context.scope(connection))
 
 
 def mark_seen(context: Context) -> int:
@@ -68,7 +68,7 @@ def mark_seen(context: Context) -> int:
     with context.store.read() as connection:
         context.actor(connection)
     with context.store.write() as connection:
-        return lists.mark_seen(connection, context.actor_id, context.clock())
+        return timelines.mark_seen(connection, context.actor_id, context.clock())
 
 
 def ticket(context: Context, ticket_id: int) -> TicketView:
@@ -85,7 +85,7 @@ def ticket(context: Context, ticket_id: int) -> TicketView:
         policies = context.policies(connection)
         found = loaded.history.ticket
         internal = sees_internal(actor, found)
-        told = lists.timeline(connection, ticket_id, internal=internal)
+        told = timelines.timeline(connection, ticket_id, internal=internal)
         spans = tickets.spans(connection, ticket_id)
         met = {found.requester_id, found.assignee_id, *(span.assignee_id for span in spans)}
         met |= {data.get("assignee_id") for _, data in told}

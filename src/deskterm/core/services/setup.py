@@ -1,5 +1,7 @@
 """A new desk: schema, profile, departments with their categories, and the first admin."""
 
+import os
+import pwd
 import secrets
 from datetime import datetime
 
@@ -43,6 +45,18 @@ def _departments(connection: Connection, profile: Profile) -> None:
         department_id = directory.add_department(connection, rule.key, rule.name, rule.calendar)
         for category in rule.categories:
             directory.add_category(connection, category.key, category.name, category.kind, department_id)
+
+
+def os_login() -> str:
+    """Gives the login of the effective user, as the kernel and the user database have it; $USER says nothing.
+
+    Raises:
+        NotAllowed: when the user database doesn't know the uid.
+    """
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        raise NotAllowed(f"the system has no name for user {os.geteuid()}: ask its administrator") from None
 
 
 def identify(store: Store, login: str, *, acting_as: str = "") -> tuple[Person, bool]:

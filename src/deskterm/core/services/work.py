@@ -11,7 +11,7 @@ from deskterm.core.domain.text import did
 from deskterm.core.domain.words import Action, Status
 from deskterm.core.services.context import Context, reopen_until, seen
 from deskterm.core.services.policies import DeskPolicy
-from deskterm.core.store import directory, lists, tickets
+from deskterm.core.store import directory, tickets, timelines
 from deskterm.core.store.engine import Connection
 from deskterm.core.store.tickets import Step
 
@@ -108,6 +108,6 @@ def save(
 
 
 def _changes(connection: Connection, ticket_id: int, since: int) -> str:
-    entries = [entry for entry, _ in lists.timeline(connection, ticket_id, internal=False) if entry.version > since]
+    entries = [entry for entry, _ in timelines.timeline(connection, ticket_id, internal=False) if entry.version > since]
     told = ", ".join(f"{entry.actor} {did(entry.kind)}" for entry in entries) or "somebody noted on it"
     return f"{reference(ticket_id)} has changed since you looked: {told}. Look again, then repeat."
