@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Timer
-from typing import Final, Self
+from typing import BinaryIO, Final, Self
 
 import pexpect
 import pyte
@@ -77,29 +77,26 @@ class Terminal:
         self._stream = pyte.ByteStream(self.display)
         self._last = b""
         self._before: list[str] = []
+        self._grounds_before: list[list[str]] = []
         self._child: pexpect.spawn[bytes] = pexpect.spawn(
             sys.executable,
             ["-m", "deskterm", *arguments],
             timeout=_SILENCE,
             cwd=str(folder),
-            env=environment,  # type: ignore[arg-type]  # the stubs ask for os._Environ
+            env=environment,
             dimensions=(rows, columns),
         )
         self._child.delaybeforesend = None
+        self._pty: BinaryIO = self._child.ptyproc.fileobj  # type: ignore[attr-defined]  # the stubs leave it out
 
     def press(self, *keys: str) -> Self:
         """Presses keys, which are counted."""
-        self._before = self.lines
-        for key in keys:
-            self.keys_pressed += 1
-            self._child.send(_KEYS.get(key, key))
-        return self
+        self.keys_pressed += len(keys)
+        return self._send("".join(_KEYS.get(key, key) for key in keys))
 
     def type(self, text: str) -> Self:
         """Types a text and sees it arrive; it counts as no keys."""
-        self._before = self.lines
-        self._child.send(text)
-        return self.shows(text)
+        return self._send(text).shows(text)
 
     def shows(self, *texts: str) -> Self:
         """Reads until every text is on the screen; one of them at least was not, before the last key."""
@@ -151,12 +148,15 @@ class Terminal:
 
     def hang_up(self) -> int:
         """Closes the terminal under the program, and gives what `ends` does."""
-        self._child.ptyproc.fileobj.close()
+        self._pty.close()
         return self._code()
 
     def close(self) -> None:
         """Ends a program that the test left running."""
-        self._child.close(force=True)
+        if self._child.isalive():
+            self._child.kill(signal.SIGKILL)
+            self._child.wait()
+        self._pty.close()
 
     @property
     def left_on(self) -> set[int]:
@@ -168,14 +168,25 @@ class Terminal:
         """The screen, line by line, as an eye reads it: a no-break space is a space."""
         return [line.replace("\N{NO-BREAK SPACE}", " ").rstrip() for line in self.display.display]
 
-    def is_chosen(self, text: str) -> bool:
-        """Whether a cursor is on `text`: it is bold, on a ground that the lines above and below don't have."""
-        places = [(number, line.find(text)) for number, line in enumerate(self.lines)]
-        return any(self._stands_out(row, column) for row, column in places if column >= 0)
+    def focuses(self, label: str) -> Self:
+        """Reads until the grounds on the line of this label are others than before the last key."""
+        number = next(number for number, line in enumerate(self.lines) if line.lstrip().startswith(label))
+        return self.reads(lambda: self._grounds()[number] != self._grounds_before[number], f"focus on {label!r}")
 
-    def _stands_out(self, row: int, column: int) -> bool:
-        above, here, below = (self.display.buffer[row + by][column] for by in (-1, 0, 1))
-        return here.bold and here.bg not in {above.bg, below.bg}
+    def _grounds(self) -> list[list[str]]:
+        cells = range(self.display.columns)
+        return [[self.display.buffer[row][cell].bg for cell in cells] for row in range(self.display.lines)]
+
+    def _send(self, text: str) -> Self:
+        self._before, self._grounds_before = self.lines, self._grounds()
+        self._child.send(text)
+        return self
+
+    def is_chosen(self, text: str) -> bool:
+        """Whether a cursor is on `text`: no other line of the screen has the ground that it begins on."""
+        grounds = list(zip(*self._grounds(), strict=True))
+        places = [(number, line.find(text)) for number, line in enumerate(self.lines)]
+        return any(grounds[column].count(grounds[column][row]) == 1 for row, column in places if column >= 0)
 
     def __str__(self) -> str:
         return "\n".join(["-" * self.display.columns, *self.lines, "-" * self.display.columns])
