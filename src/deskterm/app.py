@@ -1,25 +1,31 @@
 """The Textual app: which screen is up, the error surface, drafts. It knows no ticket words."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
+from textual import on
 from textual.app import App
 from textual.filter import LineFilter
 from textual.screen import Screen
 
 from deskterm.actions import Scope
+from deskterm.core.domain.errors import DesktermError, InvalidInput
+from deskterm.core.domain.facts import reference
 from deskterm.core.domain.profile import Profile
 from deskterm.core.domain.words import Role
 from deskterm.core.views import View
-from deskterm.gateway import Gateway
+from deskterm.gateway import Answer, Gateway
 from deskterm.widgets.acting import Drafts
 from deskterm.widgets.guard import ControlFilter
 from deskterm.widgets.listing import Listing
+from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
     from deskterm.core.services.work import Done
+    from deskterm.core.views import QueueRow
     from deskterm.settings import Settings
 
 _OPENS_ON = {Role.EXECUTIVE: View.ALL, Role.ADMIN: View.ALL, Role.LEAD: View.UNASSIGNED, Role.AGENT: View.MINE}
@@ -41,9 +47,12 @@ class DesktermApp(App[None]):
         self.animation_level = "none"
         self._settings = settings
         self._personas = personas
-        self._warned = False
-        if settings.theme in self.available_themes:
-            self.theme = settings.theme
+        self._warned: frozenset[object] = frozenset()
+        if settings.theme not in self.available_themes:
+            raise InvalidInput(
+                f"there is no theme {settings.theme!r}: expected one of {', '.join(self.available_themes)}"
+            )
+        self.theme = settings.theme
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Gives Textual's filters, and ours before them."""
@@ -66,7 +75,7 @@ class DesktermApp(App[None]):
         view = _OPENS_ON.get(desk.actor.role, View.REQUESTED)
         return kind(view, page_size=sizes.page_size, preview_columns=sizes.preview_columns)
 
-    def action_open_ticket(self, ticket_id: int) -> None:
+    def open_ticket(self, ticket_id: int) -> None:
         """Opens a ticket."""
         from deskterm.screens.ticket import TicketScreen  # noqa: PLC0415 - a screen loads when it opens
 
@@ -83,17 +92,25 @@ class DesktermApp(App[None]):
     def _submitted(self, done: "Done | None") -> None:
         if done is not None:
             self.request_draft.clear()
-            self.action_open_ticket(done.id)
+            number = done.id
+            self.gateway.ask(
+                self.screen, "submitted", lambda desk: desk.row(number), partial(self._follow, number), self.failed
+            )
         elif self.request_draft:
-            self._say("kept as a draft: n goes on with it")
+            self.say("kept as a draft: n goes on with it")
+
+    def _follow(self, ticket_id: int, row: "QueueRow | None") -> None:
+        """Opens what was submitted, unless it went where its submitter doesn't see."""
+        if row is not None:
+            self.open_ticket(ticket_id)
+        else:
+            self.say(f"{reference(ticket_id)} was submitted to a department that you don't see")
 
     def do_notices(self) -> None:
         """Opens the notices."""
         from deskterm.screens.notices import NoticesScreen  # noqa: PLC0415 - a screen loads when it opens
 
-        self.push_screen(
-            NoticesScreen(self.gateway), lambda chosen: self.action_open_ticket(chosen) if chosen else None
-        )
+        self.push_screen(NoticesScreen(self.gateway), lambda chosen: self.open_ticket(chosen) if chosen else None)
 
     def do_help(self) -> None:
         """Opens the keys of the screen that is up."""
@@ -104,12 +121,12 @@ class DesktermApp(App[None]):
     def do_persona(self) -> None:
         """In a demo, goes on as the next persona."""
         if not self._personas:
-            self._say("that is for the demo: here you are who the system says you are")
+            self.refuse("that is for the demo: here you are who the system says you are")
             return
         names = list(self._personas)
         place = names.index(self.gateway.desk.actor.login) if self.gateway.desk.actor.login in names else -1
         login = names[(place + 1) % len(names)]
-        self.gateway.tell(self.screen, lambda desk: desk.acting_as(login), self._become)
+        self.gateway.tell(self.screen, lambda desk: desk.acting_as(login), self._become, self.failed)
 
     def _become(self, desk: "Desk") -> None:
         self.gateway = Gateway(desk)
@@ -120,13 +137,37 @@ class DesktermApp(App[None]):
         self.switch_screen(self._home())
 
     def do_quit(self) -> None:
-        """Quits; an open draft asks first."""
-        if (self.drafts or self.request_draft) and not self._warned:
-            self._warned = True
-            self._say("a draft is open and is lost when you quit: q again quits")
+        """Quits; drafts that were not warned about ask first."""
+        kept: set[object] = {*self.drafts, *(["request"] if self.request_draft else [])}
+        kept |= {prompt.command for prompt in self.screen.query(Prompt) if prompt.is_open}
+        if kept - self._warned:
+            self._warned = frozenset(kept)
+            self.refuse("a draft is open and is lost when you quit: q again quits")
             return
         self.exit()
 
-    def _say(self, sentence: str) -> None:
+    async def action_quit(self) -> None:
+        """Makes Textual's own key ask like ours."""
+        self.do_quit()
+
+    def action_help_quit(self) -> None:
+        """Answers ctrl+c, which copies elsewhere and quits nowhere."""
+        self.refuse("q quits")
+
+    @on(Answer)
+    def _answered(self, answer: Answer) -> None:
+        answer.deliver()
+
+    def say(self, sentence: str) -> None:
+        """Says what was done, on whatever screen is up."""
+        for line in self.screen.query(StatusLine):
+            line.say(sentence)
+
+    def refuse(self, sentence: str) -> None:
+        """Says why something can't be done, on whatever screen is up."""
         for line in self.screen.query(StatusLine):
             line.refuse(sentence)
+
+    def failed(self, error: DesktermError) -> None:
+        """Says that something couldn't be done."""
+        self.refuse(str(error))

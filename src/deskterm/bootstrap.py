@@ -36,7 +36,8 @@ def open_desk(settings: Settings, *, via: Via, acting_as: str = "") -> Iterator[
     with closing(Store(settings.database)) as store:
         schema.check(store)
         actor, is_demo = setup.identify(store, os_login(), acting_as=acting_as)
-        yield Desk(store, actor, system_clock, via, is_demo=is_demo)
+        by_id = None if is_demo else setup.really(store, os_login(), actor)
+        yield Desk(store, actor, system_clock, via, by_id=by_id)
 
 
 def profile_text(name: str) -> tuple[str, str]:

@@ -26,7 +26,7 @@ Run = Callable[..., Any]
         (("resolve", "1"), 6, "needs the cause"),
         (("assign", "1", "--to", "ola"), 6, "doesn't work for this ticket's department"),
         (("set", "1"), 6, "--priority or --category"),
-        (("rate", "1", "9"), 4, "a ticket that is new can't be rated"),
+        (("rate", "1", "9"), 4, "can't be rated: it is new"),
         (("--database", "sqlite:////nowhere/desk.db", "list"), 7, "there is no desk at"),
         (("--database", "mysql://host/x", "list"), 6, "mysql can't keep a desk"),
         (("--database", "nonsense", "list"), 6, "is no database URL"),

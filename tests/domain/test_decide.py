@@ -36,7 +36,7 @@ OUTSIDER = Person(5, "Outsider", Role.AGENT, department_id=2)
 REFUSED: list[tuple[Action, Status, dict[str, Any], str]] = [
     (A.ASSIGN, S.NEW, {}, "assign needs a person"),
     (A.ASSIGN, S.NEW, {"person": OUTSIDER}, "Outsider doesn't work for this ticket's department"),
-    (A.ASSIGN, S.NEW, {"person": replace(COLLEAGUE, is_active=False)}, "Colleague doesn't work for"),
+    (A.ASSIGN, S.NEW, {"person": replace(COLLEAGUE, is_active=False)}, "Colleague is no longer active here"),
     (A.ASSIGN, S.ASSIGNED, {"person": replace(COLLEAGUE, id=3)}, "Colleague already has it"),
     (A.WAIT, S.ASSIGNED, {}, "wait needs a reason: requester, vendor, delivery, maintenance or other"),
     (A.WAIT, S.ASSIGNED, {"reason": WaitReason.OTHER, "text": " "}, "needs a text that says for what"),

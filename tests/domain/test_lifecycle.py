@@ -122,7 +122,7 @@ def test_closed_is_reached_from_every_status(status: Status) -> None:
 def test_an_action_outside_the_table_is_refused_with_why_and_what_instead(
     new_ticket: Ticket, cast: dict[str, Person], status: Status, action: Action
 ) -> None:
-    why = "nothing but the chain" if status is Status.PENDING_APPROVAL else f"that is {status.replace('_', ' ')}"
+    why = "nothing but the chain" if status is Status.PENDING_APPROVAL else f"it is {status.replace('_', ' ')}"
     if action is Action.CLAIM and status is Status.ASSIGNED:
         why = "somebody else already has it"
     with pytest.raises(NotAllowed, match=rf"^HD-000042 can't be .*{why}.* You may: .*note.*\.$"):

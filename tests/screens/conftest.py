@@ -39,8 +39,7 @@ def app_for(store: Store, clock: list[datetime]) -> Callable[..., DesktermApp]:
     """Gives the app as somebody opens it."""
 
     def make(login: str, **more: tuple[str, ...]) -> DesktermApp:
-        actor, is_demo = setup.identify(store, login)
-        desk = Desk(store, actor, lambda: clock[-1], Via.TUI, is_demo=is_demo)
+        desk = Desk(store, setup.identify(store, login)[0], lambda: clock[-1], Via.TUI)
         return DesktermApp(desk, SETTINGS, **more)
 
     return make

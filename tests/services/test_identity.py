@@ -1,17 +1,21 @@
 """Who is at the desk: whom the system vouches for, and who may act for others."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from deskterm.core.desk import Desk
 from deskterm.core.domain.errors import InvalidInput, NotAllowed, ProfileError, StoreUnavailable
-from deskterm.core.domain.words import Role
+from deskterm.core.domain.words import Action, Role, Via
 from deskterm.core.services import setup
+from deskterm.core.services.intake import Submission
 from deskterm.core.store import directory, schema
 from deskterm.core.store.engine import Store
+
+As = Callable[[str], Desk]
 
 ACOB = (Path(__file__).parents[2] / "data" / "profiles" / "acob.toml").read_text("utf-8")
 NOW = datetime(2026, 9, 28, 8, tzinfo=UTC)
@@ -100,3 +104,18 @@ def test_a_profile_that_can_not_be_used_makes_nothing(empty: Store) -> None:
         make(empty, text="nonsense = 1")
     with pytest.raises((InvalidInput, StoreUnavailable)):
         schema.check(empty)
+
+
+def test_an_admin_who_acts_as_somebody_stands_in_the_fact(as_: As, store: Store, clock: list[datetime]) -> None:
+    ticket = as_("remi").submit(Submission(title="x", category="it_design")).id
+    ife, _ = setup.identify(store, "ada", acting_as="ife")
+    acting = Desk(store, ife, lambda: clock[-1], Via.CLI, by_id=setup.really(store, "ada", ife))
+    acting.act(ticket, Action.CLAIM)
+    as_("ife").act(ticket, Action.START)
+    made = acting.submit(Submission(title="y", category="it_design")).id
+    assert [(e.actor, e.by) for e in as_("lara").ticket(ticket).timeline[1:]] == [
+        ("Ife of IT", "Ada Admin"),
+        ("Ife of IT", None),
+    ]
+    assert as_("lara").ticket(made).timeline[0].by == "Ada Admin"
+    assert as_("ada").doctor().findings == ()

@@ -30,7 +30,7 @@ def every_use(desk: Desk, ticket: int) -> list[Callable[[], object]]:
         lambda: desk.candidates(ticket),
         desk.notices,
         desk.unseen,
-        desk.mark_seen,
+        lambda: desk.mark_seen(1),
         desk.people,
         desk.departments,
         lambda: desk.add_person(name="x", role=Role.REQUESTER),
@@ -170,3 +170,17 @@ def test_who_can_be_given_a_ticket_is_told_least_loaded_first(as_: As, ticket: i
     as_("ada").add_person(name="Away", role=Role.AGENT, department="it", login="away")
     as_("ada").change_person("away", active=False)
     assert [(p.login, load) for p, load in as_("lara").candidates(ticket)] == [("ini", 0), ("lara", 0), ("ife", 1)]
+
+
+def test_whoever_leaves_leads_no_longer_and_can_be_given_nothing(as_: As) -> None:
+    as_("ada").change_person("lara", active=False)
+    assert {d.key: d.lead for d in as_("ada").departments()}["it"] is None
+    ticket = as_("remi").submit(Submission(title="x", category="it_design")).id
+    with pytest.raises(InvalidInput, match="Lara Lead is no longer active here"):
+        as_("ada").act(ticket, Action.ASSIGN, person="lara")
+
+
+@pytest.mark.parametrize(("name", "login"), [("x" * 201, ""), ("x", "y" * 65), ("a\0b", "")])
+def test_a_name_that_not_every_database_keeps_is_refused(as_: As, name: str, login: str) -> None:
+    with pytest.raises(InvalidInput):
+        as_("ada").add_person(name=name, login=login, role=Role.REQUESTER)

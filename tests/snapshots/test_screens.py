@@ -51,7 +51,7 @@ def lagos(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_screen(
     snap_compare: Callable[..., bool], demo: Store, login: str, size: tuple[int, int], keys: tuple[str, ...]
 ) -> None:
-    desk = Desk(demo, setup.identify(demo, login)[0], lambda: NOW, Via.TUI, is_demo=True)
+    desk = Desk(demo, setup.identify(demo, login)[0], lambda: NOW, Via.TUI)
 
     async def press(pilot: Pilot[None]) -> None:
         for key in ("", *keys):

@@ -119,3 +119,16 @@ def test_a_page_of_tickets_on_which_nothing_runs_has_an_order_too(as_: As, store
     with store.read() as connection:
         assert len(set(connection.scalars(sa.text("SELECT next_due_at FROM help_desk_tickets")))) == 1
     assert ids(list(forward(as_("ife"), View.ALL, 3))) == bought
+
+
+def test_a_filter_for_closed_work_lists_it_latest_first_from_any_view(as_: As, at: Callable[[str], datetime]) -> None:
+    for day in ("2026-09-28", "2026-09-29"):
+        at(f"{day} 10:00")
+        ticket = as_("remi").submit(Submission(title=day, category="it_infrastructure")).id
+        as_("ife").act(ticket, Action.CLAIM)
+        as_("ife").act(ticket, Action.CANCEL, text="x")
+    for view in (View.MINE, View.DEPARTMENT, View.ALL, View.CLOSED):
+        rows = as_("ife").page(view, parse_filter("status:closed")).rows
+        assert [row.title for row in rows] == ["2026-09-29", "2026-09-28"]
+        assert as_("ife").count(view, parse_filter("status:closed")) == 2
+        assert as_("ife").count(view, parse_filter("status:closed"), at_most=1) == 1

@@ -13,7 +13,7 @@ from deskterm.cli import desks, lists, people, submit, work
 from deskterm.cli.exits import BUG, code_of
 from deskterm.cli.globals import Globals
 from deskterm.cli.output import tell
-from deskterm.core.domain.errors import DesktermError
+from deskterm.core.domain.errors import DesktermError, told
 
 app = typer.Typer(
     name="deskterm",
@@ -59,5 +59,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:  # the last door: a bug is told in one line, never as a page of traceback
         if os.environ.get("DESKTERM_DEBUG"):
             raise
-        tell(f"deskterm: a bug, sorry ({type(error).__name__}: {error}); DESKTERM_DEBUG=1 shows where")
+        tell(f"deskterm: a bug, sorry ({told(error)}); DESKTERM_DEBUG=1 shows where")
         sys.exit(BUG)

@@ -31,11 +31,14 @@ def open_screens(given: Globals) -> None:
 
     settings = given.settings()
     with open_desk(settings, via=Via.TUI, acting_as=given.acting_as) as opened:
-        if not sys.stdout.isatty():
+        if not (sys.stdout.isatty() and sys.stdin.isatty()):
             raise InvalidInput("the screens need a terminal: `deskterm list` and the other commands don't")
         from deskterm.app import DesktermApp
 
-        DesktermApp(opened, settings).run(mouse=settings.mouse)
+        screens = DesktermApp(opened, settings)
+        screens.run(mouse=settings.mouse)
+        if screens.return_code:
+            raise typer.Exit(BUG)
 
 
 def demo(
@@ -47,7 +50,10 @@ def demo(
     import tempfile
 
     if keep is not None:
-        keep.mkdir(parents=True, exist_ok=True)
+        try:
+            keep.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InvalidInput(f"{keep} can't be made: {error.strerror}") from error
         _demo(context.obj, keep, as_json, kept=True)
         return
     with tempfile.TemporaryDirectory(prefix="deskterm-demo-") as folder:

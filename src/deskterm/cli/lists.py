@@ -1,6 +1,6 @@
 """`deskterm list`, `show` and `notices`: what the screens show, as text and JSON."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -63,9 +63,10 @@ def _line(row: QueueRow, labels: dict[int, str]) -> tuple[object, ...]:
 def _cursor(text: str) -> Cursor:
     at, _, number = text.partition("/")
     try:
-        return Cursor(datetime.fromisoformat(at), int(number))
-    except ValueError:
+        place = Cursor(datetime.fromisoformat(at).astimezone(UTC), parse_id(number))
+    except (ValueError, OverflowError, InvalidInput):
         raise InvalidInput(f"--after {text!r}: expected what the list before said") from None
+    return place
 
 
 def show(
@@ -103,8 +104,9 @@ def _whole(found: "TicketView") -> list[str]:
     for entry in found.timeline:
         mark = f" [{entry.comment}, internal]" if entry.is_internal else ""
         behalf = f" for {entry.on_behalf_of}" if entry.on_behalf_of else ""
+        really = f" (by {entry.by})" if entry.by else ""
         detail = f": {entry.detail}" if entry.detail and "\n" not in entry.detail else ""
-        lines.append(f"{local(entry.at)}  {entry.actor} {did(entry.kind)}{behalf}{mark}{detail}")
+        lines.append(f"{local(entry.at)}  {entry.actor} {did(entry.kind)}{behalf}{really}{mark}{detail}")
         body = "\n".join(part for part in (entry.text, entry.detail if "\n" in entry.detail else "") if part)
         lines += [f"    {line}" for line in body.splitlines()]
     return [*lines, "", f"You may: {', '.join(found.actions) or 'only read it'}"]
@@ -118,8 +120,8 @@ def notices(
     """List what you should know of: new work, answers, resolutions."""
     with desk(context) as opened:
         found = opened.notices()
-        if seen:
-            opened.mark_seen()
+        if seen and found:
+            opened.mark_seen(found[0].id)
     if as_json:
         put_json([{"ref": reference(notice.ticket_id), **notice._asdict()} for notice in found])
     else:

@@ -26,13 +26,12 @@ class Desk:
     longer active.
     """
 
-    def __init__(self, store: Store, actor: Person, clock: Now, via: Via, *, is_demo: bool = False) -> None:
-        """Binds `actor` to an open store."""
+    def __init__(self, store: Store, actor: Person, clock: Now, via: Via, *, by_id: int | None = None) -> None:
+        """Binds `actor` to an open store; `by_id` is who is really there, when an admin acts as `actor`."""
         self._store = store
         self._clock = clock
-        self._context = Context(store, actor.id, clock, via)
+        self._context = Context(store, actor.id, clock, via, by_id)
         self.actor = actor
-        self.is_demo = is_demo
 
     def acting_as(self, login: str) -> "Desk":
         """Gives the same desk as somebody else uses it, where the actor may act for others.
@@ -41,12 +40,8 @@ class Desk:
             NotAllowed, InvalidInput: as `setup.identify`.
         """
         actor, is_demo = setup.identify(self._store, self.actor.login or "", acting_as=login)
-        return Desk(self._store, actor, self._clock, self._context.via, is_demo=is_demo)
-
-    @property
-    def database(self) -> str:
-        """The database as it may be shown."""
-        return self._store.name
+        by_id = None if is_demo else self._context.by_id or self.actor.id
+        return Desk(self._store, actor, self._clock, self._context.via, by_id=by_id)
 
     def close(self) -> None:
         """Closes every connection."""
@@ -118,9 +113,9 @@ class Desk:
         """Gives a page of a view, inside what the actor may see."""
         return reading.page(self._context, view, wanted or Filter(), limit=limit, after=after, before=before)
 
-    def count(self, view: View, wanted: Filter | None = None) -> int:
-        """Gives how many tickets a view has."""
-        return reading.count(self._context, view, wanted or Filter())
+    def count(self, view: View, wanted: Filter | None = None, *, at_most: int = 1000) -> int:
+        """Gives how many tickets a view has, up to `at_most`."""
+        return reading.count(self._context, view, wanted or Filter(), at_most)
 
     def row(self, ticket_id: int) -> QueueRow | None:
         """Gives one ticket's line, None when it is not the actor's to see."""
@@ -142,9 +137,9 @@ class Desk:
         """Gives how many notices the actor hasn't seen."""
         return reading.unseen(self._context)
 
-    def mark_seen(self) -> int:
-        """Marks the actor's notices seen."""
-        return reading.mark_seen(self._context)
+    def mark_seen(self, up_to: int) -> int:
+        """Marks the actor's notices seen, up to the latest they read."""
+        return reading.mark_seen(self._context, up_to)
 
     def people(self, *, department: str = "") -> list[PersonLine]:
         """Gives the people of the desk."""

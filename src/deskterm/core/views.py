@@ -94,7 +94,7 @@ class Page(NamedTuple, Generic[T]):
 
 
 class Entry(NamedTuple):
-    """One line of a ticket's timeline: a fact, with the comment it brought."""
+    """One line of a ticket's timeline: a fact, with the comment it brought; `by` is who acted as the actor."""
 
     version: int
     at: datetime
@@ -108,6 +108,7 @@ class Entry(NamedTuple):
     text: str
     detail: str
     via: str
+    by: str | None
 
     @property
     def is_internal(self) -> bool:

@@ -18,7 +18,7 @@ from deskterm.core.domain.profile import Profile
 from deskterm.core.domain.text import clean
 from deskterm.core.domain.words import Source
 from deskterm.core.views import DepartmentLine, PersonLine
-from deskterm.gateway import Answer, Gateway
+from deskterm.gateway import Gateway
 from deskterm.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class NewTicketScreen(Screen["Done | None"]):
         self._draft = draft
         self._for_others = for_others
         self._departments: list[DepartmentLine] = []
+        self._sending = False
 
     def compose(self) -> ComposeResult:
         """Gives the fields, most needed first."""
@@ -90,9 +91,9 @@ class NewTicketScreen(Screen["Done | None"]):
         """Reads departments, and whom a request can be for."""
         self.query_one("#title", Input).focus()
         self.status_line.hint([BY_ID["send"], BY_ID["back"]])
-        self._gateway.ask(self, "departments", lambda desk: desk.departments(), self._know_departments)
+        self._gateway.ask(self, "departments", lambda desk: desk.departments(), self._know_departments, self._failed)
         if self._for_others:
-            self._gateway.ask(self, "people", lambda desk: desk.people(), self._know_people)
+            self._gateway.ask(self, "people", lambda desk: desk.people(), self._know_people, self._failed)
 
     @property
     def status_line(self) -> StatusLine:
@@ -142,22 +143,22 @@ class NewTicketScreen(Screen["Done | None"]):
             self.status_line.refuse(f"it needs a {missing[0]}")
             self.query_one(f"#{missing[0]}").focus()
             return
-        self._gateway.tell(self, partial(_submit, written), self.dismiss)
+        if not self._sending:
+            self._sending = True
+            self._gateway.tell(self, partial(_submit, written), self.dismiss, self._failed)
 
     def action_back(self) -> None:
         """Leaves; what was written is kept."""
+        if self._sending:
+            return
         self._draft.clear()
         written = self.written()
         if written.get("title") or written.get("description"):
             self._draft.update(written)
         self.dismiss(None)
 
-    @on(Answer)
-    def _answered(self, answer: Answer[Any]) -> None:
-        answer.stop()
-        answer.deliver(self._failed)
-
     def _failed(self, error: DesktermError) -> None:
+        self._sending = False
         self.status_line.refuse(str(error))
 
 

@@ -1,7 +1,5 @@
 """What a person should know of, newest first."""
 
-from typing import Any
-
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -15,7 +13,7 @@ from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.text import clean
 from deskterm.core.views import NoticeLine
-from deskterm.gateway import Answer, Gateway
+from deskterm.gateway import Gateway
 from deskterm.widgets.status_line import StatusLine
 from deskterm.widgets.ticket_text import local
 
@@ -44,7 +42,7 @@ class NoticesScreen(Screen[int | None]):
     def on_mount(self) -> None:
         """Reads them."""
         self.query_one(StatusLine).hint([BY_ID["open"], BY_ID["back"]])
-        self._gateway.ask(self, "notices", lambda desk: desk.notices(), self._show)
+        self._gateway.ask(self, "notices", lambda desk: desk.notices(), self._show, self._failed)
 
     def _show(self, found: list[NoticeLine]) -> None:
         self._found = found
@@ -70,17 +68,15 @@ class NoticesScreen(Screen[int | None]):
         self._leave(None)
 
     def _leave(self, ticket_id: int | None) -> None:
-        self._gateway.tell(self, lambda desk: desk.mark_seen(), lambda _: self.dismiss(ticket_id))
+        self.dismiss(ticket_id)
+        if self._found:
+            latest = self._found[0].id
+            self._gateway.tell(self, lambda desk: desk.mark_seen(latest), lambda _: None, lambda _: None)
 
     def action_move(self, by: int) -> None:
         """Moves the cursor."""
         options = self.query_one(OptionList)
         options.action_cursor_down() if by > 0 else options.action_cursor_up()
-
-    @on(Answer)
-    def _answered(self, answer: Answer[Any]) -> None:
-        answer.stop()
-        answer.deliver(self._failed)
 
     def _failed(self, error: DesktermError) -> None:
         self.query_one(StatusLine).refuse(str(error))

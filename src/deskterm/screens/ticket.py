@@ -6,6 +6,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from deskterm.actions import BY_ID, COMMANDS, Scope
+from deskterm.core.domain.errors import DesktermError, NotFound
 from deskterm.core.domain.facts import reference
 from deskterm.core.views import TicketView
 from deskterm.widgets.acting import Acting, Subject, bindings
@@ -55,7 +56,13 @@ class TicketScreen(Acting):
 
     def changed(self, ticket_id: int) -> None:
         """Reads the ticket."""
-        self.gateway.ask(self, "ticket", lambda desk: desk.ticket(ticket_id), self._show)
+        self.gateway.ask(self, "ticket", lambda desk: desk.ticket(ticket_id), self._show, self._gone)
+
+    def _gone(self, error: DesktermError) -> None:
+        if isinstance(error, NotFound):
+            self.ticket = None
+            self.query_one("#keys", Static).update("")
+        self.failed(error)
 
     def _show(self, ticket: TicketView) -> None:
         fresh = self.ticket is None or ticket.version != self.ticket.version

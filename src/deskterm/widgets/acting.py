@@ -8,11 +8,11 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from deskterm.actions import BY_ID, Command, Kind, Scope, commands
+from deskterm.actions import BY_ID, Command, Kind, Scope, Takes, commands
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.words import Action, CommentKind, WaitReason
-from deskterm.gateway import Answer, Gateway
+from deskterm.gateway import Gateway
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine
 
@@ -34,6 +34,15 @@ class Host(Protocol):
     gateway: Gateway
     drafts: Drafts
     profile: "Profile"
+
+    def open_ticket(self, ticket_id: int) -> None:
+        """Opens a ticket."""
+
+    def say(self, sentence: str) -> None:
+        """Says what was done, on whatever screen is up."""
+
+    def refuse(self, sentence: str) -> None:
+        """Says why something can't be done, on whatever screen is up."""
 
 
 class Subject(NamedTuple):
@@ -93,32 +102,51 @@ class Acting(Screen[None]):
     def action_command(self, command_id: str) -> None:
         """Runs a command of the registry: a change of the ticket, the screen's own `do_...`, or the app's."""
         command = BY_ID[command_id]
-        if command.action is not None:
+        if self.prompt.is_open:
+            self.prompt.resume()  # a click took the focus away: what is typed belongs to the question
+        elif command.takes is Takes.ONE and self.subject() is None:
+            self.status_line.refuse(f"there is no ticket to {command.label}")
+        elif command.action is not None:
             self._begin(command)
-            return
-        own = getattr(self, f"do_{command_id}", None) or getattr(self.app, f"do_{command_id}")
-        own()
+        else:
+            own = getattr(self, f"do_{command_id}", None) or getattr(self.app, f"do_{command_id}")
+            own()
 
     def _begin(self, command: Command) -> None:
         subject = self.subject()
         if subject is None:
-            self.status_line.refuse(f"there is no ticket to {command.label}")
-        elif command.asks:
-            asked = partial(self._ask, command, subject)
-            self.gateway.ask(self, "choices", partial(_choices, command, subject.id), asked)
-        else:
+            return
+        if not command.asks:
             self._perform(command, subject, {})
-
-    def _ask(self, command: Command, subject: Subject, choices: Mapping[str, list[tuple[str, str]]]) -> None:
+            return
         self._asked = subject
         draft = self.host.drafts.get((subject.id, command.id), {})
-        self.prompt.open(command, reference(subject.id), choices, draft)
+        self.add_class("-asking")
+        self.prompt.open(command, reference(subject.id), self._known(command), draft)
+        read = partial(_choices, command, subject.id)
+        self.gateway.ask(self, "choices", read, self.prompt.supply, self._not_allowed)
+
+    def _known(self, command: Command) -> dict[str, list[tuple[str, str]]]:
+        """Gives the choices that need no reading, so that whatever is typed next is already an answer."""
+        choices = {field.name: list(field.choices) for field in command.asks if field.kind is Kind.CHOICE}
+        rules = self.host.profile.priorities.values()
+        priorities = [(rule.key, f"{rule.label}  {rule.meaning}") for rule in rules]
+        return choices | {field.name: priorities for field in command.asks if field.kind is Kind.PRIORITY}
+
+    def _not_allowed(self, error: DesktermError) -> None:
+        self._unasked()
+        self.prompt.close()
+        self.status_line.refuse(str(error))
+
+    def _unasked(self) -> None:
+        self.remove_class("-asking")
+        self.refocus()
 
     @on(Prompt.Given)
     def _given(self, event: Prompt.Given) -> None:
         event.stop()
         self.host.drafts[self._asked.id, event.command.id] = dict(event.values)
-        self.refocus()
+        self._unasked()
         self._perform(event.command, self._asked, event.values)
 
     @on(Prompt.Left)
@@ -131,7 +159,7 @@ class Acting(Screen[None]):
         else:
             self.host.drafts.pop(place, None)
             self.hint()
-        self.refocus()
+        self._unasked()
 
     def _perform(self, command: Command, subject: Subject, values: Mapping[str, str]) -> None:
         expected = None if command.action in _COMMUTES else subject.version
@@ -140,42 +168,36 @@ class Acting(Screen[None]):
         def call(desk: "Desk") -> "Done":
             return desk.act(subject.id, cast("Action", command.action), expected=expected, **arguments)
 
-        self.gateway.tell(self, call, partial(self._done, command))
+        self.gateway.tell(self, call, partial(self._done, command), partial(self._refused, subject))
 
     def _done(self, command: Command, done: "Done") -> None:
         self.host.drafts.pop((done.id, command.id), None)
         label = self.host.profile.labels[done.status].staff
-        self.status_line.say(f"{command.label}: {reference(done.id)} is {label.lower()}")
-        self.changed(done.id)
+        self.host.say(f"{command.label}: {reference(done.id)} is {label.lower()}")
+        if self.is_attached:
+            self.changed(done.id)
 
-    @on(Answer)
-    def _answered(self, answer: Answer[Any]) -> None:
-        answer.stop()
-        answer.deliver(self.failed)
+    def _refused(self, subject: Subject, error: DesktermError) -> None:
+        """Says why; what was typed is a draft, and the ticket is read anew because it may be another by now."""
+        self.host.refuse(str(error))
+        if self.is_attached:
+            self.changed(subject.id)
 
     def failed(self, error: DesktermError) -> None:
-        """Shows a refusal; what was typed is kept as a draft."""
+        """Says that something couldn't be read; nothing is read again by itself."""
         self.status_line.refuse(str(error))
-        subject = self.subject()
-        if subject is not None:
-            self.changed(subject.id)
 
 
 def _choices(command: Command, ticket_id: int, desk: "Desk") -> dict[str, list[tuple[str, str]]]:
-    """Gives what can be chosen for each field; a command that will be refused is refused before anything is asked."""
+    """Gives the choices that stand in the desk; raises NotAllowed when the command would be refused."""
     desk.check(ticket_id, cast("Action", command.action))
     choices: dict[str, list[tuple[str, str]]] = {}
     for field in command.asks:
-        if field.kind is Kind.CHOICE:
-            choices[field.name] = list(field.choices)
-        elif field.kind is Kind.PERSON:
+        if field.kind is Kind.PERSON:
             choices[field.name] = [
                 (person.login or person.name, f"{person.name}  {load} open")
                 for person, load in desk.candidates(ticket_id)
             ]
-        elif field.kind is Kind.PRIORITY:
-            rules = desk.profile().priorities.values()
-            choices[field.name] = [(rule.key, f"{rule.label}  {rule.meaning}") for rule in rules]
         elif field.kind is Kind.CATEGORY:
             choices[field.name] = _categories(command, ticket_id, desk)
     return choices

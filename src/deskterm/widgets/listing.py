@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.text import Text
 from textual import on
@@ -22,6 +22,9 @@ from deskterm.widgets.status_line import StatusLine
 from deskterm.widgets.ticket_table import Column, TicketTable, queue_columns
 from deskterm.widgets.ticket_text import head, whole
 
+if TYPE_CHECKING:
+    from deskterm.core.desk import Desk
+
 NAMES: Final = {
     View.MINE: "mine",
     View.UNASSIGNED: "unassigned",
@@ -30,6 +33,9 @@ NAMES: Final = {
     View.CLOSED: "closed",
     View.REQUESTED: "requested",
 }
+_COUNTED: Final = 1000
+_KEPT: Final = 500
+_PREVIEWED: Final = 8
 EMPTY: Final = {
     View.MINE: "You have nothing. 2 shows what nobody has.",
     View.UNASSIGNED: "Nothing waits for somebody to take it.",
@@ -83,7 +89,6 @@ class Listing(Acting):
         """Takes in what was done on the screen above."""
         if self.table.row is not None:
             self.changed(self.table.row.id)
-        self._count()
 
     @property
     def table(self) -> TicketTable:
@@ -104,8 +109,10 @@ class Listing(Acting):
         self.status_line.hint((BY_ID[name] for name in self.HINTS), notices=self._unseen)
 
     def _read(self, *, keep: int | None = None) -> None:
-        view, wanted, size = self.view, self.wanted, self._page_size
-        self.gateway.ask(self, "page", lambda desk: desk.page(view, wanted, limit=size), partial(self._show, keep=keep))
+        view, wanted = self.view, self.wanted
+        size = self._page_size if keep is None else max(self._page_size, min(_KEPT, len(self.table.rows)))
+        show = partial(self._show, keep=keep)
+        self.gateway.ask(self, "page", lambda desk: desk.page(view, wanted, limit=size), show, self._unread)
         self._tabs()
         self._count()
 
@@ -126,7 +133,17 @@ class Listing(Acting):
             return
         self._loading = True
         view, wanted, size = self.view, self.wanted, self._page_size
-        self.gateway.ask(self, "page", lambda desk: desk.page(view, wanted, limit=size, after=last), self._extend)
+
+        def call(desk: "Desk") -> Page[QueueRow]:
+            return desk.page(view, wanted, limit=size, after=last)
+
+        self.gateway.ask(self, "page", call, self._extend, self._unread)
+
+    def _unread(self, error: DesktermError) -> None:
+        self._loading = False
+        self.table.empty = "This can't be read now. The key . tries again."
+        self.table.refresh()
+        self.failed(error)
 
     def _extend(self, page: Page[QueueRow]) -> None:
         self._loading = False
@@ -136,9 +153,11 @@ class Listing(Acting):
         """Counts come after the rows and hold nothing up."""
         wanted = self.wanted
         views = self.VIEWS
-        self.gateway.ask(
-            self, "counts", lambda desk: ({v: desk.count(v, wanted) for v in views}, desk.unseen()), self._counted
-        )
+
+        def call(desk: "Desk") -> tuple[dict[View, int], int]:
+            return {view: desk.count(view, wanted, at_most=_COUNTED) for view in views}, desk.unseen()
+
+        self.gateway.ask(self, "counts", call, self._counted, self.failed)
 
     def _counted(self, counts: tuple[dict[View, int], int]) -> None:
         self._counts, self._unseen = counts
@@ -149,7 +168,8 @@ class Listing(Acting):
     def _tabs(self) -> None:
         text = Text(no_wrap=True, overflow="ellipsis")
         for number, view in enumerate(self.VIEWS, 1):
-            count = f" {self._counts[view]}" if view in self._counts else ""
+            many = self._counts.get(view)
+            count = "" if many is None else f" {many}" if many < _COUNTED else f" {_COUNTED - 1}+"
             style = "bold reverse" if view is self.view else ""
             text.append(f" {number} {self.NAMES[view]}{count} ", style=style)
         who = self.gateway.desk.actor.name
@@ -160,11 +180,15 @@ class Listing(Acting):
 
     def changed(self, ticket_id: int) -> None:
         """Redraws one ticket's line where it stands: nothing is sorted anew under the cursor."""
-        self.gateway.ask(self, f"row {ticket_id}", lambda desk: desk.row(ticket_id), self._patch)
+        self.gateway.ask(
+            self, f"row {ticket_id}", lambda desk: desk.row(ticket_id), partial(self._patch, ticket_id), self.failed
+        )
         self._count()
 
-    def _patch(self, row: QueueRow | None) -> None:
-        if row is not None:
+    def _patch(self, ticket_id: int, row: QueueRow | None) -> None:
+        if row is None:
+            self.table.drop(ticket_id)
+        else:
             self.table.patch(row)
         self._preview()
 
@@ -175,10 +199,12 @@ class Listing(Acting):
             if row is None:
                 self.query_one("#preview", Static).update("")
             else:
-                self.gateway.ask(self, "preview", lambda desk: desk.ticket(row.id), self._previewed)
+                self.gateway.ask(self, "preview", lambda desk: desk.ticket(row.id), self._previewed, self.failed)
 
     def _previewed(self, ticket: TicketView) -> None:
-        self.query_one("#preview", Static).update(head(ticket).append("\n\n").append_text(whole(ticket)))
+        self.query_one("#preview", Static).update(
+            head(ticket).append("\n\n").append_text(whole(ticket, latest=_PREVIEWED))
+        )
 
     def on_resize(self, event: Resize) -> None:
         """Shows the preview when there is room for it."""
@@ -193,7 +219,7 @@ class Listing(Acting):
         """Opens the ticket under the cursor."""
         row = self.table.row
         if row is not None:
-            self.app.call_later(self.app.run_action, f"open_ticket({row.id})")
+            self.host.open_ticket(row.id)
 
     def do_reload(self) -> None:
         """Reads the list anew; the cursor stays on its ticket."""

@@ -33,6 +33,7 @@ class Prompt(Vertical):
     BINDINGS = [  # noqa: RUF012 - Textual's name and shape
         Binding(",".join(BY_ID["back"].keys), "leave", BY_ID["back"].label, show=False),
         Binding(",".join(BY_ID["send"].keys), "next", BY_ID["send"].label, show=False),
+        Binding("tab,shift+tab", "resume", "stay", show=False),
     ]
 
     @dataclass
@@ -76,6 +77,20 @@ class Prompt(Vertical):
         self._values, self._step = dict(draft), 0
         self.display = True
         self._show()
+
+    def supply(self, choices: Choices) -> None:
+        """Adds choices that had to be read; what was typed meanwhile narrows them."""
+        if self.is_open and choices:
+            self._choices = {**self._choices, **choices}
+            self._narrow(self.query_one(Input).value)
+
+    def resume(self) -> None:
+        """Puts the focus back where the answer goes."""
+        (self.query_one(TextArea) if self.query_one(TextArea).display else self.query_one(Input)).focus()
+
+    def action_resume(self) -> None:
+        """Keeps the focus on the question."""
+        self.resume()
 
     @property
     def is_open(self) -> bool:

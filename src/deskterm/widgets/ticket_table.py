@@ -129,6 +129,15 @@ class TicketTable(ScrollView, can_focus=True):
                 self.rows[number] = row
                 self._redraw(number)
 
+    def drop(self, ticket_id: int) -> None:
+        """Takes a ticket's line out: it is no longer one that may be seen."""
+        keep = self.row.id if self.row else None
+        self.rows = [row for row in self.rows if row.id != ticket_id]
+        place = next((n for n, row in enumerate(self.rows) if row.id == keep), self.cursor)
+        self.virtual_size = Size(self.size.width, len(self.rows) + 1)
+        self.set_reactive(TicketTable.cursor, max(0, min(place, len(self.rows) - 1)))
+        self.refresh()
+
     def move(self, by: int) -> None:
         """Moves the cursor, inside the list."""
         if self.rows:

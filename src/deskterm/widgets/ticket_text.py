@@ -1,6 +1,7 @@
 """A ticket as text: the head with its clocks, and facts and comments as one timeline."""
 
 from datetime import datetime
+from itertools import accumulate
 from typing import Final
 
 from rich.text import Text
@@ -15,7 +16,7 @@ _DRAWN: Final = 64_000
 
 def local(instant: datetime) -> str:
     """Gives an instant in the terminal's own zone, short."""
-    return f"{instant.astimezone():%a %d %b %H:%M}"
+    return f"{instant.astimezone():%a %d %b %Y %H:%M}"
 
 
 def head(ticket: TicketView) -> Text:
@@ -46,29 +47,36 @@ def _clock(clock: ClockLine) -> Text:
     return Text(f"{mark}{clock.label}: {spoken(left.used, left.day)} used{target}{words}{due}\n", style=style)
 
 
-def whole(ticket: TicketView) -> Text:
-    """Gives the description, who had it for how long, and the timeline, oldest first."""
-    text = Text(clean(ticket.description or "(no description)", lines=True) + "\n")
+def whole(ticket: TicketView, *, latest: int = 0) -> Text:
+    """Gives the description, who had it for how long, and the timeline, oldest first; `latest` entries, or all.
+
+    Of a long one only the newest entries are drawn; the description always is.
+    """
+    text = Text(clean(ticket.description[:_DRAWN] or "(no description)", lines=True) + "\n")
     day = ticket.clocks[0].left.day if ticket.clocks else 86_400
     owners = [f"{clean(held.owner or 'nobody')} {spoken(held.seconds, day)}" for held in ticket.owners]
     text.append(f"Owners: {', '.join(owners)}\n\n", style="dim")
-    for entry in ticket.timeline:
+    entries = ticket.timeline[-latest:]
+    sizes = accumulate(len(entry.text) + len(entry.detail) + 80 for entry in reversed(entries))
+    drawn = sum(1 for size in sizes if size <= _DRAWN) or 1
+    hidden = len(ticket.timeline) - min(drawn, len(entries))
+    if hidden:
+        text.append(f"{hidden} earlier: deskterm show {ticket.id}\n", style="dim italic")
+    for entry in entries[-drawn:]:
         text.append_text(_entry(entry))
-    if len(text) > _DRAWN:
-        note = f"[{len(text) - _DRAWN} earlier characters: deskterm show {ticket.id}]\n"
-        return Text(note, style="dim").append_text(text[-_DRAWN:])
     return text
 
 
 def _entry(entry: Entry) -> Text:
     behalf = f" for {entry.on_behalf_of}" if entry.on_behalf_of else ""
+    really = f" (by {entry.by})" if entry.by else ""
     short = entry.detail if "\n" not in entry.detail else ""
     line = Text().append(f"{local(entry.at)}  ", style="dim")
-    line.append(clean(f"{entry.actor} {did(entry.kind)}{behalf}"), style="bold" if entry.comment else "")
+    line.append(clean(f"{entry.actor} {did(entry.kind)}{behalf}{really}"), style="bold" if entry.comment else "")
     if entry.is_internal:
         line.append(f" [{entry.comment}, internal]", style="reverse")
     line.append(clean(f": {short}" if short else "") + "\n", style="")
     body = "\n".join(part for part in (entry.text, entry.detail if not short else "") if part)
-    for written in clean(body, lines=True).splitlines():
+    for written in clean(body[:_DRAWN], lines=True).splitlines():
         line.append(f"    {'▏ ' if entry.is_internal else ''}{written}\n")
     return line

@@ -110,6 +110,8 @@ def _check(ticket: Ticket, action: Action, given: Arguments, actor: Person) -> N
     for text in (given.text, given.cause, given.fix):
         check_text(text)
     match action:
+        case Action.ASSIGN if given.person is not None and not given.person.is_active:
+            raise InvalidInput(f"{given.person.name} is no longer active here")
         case Action.ASSIGN if given.person is not None and not given.person.serves(ticket.department_id):
             raise InvalidInput(f"{given.person.name} doesn't work for this ticket's department: move it first")
         case Action.ASSIGN if given.person is not None and given.person.id == ticket.assignee_id:

@@ -44,3 +44,9 @@ class StoreUnavailable(DesktermError):
 
 class SchemaMismatch(StoreUnavailable):
     """The database's schema is older or newer than this program."""
+
+
+def told(bug: Exception) -> str:
+    """Gives an unforeseen error in one short line: a driver's message may go on with pages of SQL and its values."""
+    first = next(iter(str(bug).splitlines()), "")
+    return f"{type(bug).__name__}: {first[:200]}"

@@ -56,6 +56,7 @@ class Fact:
     resolver_id: int | None = None
     stars: int | None = None
     on_behalf_of: int | None = None
+    by_id: int | None = None  # who did it, when an admin acted as the actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

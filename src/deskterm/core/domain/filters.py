@@ -60,15 +60,15 @@ def parse_filter(text: str) -> Filter:
     found: dict[str, str] = {}
     words: list[str] = []
     assignee = ""
-    for word in re.findall(r'"[^"]*"|\S+', text):
+    for word in re.findall(r'(?:"[^"]*"|[^\s"])+', text):
         key, colon, value = word.partition(":")
         if word.startswith("@") and len(word) > 1:
-            assignee = word[1:]
+            assignee = word[1:].replace('"', "")
         elif colon and key in _KEYS:
-            found[key] = value
+            found[key] = value.replace('"', "")
         elif colon and (close := get_close_matches(key, _KEYS, 1)):
             raise InvalidInput(f"{word!r}: there is no {key}:, did you mean {close[0]}:?")
-        elif stripped := word.strip('"'):
+        elif stripped := word.replace('"', ""):
             words.append(stripped)
     return Filter(
         statuses=_statuses(found.get("status")),

@@ -93,7 +93,7 @@ def why_not(ticket: Ticket, action: Action, actor: Person, *, now: datetime, reo
             return "it is already yours" if ticket.assignee_id == actor.id else "somebody else already has it"
         if ticket.status is Status.PENDING_APPROVAL:
             return "it waits for its approval chain, and nothing but the chain makes it workable"
-        return f"a ticket that is {said(ticket.status)} can't be {PARTICIPLE[action]}"
+        return f"it is {said(ticket.status)}"
     mine = relations(actor, ticket)
     if not mine & rule.by:
         return f"that is for {' or '.join(_WHO[r] for r in Relation if r in rule.by and r in _WHO)}"

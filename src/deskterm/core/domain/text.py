@@ -15,6 +15,7 @@ _DID: Final = {
     FactKind.CATEGORISED: "changed its category",
     FactKind.REJECTED: "said that it is not solved",
     FactKind.UPDATED: "saved it",
+    FactKind.WITHDRAWN: "withdrew it",
 }
 _SAFE: Final = re.compile(r"[\x20-\x7e\n]*")
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})

@@ -16,12 +16,16 @@ from deskterm.core.store.engine import Connection, Store
 
 @dataclass(slots=True)
 class Context:
-    """One actor at one desk. The actor is read anew with every use case, so that a revoked right ends at once."""
+    """One actor at one desk; `by_id` is who is really there, when an admin acts as somebody.
+
+    The actor is read anew with every use case, so that a revoked right ends at once.
+    """
 
     store: Store
     actor_id: int
     clock: Callable[[], datetime]
     via: Via
+    by_id: int | None = None
     _policies: Policies | None = field(default=None, repr=False)
 
     def actor(self, connection: Connection) -> Person:

@@ -17,6 +17,7 @@ COLUMNS: Final = (
     "case_id", "timestamp", "actor", "group", "state", "priority", "category", "requester", "event", "assignee",
     "raw_state", "seq",
 )  # fmt: skip
+_FIELD_LIMIT: Final = 180
 _GZIP: Final = b"\x1f\x8b"
 _RANK: Final = re.compile(r"P?([1-5])\b", re.IGNORECASE)
 STATES: Final = ("new", "assigned", "in progress", "pending", "resolved", "closed", "reopened")
@@ -122,7 +123,10 @@ def parse_instant(text: str, place: str) -> datetime:
         raise InvalidInput(f"{place}: {text!r} is no time: {wanted}") from None
     if at.tzinfo is None:
         raise InvalidInput(f"{place}: {text!r} has no offset: expected one such as -03:00 or Z")
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise InvalidInput(f"{place}: {text!r} is beyond all calendars") from None
 
 
 def _decoded(lines: Iterable[bytes], source: str) -> Iterator[str]:
@@ -141,6 +145,8 @@ def _event(row: list[str], line: int, source: str) -> LogEvent | Rejected:
     if not seq.isdecimal():
         raise InvalidInput(f"{source} line {line}: seq {seq!r} is no number")
     rank = _RANK.match(priority)
+    if max(map(len, row)) > _FIELD_LIMIT or "\0" in "".join(row):
+        return Rejected(line, case_id[:_FIELD_LIMIT], f"a field has a NUL or more than {_FIELD_LIMIT} characters")
     if not case_id:
         return Rejected(line, case_id, "it names no case")
     if state.lower() not in STATES:

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.people import Category, Department, Person
 from deskterm.core.domain.profile import Profile
+from deskterm.core.domain.text import check_text
 from deskterm.core.store import directory
 from deskterm.core.store.engine import Connection
 
@@ -16,6 +17,7 @@ def the_person(connection: Connection, name: str) -> Person:
     Raises:
         InvalidInput: when there is none, or more than one.
     """
+    check_text(name)
     found = directory.named(connection, name)
     if not found:
         raise InvalidInput(f"there is nobody called {name!r} here: `deskterm people` lists who is")

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Final, NamedTuple
 
 from deskterm.core.domain.clocks import by_name, next_due
-from deskterm.core.domain.errors import NotAllowed
+from deskterm.core.domain.errors import DesktermError, NotAllowed, told
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.history import History, fold
 from deskterm.core.domain.words import Role
@@ -67,13 +67,13 @@ def _examined(connection: Connection, ticket_id: int, policies: Policies) -> tup
         spans = tickets.spans(connection, ticket_id)
     except ValueError as error:
         return 0, [Finding(name, "row", "can't be read", str(error))]
-    facts = tickets.facts(connection, ticket_id)
     if loaded is None:
         return 0, []
     try:
+        facts = tickets.facts(connection, ticket_id)
         folded = fold(facts, policies.of(loaded.profile_id), ticket_id)
-    except (ValueError, RuntimeError) as error:
-        return len(facts), [Finding(name, "facts", "can't be folded", str(error))]
+    except (ValueError, KeyError, TypeError, RuntimeError, DesktermError) as error:
+        return 0, [Finding(name, "facts", "can't be folded", told(error))]
     stored = History(loaded.history.ticket, loaded.history.clocks, spans)
     pairs = _pairs(stored, folded)
     pairs["next_due_at"] = (tickets.next_due_at(connection, ticket_id), next_due(folded.clocks))

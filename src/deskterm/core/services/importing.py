@@ -10,7 +10,7 @@ from itertools import chain, count, groupby
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from deskterm.core.domain.errors import NotAllowed
+from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.facts import UNCHANGED, Fact, Ticket
 from deskterm.core.domain.history import History, begin, extend
 from deskterm.core.domain.words import CategoryKind, FactKind, Outcome, Role, Source, Status, Via, WaitReason
@@ -78,7 +78,8 @@ def import_log(context: Context, log: EventLog, progress: Callable[[int], None] 
     added = facts = 0
     for cases in _batches(fresh):
         new_cases = [events for events in cases if events[0].case_id not in known_tickets]
-        news = [_new(events, ids, policy, profile_id, rejected) for events in new_cases]
+        made_now = (_new(events, ids, policy, profile_id, rejected) for events in new_cases)
+        news = [new for new in made_now if new is not None]
         with context.store.write() as connection:
             tickets.insert(connection, news, Via.IMPORT)
             added += len(news)
@@ -142,10 +143,16 @@ def _slug(name: str, taken: set[str]) -> str:
     return key
 
 
-def _new(events: list[LogEvent], ids: _Ids, policy: DeskPolicy, profile_id: int, rejected: list[Rejected]) -> New:
+def _new(
+    events: list[LogEvent], ids: _Ids, policy: DeskPolicy, profile_id: int, rejected: list[Rejected]
+) -> New | None:
     first = events[0]
     fact = _submission(first, ids)
-    history = begin(fact, policy)
+    try:
+        history = begin(fact, policy)
+    except InvalidInput as error:
+        rejected += [Rejected(event.line, event.case_id, str(error)) for event in events]
+        return None
     steps, origins = [Step(fact, None, history)], [first.origin]
     change = _fact(first, history.ticket, ids)
     if change.kind is not FactKind.UPDATED:  # the log begins in mid-work
@@ -186,7 +193,7 @@ def _followed(
         before = history.ticket.status
         try:
             history = extend(history, fact, policy)
-        except ValueError as error:
+        except (ValueError, InvalidInput) as error:
             rejected.append(Rejected(event.line, event.case_id, str(error)))
             continue
         steps.append(Step(fact, before, history))

@@ -68,9 +68,9 @@ def _decided(
     home = the_department(departments.values(), given.department) if given.department else None
     category = the_category(directory.categories(connection).values(), given.category, home)
     department = _serving(category, home, departments)
-    requester = the_person(connection, given.requester) if given.requester else actor
-    if requester.id != actor.id and actor.role is Role.REQUESTER:
+    if actor.role is Role.REQUESTER and given.requester not in {"", actor.login, actor.name}:
         raise NotAllowed("only staff may submit for somebody else: leave the requester out")
+    requester = the_person(connection, given.requester) if given.requester else actor
     if not requester.is_active:
         raise InvalidInput(f"{requester.name} is no longer active here")
     standard = category.kind is CategoryKind.STANDARD
@@ -89,6 +89,7 @@ def _decided(
         description=given.description.strip(),
         source=given.source,
         on_behalf_of=None if requester.id == actor.id else requester.id,
+        by_id=context.by_id,
     )
     return fact, department.lead_id
 

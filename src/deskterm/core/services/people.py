@@ -1,13 +1,19 @@
 """People, departments and posts: who is here, who they are, who leads."""
 
+from typing import Final
+
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.people import Person
+from deskterm.core.domain.text import check_text
 from deskterm.core.domain.words import Role
 from deskterm.core.services.context import Context
 from deskterm.core.services.finding import the_department, the_person
 from deskterm.core.store import directory, lists
 from deskterm.core.store.engine import Connection
 from deskterm.core.views import CategoryLine, DepartmentLine, PersonLine
+
+_NAME_LIMIT: Final = 200
+_LOGIN_LIMIT: Final = 64
 
 
 def list_people(context: Context, *, department: str = "") -> list[PersonLine]:
@@ -72,8 +78,7 @@ def add_person(context: Context, *, name: str, role: Role, login: str | None, de
         _admin(context.actor(connection))
         home = _home(connection, department, role)
         _check_post(context, connection, post, home)
-        if not name.strip():
-            raise InvalidInput("a person needs a name")
+        _check_names(name, login or "")
         _check_login(connection, login, None)
     with context.store.write() as connection:
         person_id = directory.add_person(
@@ -93,7 +98,7 @@ def change_person(
     post: str = "",
     active: bool | None = None,
 ) -> int:
-    """Changes a person, and gives their id; what is left out stays.
+    """Changes a person, and gives their id; what is left out stays. Whoever leaves gives up their posts.
 
     Raises:
         NotAllowed: when the actor is no admin.
@@ -117,8 +122,18 @@ def change_person(
     changed |= {"is_active": active} if active is not None else {}
     with context.store.write() as connection:
         directory.change_person(connection, person.id, **changed)
+        if active is False:
+            directory.vacate(connection, person.id)
         _appoint(connection, post, person.id, home)
     return person.id
+
+
+def _check_names(name: str, login: str) -> None:
+    if not name.strip():
+        raise InvalidInput("a person needs a name")
+    check_text(name + login)
+    if len(name) > _NAME_LIMIT or len(login) > _LOGIN_LIMIT:
+        raise InvalidInput(f"a name may have {_NAME_LIMIT} characters and a login {_LOGIN_LIMIT}: shorten it")
 
 
 def _admin(actor: Person) -> None:

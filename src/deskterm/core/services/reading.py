@@ -6,12 +6,13 @@ from typing import Any, Final, NamedTuple
 
 from deskterm.core.domain.access import sees_internal
 from deskterm.core.domain.clocks import Clock, Policy, calendar_for, consumed_us
+from deskterm.core.domain.decide import refuse
 from deskterm.core.domain.facts import Ticket
 from deskterm.core.domain.filters import Filter
 from deskterm.core.domain.history import Span
 from deskterm.core.domain.lifecycle import allowed
 from deskterm.core.domain.people import Category, Department, Person
-from deskterm.core.domain.words import FactKind, Status
+from deskterm.core.domain.words import Action, FactKind, Status
 from deskterm.core.services.context import Context, reopen_until, seen
 from deskterm.core.services.policies import DeskPolicy, Policies
 from deskterm.core.store import directory, lists, tickets, timelines
@@ -38,10 +39,10 @@ def page(
         return lists.page(connection, scope, view, wanted, limit=limit, measure=measure, after=after, before=before)
 
 
-def count(context: Context, view: View, wanted: Filter) -> int:
-    """Gives how many tickets a view has."""
+def count(context: Context, view: View, wanted: Filter, at_most: int) -> int:
+    """Gives how many tickets a view has, up to `at_most`."""
     with context.store.read() as connection:
-        return lists.count(connection, context.scope(connection), view, wanted)
+        return lists.count(connection, context.scope(connection), view, wanted, at_most=at_most)
 
 
 def row(context: Context, ticket_id: int) -> QueueRow | None:
@@ -63,12 +64,12 @@ def unseen(context: Context) -> int:
         return timelines.unseen(connection, context.scope(connection))
 
 
-def mark_seen(context: Context) -> int:
-    """Marks the actor's notices seen, and gives how many that were."""
+def mark_seen(context: Context, up_to: int) -> int:
+    """Marks the actor's notices up to `up_to` seen, and gives how many that were."""
     with context.store.read() as connection:
         context.actor(connection)
     with context.store.write() as connection:
-        return timelines.mark_seen(connection, context.actor_id, context.clock())
+        return timelines.mark_seen(connection, context.actor_id, up_to, context.clock())
 
 
 def ticket(context: Context, ticket_id: int) -> TicketView:
@@ -233,9 +234,14 @@ def candidates(context: Context, ticket_id: int) -> list[tuple[Person, int]]:
 
     Raises:
         NotFound: when the ticket is not the actor's to see.
+        NotAllowed: when it is not theirs to assign.
     """
     with context.store.read() as connection:
-        found = seen(connection, context.actor(connection), ticket_id).history.ticket
+        actor = context.actor(connection)
+        loaded = seen(connection, actor, ticket_id)
+        found = loaded.history.ticket
+        until = reopen_until(found, context.policy(connection, loaded.profile_id))
+        refuse(found, Action.ASSIGN, actor, now=context.clock(), reopen_until=until)
         load = directory.open_load(connection)
         able = [p for p in directory.staff(connection).values() if p.serves(found.department_id)]
     return sorted(((p, load.get(p.id, 0)) for p in able), key=lambda pair: (pair[1], pair[0].name))

@@ -9,6 +9,7 @@ from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.profile import Profile
 from deskterm.core.domain.profile_file import parse_profile
+from deskterm.core.domain.text import check_text
 from deskterm.core.domain.words import Role
 from deskterm.core.store import directory, schema
 from deskterm.core.store.engine import Connection, Store
@@ -29,7 +30,10 @@ def make_desk(
     """
     profile = parse_profile(profile_text, source=source)
     if store.path is not None:
-        store.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            store.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InvalidInput(f"{store.path.parent} can't be made: {error.strerror}") from error
     schema.upgrade(store)
     with store.write() as connection:
         if directory.meta(connection) is not None:
@@ -59,6 +63,13 @@ def os_login() -> str:
         raise NotAllowed(f"the system has no name for user {os.geteuid()}: ask its administrator") from None
 
 
+def really(store: Store, login: str, actor: Person) -> int | None:
+    """Gives who is at the desk when that is not `actor`: an admin's `--as` is written into every fact."""
+    with store.read() as connection:
+        mine = [p.id for p in directory.named(connection, login) if p.login == login]
+    return mine[0] if mine and mine[0] != actor.id else None
+
+
 def identify(store: Store, login: str, *, acting_as: str = "") -> tuple[Person, bool]:
     """Gives who is at the desk, the person whose login the operating system vouches for, and whether it is a demo.
 
@@ -75,6 +86,7 @@ def identify(store: Store, login: str, *, acting_as: str = "") -> tuple[Person, 
         if acting_as:
             if not demo and not (mine and mine[0].role is Role.ADMIN):
                 raise NotAllowed("--as is for admins, and for the demo: you act as yourself")
+            check_text(acting_as)
             found = directory.named(connection, acting_as)
             if len(found) != 1:
                 raise InvalidInput(f"--as {acting_as}: expected one person's login or name, {len(found)} fit")

@@ -1,12 +1,15 @@
 """The one door: an actor, a ticket, an action. Decide on what was read, then write it all or nothing."""
 
+from dataclasses import replace
 from typing import Final, NamedTuple
 
+from deskterm.core.domain.access import sees_internal
 from deskterm.core.domain.decide import Arguments, decide, refuse
 from deskterm.core.domain.errors import ChangedElsewhere, NotAllowed
-from deskterm.core.domain.facts import Fact, reference
+from deskterm.core.domain.facts import Fact, Ticket, reference
 from deskterm.core.domain.history import History, extend
 from deskterm.core.domain.notices import concerned
+from deskterm.core.domain.people import Person
 from deskterm.core.domain.text import did
 from deskterm.core.domain.words import Action, Status
 from deskterm.core.services.context import Context, reopen_until, seen
@@ -47,18 +50,18 @@ def act(context: Context, ticket_id: int, action: Action, arguments: Arguments, 
             policy = context.policy(connection, profile_id)
             leads = {d.id: d.lead_id for d in directory.departments(connection).values()}
             first = first or before.ticket.version
-            if expected is not None and before.ticket.version != expected:
-                raise ChangedElsewhere(_changes(connection, ticket_id, expected))
+            if expected is not None and (news := _news(connection, before.ticket, actor, expected)):
+                raise ChangedElsewhere(news)
             now = max(context.clock(), before.ticket.updated_at)
             try:
                 facts = decide(
                     before.ticket, action, arguments, actor, now=now, reopen_until=reopen_until(before.ticket, policy)
                 )
             except NotAllowed as refusal:
-                if before.ticket.version != first:
-                    raise ChangedElsewhere(_changes(connection, ticket_id, first)) from refusal
+                if news := _news(connection, before.ticket, actor, first):
+                    raise ChangedElsewhere(news) from refusal
                 raise
-        steps = followed(before, facts, policy)
+        steps = followed(before, tuple(replace(fact, by_id=context.by_id) for fact in facts), policy)
         with context.store.write() as connection:
             if save(connection, before, steps, context, leads):
                 after = steps[-1].after.ticket
@@ -107,7 +110,13 @@ def save(
     return True
 
 
-def _changes(connection: Connection, ticket_id: int, since: int) -> str:
-    entries = [entry for entry, _ in timelines.timeline(connection, ticket_id, internal=False) if entry.version > since]
-    told = ", ".join(f"{entry.actor} {did(entry.kind)}" for entry in entries) or "somebody noted on it"
-    return f"{reference(ticket_id)} has changed since you looked: {told}. Look again, then repeat."
+def _news(connection: Connection, ticket: Ticket, actor: Person, since: int) -> str:
+    """Gives who did what since a version, as far as `actor` may know: an internal note is no news to a requester."""
+    if ticket.version == since:
+        return ""
+    internal = sees_internal(actor, ticket)
+    entries = [e for e, _ in timelines.timeline(connection, ticket.id, internal=internal) if e.version > since]
+    if not entries:
+        return ""
+    told = ", ".join(f"{entry.actor} {did(entry.kind)}" for entry in entries)
+    return f"{ticket.reference} has changed since you looked: {told}. Look again, then repeat."

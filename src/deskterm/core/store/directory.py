@@ -177,6 +177,11 @@ def appoint(connection: sa.Connection, key: str, person_id: int, department_id: 
     connection.execute(sa.insert(POSTS).values(key=key, department_id=department_id, person_id=person_id))
 
 
+def vacate(connection: sa.Connection, person_id: int) -> None:
+    """Takes every post from a person."""
+    connection.execute(sa.delete(POSTS).where(POSTS.c.person_id == person_id))
+
+
 def origins(connection: sa.Connection) -> dict[str, int]:
     """Gives the ids of people made by an import, by their name in its log."""
     rows = connection.execute(sa.select(PEOPLE.c.origin, PEOPLE.c.id).where(PEOPLE.c.origin.is_not(None)))

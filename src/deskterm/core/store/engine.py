@@ -11,17 +11,23 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from deskterm.core.domain.errors import InvalidInput, StoreUnavailable
 
 __all__ = ["Connection", "Store"]
 
 _WRITE_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")
+_PATIENCE: Final = 30
+_OUTAGES: Final = frozenset({"08", "25", "53", "57"})
+_NO_PRIVILEGE: Final = "42501"
 _DRIVERS: Final = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
 _READ_PRAGMAS: Final = ("busy_timeout=30000", "query_only=ON")
 _SECRETS: Final = ("password", "sslpassword")
@@ -44,8 +50,8 @@ class Store:
                 _sqlite(self.url, "BEGIN", _READ_PRAGMAS),
             )
         else:
-            self._write = sa.create_engine(self.url, isolation_level="READ COMMITTED")
-            self._read = sa.create_engine(self.url, isolation_level="REPEATABLE READ")
+            self._write = _postgres(self.url, "READ COMMITTED")
+            self._read = _postgres(self.url, "REPEATABLE READ")
 
     @property
     def name(self) -> str:
@@ -64,10 +70,10 @@ class Store:
         Raises:
             StoreUnavailable: when the database is out of reach.
         """
-        if self.path is not None and not self.path.exists():
-            raise StoreUnavailable(
-                f"there is no desk at {self.name}: make one with `deskterm init`, or try `deskterm demo`"
-            )
+        with self._reached():
+            if self.path is not None and not self.path.exists():
+                hint = "make one with `deskterm init`, or try `deskterm demo`"
+                raise StoreUnavailable(f"there is no desk at {self.name}: {hint}")
         with self._reached(), self._read.connect() as connection:
             if not self.is_sqlite:
                 connection.exec_driver_sql("SET TRANSACTION READ ONLY")
@@ -100,21 +106,61 @@ class Store:
             return
         descriptor = os.open(f"{self.path}.gate", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            self._share(descriptor)
+            if not _locked(descriptor):
+                raise StoreUnavailable(f"somebody has been writing to {self.name} for {_PATIENCE} s: try again")
             yield
         finally:
             os.close(descriptor)
+
+    def _share(self, descriptor: int) -> None:
+        """Gives the gate the database's own mode, as SQLite does for its side files: a umask would lock others out."""
+        gate = os.fstat(descriptor)
+        if gate.st_uid != os.geteuid() or self.path is None or not self.path.exists():
+            return
+        mode = self.path.stat().st_mode & 0o666
+        if gate.st_mode & 0o777 != mode:
+            os.fchmod(descriptor, mode)
 
     @contextmanager
     def _reached(self) -> Iterator[None]:
         try:
             yield
+        except PoolTimeoutError as error:
+            raise StoreUnavailable(f"the database {self.name} is busy: try again") from error
         except DatabaseError as error:
-            if type(error) not in {DatabaseError, OperationalError}:  # the bare one: the file is no database
+            if not _is_outage(error):
                 raise
             raise StoreUnavailable(f"the database {self.name} is out of reach: {_reason(error)}") from error
         except OSError as error:
-            raise StoreUnavailable(f"the database {self.name} is out of reach: {error.strerror}") from error
+            where = f" ({error.filename})" if error.filename else ""
+            raise StoreUnavailable(f"the database {self.name} is out of reach: {error.strerror}{where}") from error
+
+
+def _is_outage(error: DatabaseError) -> bool:
+    """Whether the database itself can't serve.
+
+    The driver's class says so, or Postgres's code for connection, state, privileges, resources or shutdown. A bare
+    DatabaseError is SQLite's way to say that the file is no database.
+    """
+    code = str(getattr(error.orig, "sqlstate", None) or "")
+    return type(error) in {DatabaseError, OperationalError} or code[:2] in _OUTAGES or code == _NO_PRIVILEGE
+
+
+def _locked(descriptor: int) -> bool:
+    """Waits its turn for the gate, a bounded time; gives whether it came.
+
+    The wait is the kernel's own queue, in a thread because it can't be given a bound. When that thread is left
+    behind, its lock goes with the descriptor.
+    """
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        waiter = Thread(target=fcntl.flock, args=(descriptor, fcntl.LOCK_EX), daemon=True)
+        waiter.start()
+        waiter.join(_PATIENCE)
+        return not waiter.is_alive()
+    return True
 
 
 def _parsed(url: str) -> URL:
@@ -132,6 +178,12 @@ def _parsed(url: str) -> URL:
             f"{parsed.drivername} can't keep a desk: write sqlite:///path/desk.db or postgresql://host/desk"
         )
     return parsed
+
+
+def _postgres(url: URL, isolation: IsolationLevel) -> sa.Engine:
+    return sa.create_engine(
+        url, isolation_level=isolation, pool_pre_ping=True, connect_args={"connect_timeout": _PATIENCE}
+    )
 
 
 def _sqlite(url: URL, begin: str, pragmas: tuple[str, ...]) -> sa.Engine:

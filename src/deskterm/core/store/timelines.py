@@ -17,7 +17,7 @@ _T = TICKETS.c
 
 def timeline(connection: sa.Connection, ticket_id: int, *, internal: bool) -> list[tuple[Entry, dict[str, Any]]]:
     """Gives a ticket's facts with what each says, oldest first; internal comments only where asked for."""
-    actor, other = PEOPLE.alias("actor"), PEOPLE.alias("other")
+    actor, other, really = PEOPLE.alias("actor"), PEOPLE.alias("other"), PEOPLE.alias("really")
     behalf = FACTS.c.data["on_behalf_of"].as_integer()
     query = (
         sa.select(
@@ -29,12 +29,14 @@ def timeline(connection: sa.Connection, ticket_id: int, *, internal: bool) -> li
             FACTS.c.data,
             actor.c.name.label("actor"),
             other.c.name.label("behalf"),
+            really.c.name.label("really"),
             COMMENTS.c.body,
             COMMENTS.c.kind.label("comment"),
         )
         .select_from(
             FACTS.outerjoin(actor, actor.c.id == FACTS.c.actor_id)
             .outerjoin(other, other.c.id == behalf)
+            .outerjoin(really, really.c.id == FACTS.c.data["by_id"].as_integer())
             .outerjoin(
                 COMMENTS,
                 sa.and_(COMMENTS.c.ticket_id == FACTS.c.ticket_id, COMMENTS.c.version == FACTS.c.version),
@@ -63,6 +65,7 @@ def _entry(row: Any) -> Entry:  # noqa: ANN401 - a row of `timeline`
         text=row.body if row.body is not None else row.data.get("text", ""),
         detail="",
         via=row.via,
+        by=row.really,
     )
 
 
@@ -110,7 +113,8 @@ def unseen(connection: sa.Connection, scope: Scope) -> int:
     return int(connection.scalar(query) or 0)
 
 
-def mark_seen(connection: sa.Connection, person_id: int, now: datetime) -> int:
-    """Marks every notice of a person seen, and gives how many that were."""
-    unread = sa.update(NOTICES).where(NOTICES.c.person_id == person_id, NOTICES.c.seen_at.is_(None))
+def mark_seen(connection: sa.Connection, person_id: int, up_to: int, now: datetime) -> int:
+    """Marks a person's notices seen, up to the latest that was read, and gives how many that were."""
+    read = (NOTICES.c.person_id == person_id, NOTICES.c.seen_at.is_(None), NOTICES.c.id <= up_to)
+    unread = sa.update(NOTICES).where(*read)
     return int(connection.execute(unread.values(seen_at=now)).rowcount)
