@@ -78,17 +78,19 @@ class Listing(Acting):
         yield StatusLine()
 
     def on_mount(self) -> None:
-        """Reads the first page."""
+        """Puts the focus where keys act; the first page is read when the screen comes up."""
         self.query_one("#filter").display = False
         self.table.empty = "Reading..."
         self.refocus()
         self.hint()
-        self._read()
 
     def on_screen_resume(self) -> None:
-        """Takes in what was done on the screen above."""
-        if self.table.row is not None:
-            self.changed(self.table.row.id)
+        """Reads the list when there is none yet, and takes in what was done on the screen above."""
+        row = self.table.row
+        if row is None or self.view is View.REQUESTED:
+            self._read(keep=row.id if row else None)
+        else:
+            self.changed(row.id)
 
     @property
     def table(self) -> TicketTable:
