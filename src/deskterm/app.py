@@ -1,5 +1,7 @@
 """The Textual app: which screen is up, the error surface, drafts. It knows no ticket words."""
 
+import asyncio
+import signal
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -59,7 +61,11 @@ class DesktermApp(App[None]):
         return [ControlFilter(), *super().get_line_filters()]
 
     def on_mount(self) -> None:
-        """Opens the first screen."""
+        """Opens the first screen; a hang-up or an end from outside still gives the terminal back."""
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
         self.push_screen(self._home())
 
     def _home(self) -> Screen[None]:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
 
 from deskterm.app import DesktermApp
 from deskterm.core.desk import Desk
@@ -37,7 +37,7 @@ async def test_tab_stays_with_the_question_and_a_click_elsewhere_brings_back_to_
         await pilot.click(TicketTable, offset=(3, 1))
         await keys(pilot, "r", "d")
 
-        assert pilot.app.screen.query_one(TextArea).text == "precious wd"
+        assert pilot.app.screen.query_one(TextArea).text == "precious wrd"
         await keys(pilot, "ctrl+q")
         assert pilot.app.is_running
         assert "a draft is open" in said(pilot.app)  # type: ignore[arg-type]
@@ -175,3 +175,24 @@ async def test_a_prompt_is_on_the_screen_of_the_smallest_window(app_for: Open, k
 
         assert area.y + 2 <= 15
         assert area.height >= 2
+
+
+async def test_ones_own_change_is_no_news_to_ones_next(
+    app_for: Open, keys: Keys, ticket: int, as_: Callable[[str], Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with app_for("ife").run_test(size=SMALL) as pilot:
+        await keys(pilot, "2")
+        monkeypatch.setattr(Desk, "row", lambda *_: pilot.app.screen.query_one(TicketTable).row)  # reads nothing new
+        await keys(pilot, "c", "b", "d", "worn roller", "enter", "new roller", "enter")
+
+    assert as_("ife").ticket(ticket).status == "resolved"
+
+
+async def test_a_burst_of_keys_arrives_whole_and_acts_on_nothing(app_for: Open, keys: Keys, ticket: int) -> None:
+    async with app_for("ife").run_test(size=SMALL) as pilot:
+        await keys(pilot, "2")
+        await pilot.press(*"/printer")
+        assert pilot.app.screen.query_one("#filter", Input).value == "printer"
+        await keys(pilot, "enter")
+        await pilot.press(*"rbad")
+        assert pilot.app.screen.query_one(TextArea).text == "bad"

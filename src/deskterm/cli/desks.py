@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from deskterm.cli.exits import BUG
 from deskterm.cli.globals import Globals, desk
 from deskterm.cli.output import put, put_json, tell
 from deskterm.core.domain.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from deskterm.app import DesktermApp
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -35,10 +38,14 @@ def open_screens(given: Globals) -> None:
             raise InvalidInput("the screens need a terminal: `deskterm list` and the other commands don't")
         from deskterm.app import DesktermApp
 
-        screens = DesktermApp(opened, settings)
-        screens.run(mouse=settings.mouse)
-        if screens.return_code:
-            raise typer.Exit(BUG)
+        _run(DesktermApp(opened, settings), mouse=settings.mouse)
+
+
+def _run(screens: "DesktermApp", *, mouse: bool) -> None:
+    """Runs the screens; how they ended is the exit code."""
+    screens.run(mouse=mouse)
+    if screens.return_code:
+        raise typer.Exit(screens.return_code)
 
 
 def demo(
@@ -77,7 +84,7 @@ def _demo(given: Globals, folder: Path, as_json: bool, *, kept: bool) -> None:
         from deskterm.app import DesktermApp
 
         with open_desk(settings, via=Via.TUI, acting_as=given.acting_as or PERSONAS[1]) as opened:
-            DesktermApp(opened, settings, personas=PERSONAS).run(mouse=settings.mouse)
+            _run(DesktermApp(opened, settings, personas=PERSONAS), mouse=settings.mouse)
     if kept:
         put(f"kept: deskterm --database {url} --as {PERSONAS[1]}")
 

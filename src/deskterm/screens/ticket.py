@@ -52,7 +52,7 @@ class TicketScreen(Acting):
 
     def refocus(self) -> None:
         """Puts the focus on the timeline."""
-        self.query_one("#timeline").focus()
+        self.set_focus(self.query_one("#timeline"))
 
     def changed(self, ticket_id: int) -> None:
         """Reads the ticket."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, cast
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.widgets import Input
 
 from deskterm.actions import BY_ID, Command, Kind, Scope, Takes, commands
 from deskterm.core.domain.errors import DesktermError
@@ -53,9 +54,13 @@ class Subject(NamedTuple):
 
 
 def bindings(scope: Scope) -> list[BindingType]:
-    """Gives the registry's keys for a screen."""
+    """Gives the registry's keys for a screen.
+
+    They have priority so that keys act in the order they were typed, also in a burst over a slow line; `check_action`
+    lets them through to where text is written.
+    """
     return [
-        Binding(",".join(c.keys), f"command('{c.id}')", c.label, show=False, id=c.id)
+        Binding(",".join(c.keys), f"command('{c.id}')", c.label, show=False, id=c.id, priority=True)
         for c in commands(scope)
         if c.id != "send"
     ]
@@ -65,6 +70,11 @@ class Acting(Screen[None]):
     """A screen on which tickets are acted upon."""
 
     AUTO_FOCUS: ClassVar[str | None] = None
+
+    def __init__(self) -> None:
+        """Makes the screen; it knows the versions that its own changes made, so that they are no news to it."""
+        super().__init__()
+        self._own: dict[int, int] = {}
 
     @property
     def host(self) -> Host:
@@ -99,11 +109,20 @@ class Acting(Screen[None]):
     def refocus(self) -> None:
         """Puts the focus where keys act."""
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Gives whether a key is a command: while something is written or asked, only going back is."""
+        if action != "command" or parameters == ("back",):
+            return True
+        if self.prompt.is_open:
+            self.prompt.resume()  # a click may have taken the focus away: what is typed belongs to the question
+            return False
+        return not isinstance(self.focused, Input)
+
     def action_command(self, command_id: str) -> None:
         """Runs a command of the registry: a change of the ticket, the screen's own `do_...`, or the app's."""
         command = BY_ID[command_id]
         if self.prompt.is_open:
-            self.prompt.resume()  # a click took the focus away: what is typed belongs to the question
+            self.prompt.action_leave()
         elif command.takes is Takes.ONE and self.subject() is None:
             self.status_line.refuse(f"there is no ticket to {command.label}")
         elif command.action is not None:
@@ -162,15 +181,17 @@ class Acting(Screen[None]):
         self._unasked()
 
     def _perform(self, command: Command, subject: Subject, values: Mapping[str, str]) -> None:
-        expected = None if command.action in _COMMUTES else subject.version
+        expected = None if command.action in _COMMUTES else max(subject.version, self._own.get(subject.id, 0))
         arguments = _typed(values)
 
         def call(desk: "Desk") -> "Done":
             return desk.act(subject.id, cast("Action", command.action), expected=expected, **arguments)
 
-        self.gateway.tell(self, call, partial(self._done, command), partial(self._refused, subject))
+        self.gateway.tell(self, call, partial(self._done, command, subject), partial(self._refused, subject))
 
-    def _done(self, command: Command, done: "Done") -> None:
+    def _done(self, command: Command, subject: Subject, done: "Done") -> None:
+        if command.action not in _COMMUTES or done.version == subject.version + 1:
+            self._own[done.id] = done.version
         self.host.drafts.pop((done.id, command.id), None)
         label = self.host.profile.labels[done.status].staff
         self.host.say(f"{command.label}: {reference(done.id)} is {label.lower()}")

@@ -104,7 +104,7 @@ class Listing(Acting):
 
     def refocus(self) -> None:
         """Puts the focus on the list."""
-        self.table.focus()
+        self.set_focus(self.table)
 
     def hint(self) -> None:
         """Shows the keys used most, and that there is news."""
@@ -277,7 +277,7 @@ class Listing(Acting):
         """Edits the filter."""
         line = self.query_one("#filter", Input)
         line.display = True
-        line.focus()
+        self.set_focus(line)
 
     @on(Input.Submitted, "#filter")
     def _filtered(self, event: Input.Submitted) -> None:

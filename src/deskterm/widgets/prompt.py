@@ -29,6 +29,7 @@ class Prompt(Vertical):
     Prompt { height: auto; max-height: 60%; display: none; background: $surface; padding: 0 1; }
     Prompt TextArea { height: 6; }
     Prompt OptionList { height: auto; max-height: 8; }
+    Prompt OptionList > .option-list--option-highlighted { text-style: bold reverse; }
     """
     BINDINGS = [  # noqa: RUF012 - Textual's name and shape
         Binding(",".join(BY_ID["back"].keys), "leave", BY_ID["back"].label, show=False),
@@ -86,7 +87,8 @@ class Prompt(Vertical):
 
     def resume(self) -> None:
         """Puts the focus back where the answer goes."""
-        (self.query_one(TextArea) if self.query_one(TextArea).display else self.query_one(Input)).focus()
+        area = self.query_one(TextArea)
+        self.screen.set_focus(area if area.display else self.query_one(Input))
 
     def action_resume(self) -> None:
         """Keeps the focus on the question."""
@@ -123,11 +125,11 @@ class Prompt(Vertical):
         text = self._values.get(field.name, "")
         if area.display:
             area.text = text
-            area.focus()
+            self.screen.set_focus(area)
         else:
             line.value = "" if options.display else text
             self._narrow("")
-            line.focus()
+            self.screen.set_focus(line)
 
     def _narrow(self, words: str) -> None:
         options = self.query_one(OptionList)
