@@ -36,6 +36,7 @@ _OPENS_ON = {Role.EXECUTIVE: View.ALL, Role.ADMIN: View.ALL, Role.LEAD: View.UNA
 class DesktermApp(App[None]):
     """One person at one desk; in a demo, `personas` are the logins that a key goes through."""
 
+    TITLE = "deskterm"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = []  # noqa: RUF012 - keys live on screens, from the registry
 

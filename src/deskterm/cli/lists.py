@@ -95,7 +95,7 @@ def _whole(found: "TicketView") -> list[str]:
     for clock in found.clocks:
         due = f", due {local(clock.left.due_at)}" if clock.left.due_at else ""
         target = f" of {clock.target}" if clock.target else ""
-        words = f", {clock.left.words}" if clock.left.words else ""
+        words = f", {clock.left.words}" if clock.left.words and clock.left.seconds is not None else ""
         lines.append(f"{clock.label}: {spoken(clock.left.used, clock.left.day)} used{target}{words}{due}")
     owned = ", ".join(
         f"{held.owner or 'nobody'} {spoken(held.seconds, found.clocks[0].left.day)}" for held in found.owners

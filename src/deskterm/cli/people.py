@@ -8,6 +8,7 @@ from deskterm.cli.globals import desk
 from deskterm.cli.output import put, put_json, put_table
 from deskterm.core.domain.words import Role
 
+_SHOWN = 6
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Department = Annotated[str, typer.Option(help="A department's key or name.")]
 Post = Annotated[str, typer.Option(help="lead (of the department), or a post of the profile.")]
@@ -85,6 +86,11 @@ def change(
         put(f"{who} changed")
 
 
+def _some(keys: list[str]) -> str:
+    """Gives the first keys and how many more there are; `--json` has them all."""
+    return ", ".join(keys[:_SHOWN]) + (f" and {len(keys) - _SHOWN} more" if len(keys) > _SHOWN else "")
+
+
 def departments(context: typer.Context, as_json: Json = False) -> None:
     """List departments with lead, categories and open tickets."""
     with desk(context) as opened:
@@ -95,7 +101,7 @@ def departments(context: typer.Context, as_json: Json = False) -> None:
     put_table(
         ("KEY", "NAME", "LEAD", "OPEN", "UNASSIGNED", "CATEGORIES"),
         [
-            (d.key, d.name, d.lead, d.open_count, d.unassigned_count, ", ".join(c.key for c in d.categories))
+            (d.key, d.name, d.lead, d.open_count, d.unassigned_count, _some([c.key for c in d.categories]))
             for d in found
         ],
     )

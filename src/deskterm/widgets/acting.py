@@ -140,6 +140,7 @@ class Acting(Screen[None]):
             return
         self._asked = subject
         draft = self.host.drafts.get((subject.id, command.id), {})
+        self.hint()  # what was said of the action before is no answer to this question
         self.add_class("-asking")
         self.prompt.open(command, reference(subject.id), self._known(command), draft)
         read = partial(_choices, command, subject.id)

@@ -63,7 +63,7 @@ class Prompt(Vertical):
 
     def compose(self) -> ComposeResult:
         """Gives the question and one widget for each kind of answer."""
-        line = Input(id="line", max_length=_LONGEST, compact=True)
+        line = Input(id="line", max_length=_LONGEST, compact=True, select_on_focus=False)
         line.cursor_blink = False
         area = TextArea(id="area", soft_wrap=True, compact=True)
         area.cursor_blink = False
@@ -118,18 +118,24 @@ class Prompt(Vertical):
         options.display = not area.display and field.kind is not Kind.LINE
         hint = "F2 sends, Esc keeps a draft" if area.display else "⏎ next, Esc back"
         hint = f"type to narrow, {hint}" if options.display else hint
+        self._ask(hint)
+        text = self._values.get(field.name, "")
+        if area.display:
+            area.text = text
+            area.move_cursor(area.document.end)
+            self.screen.set_focus(area)
+        else:
+            line.value = "" if options.display else text
+            line.cursor_position = len(line.value)
+            self._narrow("")
+            self.screen.set_focus(line)
+
+    def _ask(self, hint: str) -> None:
+        field = self._field
         label = f"{field.label} (optional)" if field.optional else field.label
         title = f"{self.command.label if self.command else ''} {self._subject}"
         question = Text.assemble((title, "bold"), f" · {label}  ", (hint, "dim"))
         self.query_one("#question", Static).update(question)
-        text = self._values.get(field.name, "")
-        if area.display:
-            area.text = text
-            self.screen.set_focus(area)
-        else:
-            line.value = "" if options.display else text
-            self._narrow("")
-            self.screen.set_focus(line)
 
     def _narrow(self, words: str) -> None:
         options = self.query_one(OptionList)
@@ -178,8 +184,10 @@ class Prompt(Vertical):
     def action_next(self) -> None:
         """Takes the answer and asks the next field."""
         written = self._written()
-        if self.command is None or written is None or not (written.strip() or self._field.optional):
-            self.app.bell()
+        if self.command is None:
+            return
+        if written is None or not (written.strip() or self._field.optional):
+            self._ask("it needs an answer; Esc leaves")
             return
         self._values[self._field.name] = written
         if self._step + 1 < len(self.command.asks):

@@ -1,7 +1,7 @@
 """Everything that can be said no to, drawn once.
 
     DesktermError
-    ├── NotFound          no such thing, or not yours to see
+    ├── NotFound          no such ticket, or not yours to see
     ├── NotAllowed        access or a rule refuses
     ├── ChangedElsewhere  somebody else was first
     ├── InvalidInput      what was given can't be used
@@ -19,7 +19,7 @@ class DesktermError(Exception):
 
 
 class NotFound(DesktermError):
-    """There is no such thing, or the actor may not know of it: the two read alike on purpose."""
+    """There is no such ticket, or the actor may not know of it: the two read alike on purpose."""
 
 
 class NotAllowed(DesktermError):
