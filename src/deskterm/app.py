@@ -142,6 +142,7 @@ class DesktermApp(App[None]):
         while len(self.screen_stack) > 2:
             self.pop_screen()
         self.switch_screen(self._home())
+        self.call_after_refresh(self.say, f"now {desk.actor.name}, {desk.actor.role}")
 
     def do_quit(self) -> None:
         """Quits; drafts that were not warned about ask first."""

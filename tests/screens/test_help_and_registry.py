@@ -78,3 +78,4 @@ async def test_an_admin_goes_through_the_personas_of_a_demo(app_for: Open, keys:
         await keys(pilot, "at")
         assert pilot.app.gateway.desk.actor.login == "ife"  # type: ignore[attr-defined]
         assert isinstance(pilot.app.screen, QueueScreen)
+        assert "now Ife of IT, agent" in str(pilot.app.screen.query_one("StatusLine", Static).render())
