@@ -183,12 +183,12 @@ COMMANDS: Final = (
     Command("page_down", ("ctrl+d", "pagedown"), "page down", "A page down.", _BOTH),
     Command("page_up", ("ctrl+u", "pageup"), "page up", "A page up.", _BOTH),
     Command("top", ("g", "home"), "top", "The first line.", _BOTH),
-    Command("bottom", ("G", "end"), "bottom", "The last line.", _BOTH),
+    Command("bottom", ("G", "end"), "bottom", "The last line that was read; reads on.", _BOTH),
     Command("notices", ("B",), "notices", "What you should know of: new work, answers, resolutions.", _BOTH),
     Command("send", ("f2", "ctrl+j"), "send", "Send what you wrote.", _FORM),
     Command("back", ("escape",), "back", "One level back; what you wrote is kept.", _ANYWHERE),
     Command("persona", ("at",), "persona", "In the demo: go on as somebody else.", _BOTH),
-    Command("help", ("question_mark", "f1"), "help", "These keys.", _ANYWHERE),
+    Command("help", ("question_mark", "f1"), "help", "These keys.", _BOTH),
     Command("quit", ("q",), "quit", "Quit; asks only when a draft is open.", _BOTH),
 )  # fmt: skip
 """Every command, most used first."""

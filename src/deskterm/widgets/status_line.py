@@ -1,4 +1,4 @@
-"""One line that says what just happened or what can be done; it lays nothing else out when it changes."""
+"""The bottom line: what just happened, or what can be done. It takes up to four lines when a sentence needs them."""
 
 from collections.abc import Iterable
 
