@@ -1,10 +1,12 @@
 """The profile of document 000, value by value."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from deskterm.core.domain.profile import (
+    OF_DEPARTMENT,
     Budget,
     CalendarRule,
     CategoryRule,
@@ -19,7 +21,7 @@ from deskterm.core.domain.profile import (
     StatusLabel,
 )
 from deskterm.core.domain.profile_file import parse_profile
-from deskterm.core.domain.words import CategoryKind, Status, WaitReason
+from deskterm.core.domain.words import CategoryKind, Moment, OnChange, OnReopen, PauseReason, Status
 
 ACOB = Path(__file__).parents[2] / "data" / "profiles" / "acob.toml"
 OPEN = (("08:00", "17:00"),)
@@ -111,16 +113,33 @@ def test_three_stages_in_the_documents_order(acob: Profile) -> None:
     )
 
 
+def clock(name: str, label: str, stop: Moment, targets: Mapping[int, Budget]) -> ClockRule:
+    return ClockRule(
+        name=name,
+        label=label,
+        start=frozenset({Moment.SUBMITTED}),
+        stop=frozenset({stop}),
+        rearm=frozenset(),
+        pauses=frozenset(PauseReason) - {PauseReason.OTHER},
+        calendars=dict.fromkeys([1, 2, 3, 4], OF_DEPARTMENT),
+        targets=targets,
+        tiers={},
+        default=None,
+        on_reopen=OnReopen.RESUME,
+        on_change=OnChange.CARRY,
+    )
+
+
 def test_the_response_is_measured_and_the_resolution_has_four_targets(acob: Profile) -> None:
     targets = {1: Budget(4, "bh"), 2: Budget(24, "bh"), 3: Budget(3, "bd"), 4: Budget(7, "bd")}
     assert acob.clocks == {
-        "response": ClockRule("response", "Response time", {}),
-        "resolution": ClockRule("resolution", "Turnaround time", targets),
+        "response": clock("response", "Response time", Moment.ASSIGNED, {}),
+        "resolution": clock("resolution", "Turnaround time", Moment.RESOLVED, targets),
     }
 
 
-def test_every_wait_that_says_why_pauses(acob: Profile) -> None:
-    assert acob.pausing == set(WaitReason) - {WaitReason.OTHER}
+def test_one_tier_and_no_targets_but_the_clocks(acob: Profile) -> None:
+    assert (acob.tiers, acob.targets) == ((), ())
 
 
 def test_silence_closes_and_a_month_reopens(acob: Profile) -> None:
@@ -140,4 +159,11 @@ def test_the_requester_reads_plain_words(acob: Profile) -> None:
 
 
 def test_the_goals_of_section_7(acob: Profile) -> None:
-    assert acob.goals == Goals(sla_compliance=0.9, csat=4.0, procurement_through_chain=1.0)
+    assert acob.goals == Goals(
+        sla_compliance=0.9,
+        csat=4.0,
+        csat_scale=5,
+        procurement_through_chain=1.0,
+        first_contact_resolution=None,
+        resolution_time=None,
+    )

@@ -36,7 +36,9 @@ PLACES = (
     ("America/New_York", date(2016, 11, 6)),
     ("America/Sao_Paulo", date(2016, 10, 16)),  # the clock skips 00:00 to 01:00
     ("America/Sao_Paulo", date(2016, 2, 21)),  # the clock goes from 24:00 back to 23:00
+    ("America/Havana", date(2016, 11, 6)),  # the clock goes from 01:00 back to 00:00
     ("Asia/Kolkata", date(2021, 1, 1)),
+    ("Pacific/Chatham", date(2016, 9, 25)),  # three quarters of an hour off
     ("Australia/Lord_Howe", date(2016, 4, 3)),  # half an hour back
     ("Australia/Lord_Howe", date(2016, 10, 2)),
     ("Africa/Lagos", date(2020, 2, 29)),
@@ -70,6 +72,10 @@ def test_the_cases_of_other_programs(case: dict[str, Any]) -> None:
         assert calendar.add(start, case["seconds"]) == datetime.fromisoformat(case["expected"])
     else:
         assert calendar.elapsed(start, datetime.fromisoformat(case["end"])) == case["expected"]
+
+
+def test_there_are_401_cases() -> None:
+    assert len({case["id"] for case in PEERS["cases"]}) == 401
 
 
 @dataclass(frozen=True)
@@ -292,20 +298,22 @@ def slow_copy(slow: Slow) -> Slow:
 
 
 @LAWS
-@given(
-    st.sampled_from(PLACES),
-    st.datetimes(datetime(2015, 1, 1), datetime(2025, 1, 1)),  # noqa: DTZ001 - the zone comes with the place
-    st.integers(-(10**8), 10**8),
-)
-def test_a_calendar_that_never_closes_is_utc_subtraction(place: tuple[str, date], wall: datetime, seconds: int) -> None:
-    start = wall.replace(tzinfo=ZoneInfo(place[0]))
-    end = start.astimezone(UTC) + timedelta(seconds=seconds)
+@given(st.sampled_from(PLACES), st.integers(-3 * 86_400, 3 * 86_400), st.one_of(SECONDS, st.integers(-(10**8), 10**8)))
+def test_a_calendar_that_never_closes_is_utc_subtraction(place: tuple[str, date], away: int, seconds: int) -> None:
+    start = datetime.combine(place[1], time(), UTC) + timedelta(seconds=away)
+    local, end = start.astimezone(ZoneInfo(place[0])), start + timedelta(seconds=seconds)
     everywhere = Calendar.compile(zone=place[0], week=ALL_DAY)
     for calendar in (Calendar.always(), everywhere):
-        assert calendar.add(start, seconds) == end
-        assert calendar.elapsed(start, end) == seconds
-        assert calendar.next_open(start) == start
-        assert list(calendar.windows(start, end)) == ([(start, end)] if seconds > 0 else [])
+        assert calendar.add(local, seconds) == end
+        assert calendar.elapsed(local, end) == seconds
+        assert calendar.next_open(local) == start
+        assert list(calendar.windows(local, end)) == ([(start, end)] if seconds > 0 else [])
+
+
+@pytest.mark.parametrize("zone", sorted({zone for zone, _ in PLACES}))
+def test_no_change_of_the_clock_opens_or_closes_anything(zone: str) -> None:
+    calendar, whole = Calendar.compile(zone=zone, week=ALL_DAY), (utc(FIRST_YEAR, 1, 1), utc(2051, 1, 1))
+    assert list(calendar.windows(*whole)) == [whole]
 
 
 class TestTheContract:
@@ -349,6 +357,25 @@ class TestTheContract:
         assert found == [(utc(2024, 5, 2, 16), utc(2024, 5, 2, 17)), (utc(2024, 5, 3, 9), utc(2024, 5, 3, 10))]
         assert list(self.calendar.windows(self.friday, utc(2024, 5, 6, 9))) == []
         assert list(self.calendar.windows(self.friday, utc(2024, 5, 3))) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "hours", "expected"),
+    [
+        (date(2024, 3, 31), ("02:30", "05:00"), [(utc(2024, 3, 31, 1, 30), utc(2024, 3, 31, 3))]),
+        (date(2024, 3, 31), ("01:00", "02:30"), [(utc(2024, 3, 31), utc(2024, 3, 31, 1, 30))]),
+        (date(2024, 3, 31), ("02:30", "03:15"), []),  # it would open at 03:30
+        (date(2024, 3, 30), ("22:00", "06:00"), [(utc(2024, 3, 30, 21), utc(2024, 3, 31, 4))]),
+        (date(2024, 10, 27), ("02:30", "05:00"), [(utc(2024, 10, 27, 0, 30), utc(2024, 10, 27, 4))]),
+        (date(2024, 10, 27), ("01:00", "02:30"), [(utc(2024, 10, 26, 23), utc(2024, 10, 27, 0, 30))]),
+        (date(2024, 10, 26), ("22:00", "06:00"), [(utc(2024, 10, 26, 20), utc(2024, 10, 27, 5))]),
+    ],
+)
+def test_a_gap_moves_an_end_later_and_an_overlap_takes_the_first(
+    day: date, hours: tuple[str, str], expected: list[tuple[datetime, datetime]]
+) -> None:
+    calendar = Calendar.compile(zone="Europe/Berlin", week={}, shifts={day: [hours]})
+    assert list(calendar.windows(utc(2024, 1, 1), utc(2025, 1, 1))) == expected
 
 
 NIGHTS: Mapping[str, Hours] = dict.fromkeys(WEEKDAYS, (("22:00", "06:00"),))
@@ -401,6 +428,15 @@ def test_a_break_is_closed_time() -> None:
         (utc(2024, 5, 2, 9), utc(2024, 5, 2, 11)),
         (utc(2024, 5, 2, 13), utc(2024, 5, 2, 16)),
         (utc(2024, 5, 3, 9, 30), utc(2024, 5, 3, 17)),
+    ]
+
+
+def test_a_break_on_a_holiday_cuts_the_night_that_began_before_it() -> None:
+    day = date(2024, 5, 1)
+    calendar = Calendar.compile(zone="UTC", week=NIGHTS, holidays=[day], breaks={day: [("02:00", "03:00")]})
+    assert list(calendar.windows(utc(2024, 4, 30, 12), utc(2024, 5, 2, 12))) == [
+        (utc(2024, 4, 30, 22), utc(2024, 5, 1, 2)),
+        (utc(2024, 5, 1, 3), utc(2024, 5, 1, 6)),
     ]
 
 
@@ -477,6 +513,15 @@ class TestTheHorizon:
     def test_a_calendar_that_never_opens_again_says_so(self) -> None:
         with pytest.raises(InvalidInput, match="horizon"):
             self.once.next_open(self.after)
+
+    def test_years_without_open_time_are_passed_over(self) -> None:
+        fresh = Calendar.compile(zone="UTC", week={}, shifts={date(2024, 5, 1): [("10:00", "12:00")]})
+        assert fresh.next_open(utc(2019, 6, 1)) == utc(2024, 5, 1, 10)
+
+    def test_the_first_instant_of_a_year_belongs_to_it(self) -> None:
+        always, new_year = Calendar.always(), utc(2025, 1, 1)
+        assert always.next_open(new_year - MINUTE) == new_year - MINUTE
+        assert always.next_open(new_year) == new_year
 
     @pytest.mark.parametrize("far", [utc(FIRST_YEAR - 1, 12, 31), utc(LAST_YEAR + 1, 1, 1), utc(9999, 12, 31)])
     def test_an_instant_beyond_it_is_refused(self, far: datetime) -> None:

@@ -16,15 +16,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskterm.core.domain.calendar import Calendar
-from deskterm.core.domain.clocks import NEVER, Clock, consumed_us, next_due
+from deskterm.core.domain.clocks import NEVER, Clock, Rated, Terms, consumed_us, next_due
 from deskterm.core.domain.decide import Arguments, decide
 from deskterm.core.domain.facts import Fact, Ticket, apply, from_data, submitted, to_data
-from deskterm.core.domain.history import History, Span, begin, extend, fold
+from deskterm.core.domain.history import History, Span, begin, caught_up, extend, fold, followed
 from deskterm.core.domain.lifecycle import allowed
 from deskterm.core.domain.people import Category, Person
 from deskterm.core.domain.profile import Budget, ClockRule, Profile
 from deskterm.core.domain.profile_file import parse_profile
-from deskterm.core.domain.words import Action, CategoryKind, FactKind, Outcome, Role, Status, WaitReason
+from deskterm.core.domain.targets import Match
+from deskterm.core.domain.words import (
+    Action,
+    CategoryKind,
+    FactKind,
+    Moment,
+    OnChange,
+    OnReopen,
+    Outcome,
+    PauseReason,
+    Role,
+    Status,
+    WaitReason,
+)
 
 ACOB: Final = Path(__file__).parents[2] / "data" / "profiles" / "acob.toml"
 BORN: Final = datetime(2026, 9, 25, 14, 0, tzinfo=UTC)  # a Friday afternoon
@@ -44,13 +57,14 @@ class TwoCalendars:
     """Department 1 keeps office hours, department 2 odd shifts; the most urgent rank is reckoned on the wall."""
 
     profile: Profile
-    always: Calendar = ALWAYS
 
-    def calendar(self, department_id: int) -> Calendar:
-        return {1: OFFICE, 2: SHIFTS}[department_id]
-
-    def business_day(self, department_id: int) -> int:
-        return {1: 9, 2: 6}[department_id] * 3_600
+    def terms(self, name: str, ticket: Rated) -> Terms:
+        budget = self.profile.clocks[name].targets.get(ticket.priority)
+        key, calendar, hours = {1: ("office", OFFICE, 9), 2: ("shifts", SHIFTS, 6)}[ticket.department_id]
+        if budget is not None and not budget.is_business:
+            key, calendar, hours = "always", ALWAYS, 24
+        target = None if budget is None else budget.seconds(hours * 3_600) * 1_000_000
+        return Terms(Match(budget, "by priority"), target, key, calendar, hours * 3_600)
 
 
 def _policy() -> TwoCalendars:
@@ -59,8 +73,25 @@ def _policy() -> TwoCalendars:
         "response": {WALL: Budget(30, "m"), 2: Budget(2, "bh")},
         "resolution": {WALL: Budget(2, "d"), 2: Budget(4, "bh"), 3: Budget(3, "bd")},
     }
-    clocks = {name: ClockRule(name, name, ranks) for name, ranks in targets.items()}
-    return TwoCalendars(replace(profile, clocks=clocks))
+    waits = (PauseReason.REQUESTER, PauseReason.VENDOR, PauseReason.DELIVERY, PauseReason.MAINTENANCE)
+    clocks = {
+        name: ClockRule(
+            name=name,
+            label=name,
+            start=frozenset({Moment.SUBMITTED}),
+            stop=frozenset({Moment.ASSIGNED if name == "response" else Moment.RESOLVED}),
+            rearm=frozenset(),
+            pauses=frozenset({*waits, PauseReason.PROCUREMENT}),
+            calendars={},
+            targets=ranks,
+            tiers={},
+            default=None,
+            on_reopen=OnReopen.RESUME,
+            on_change=OnChange.CARRY,
+        )
+        for name, ranks in targets.items()
+    }
+    return TwoCalendars(replace(profile, clocks=clocks, tiers=("First", "Second")))
 
 
 POLICY: Final = _policy()
@@ -141,9 +172,9 @@ def histories(draw: st.DrawFn) -> list[Fact]:
         actor = draw(st.sampled_from([None, *PEOPLE]))
         if actor is None:
             made = tuple(draw(st.sampled_from([[], *([f] for f in by_the_program(ticket, now))])))
-        elif can := allowed(ticket, actor, now=now, reopen_until=None):
+        elif can := allowed(ticket, actor, now=now, reopen_until=None, tiers=2):
             action = draw(st.sampled_from(can))
-            made = decide(ticket, action, argued(draw, action, ticket), actor, now=now)
+            made = decide(ticket, action, argued(draw, action, ticket), actor, now=now, tiers=2)
         else:
             made = ()
         ticket = reduce(apply, made, ticket)
@@ -265,13 +296,34 @@ def test_a_breach_is_never_taken_back_and_dates_from_the_deadline(facts: list[Fa
         before, history = named(history), extend(history, fact, POLICY)
         for name, after in named(history).items():
             was = before[name]
-            late = was.running_since is not None and was.due_at is not None and after.running_since != was.running_since
+            banked = was.running_since is not None and after.running_since != was.running_since
             if was.breached_at is not None:
                 assert after.breached_at == was.breached_at
-            elif late and was.due_at is not None and was.target_us is not None and after.consumed_us > was.target_us:
+            elif banked and was.due_at is not None and was.due_at < fact.at:
                 assert after.breached_at == was.due_at
+            elif after.stopped_at is None and after.target_us is not None and after.consumed_us > after.target_us:
+                assert after.breached_at == fact.at  # a nearer target, already used up
             else:
                 assert after.breached_at is None
+
+
+@given(histories(), GAPS)
+def test_the_breaches_that_follow_are_facts_and_the_facts_fold_to_what_followed(
+    facts: list[Fact], gap: timedelta
+) -> None:
+    steps = followed(begin(facts[0], POLICY), facts[1:], POLICY)
+    last = steps[-1][1] if steps else begin(facts[0], POLICY)
+    now = last.ticket.updated_at + gap
+    steps += caught_up(last, now, POLICY)
+    told = [facts[0], *(fact for fact, _ in steps)]
+    assert [fact for fact in told if fact.kind is not FactKind.BREACHED] == facts
+    assert [fact.at for fact in told] == sorted(fact.at for fact in told)
+    after = fold(told, POLICY)
+    assert after == (steps[-1][1] if steps else last)
+    breached = {name: clock.breached_at for name, clock in named(after).items() if clock.breached_at is not None}
+    assert {f.clock: f.at for f in told if f.kind is FactKind.BREACHED} == breached
+    assert len(breached) == len([f for f in told if f.kind is FactKind.BREACHED])
+    assert all(c.due_at is None or c.due_at >= now for c in after.clocks if c.running_since and not c.breached_at)
 
 
 def test_a_history_goes_forward_and_begins_once() -> None:

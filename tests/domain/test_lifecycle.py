@@ -7,11 +7,11 @@ from itertools import product
 import pytest
 
 from deskterm.core.domain.decide import Arguments, decide
-from deskterm.core.domain.errors import NotAllowed
-from deskterm.core.domain.facts import Ticket
-from deskterm.core.domain.lifecycle import RULES
+from deskterm.core.domain.errors import InvalidInput, NotAllowed
+from deskterm.core.domain.facts import Ticket, apply
+from deskterm.core.domain.lifecycle import RULES, allowed
 from deskterm.core.domain.people import Person
-from deskterm.core.domain.words import Action, CategoryKind, Outcome, Status, WaitReason
+from deskterm.core.domain.words import Action, CategoryKind, FactKind, Outcome, Status, WaitReason
 
 # status, action, where it leads, and where instead when nobody has the ticket; `-` stays where it is
 TABLE = """
@@ -24,6 +24,7 @@ new               cancel         closed
 new               set_priority   -
 new               set_category   -
 new               move           new
+new               escalate       new
 new               reply          -
 new               note           -
 assigned          assign         assigned
@@ -36,6 +37,7 @@ assigned          cancel         closed
 assigned          set_priority   -
 assigned          set_category   -
 assigned          move           new
+assigned          escalate       new
 assigned          reply          -
 assigned          note           -
 in_progress       claim          assigned
@@ -48,6 +50,7 @@ in_progress       cancel         closed
 in_progress       set_priority   -
 in_progress       set_category   -
 in_progress       move           new
+in_progress       escalate       new
 in_progress       reply          -
 in_progress       note           -
 waiting           claim          assigned
@@ -130,10 +133,15 @@ def test_an_action_outside_the_table_is_refused_with_why_and_what_instead(
 
 
 def refusal(
-    ticket: Ticket, action: Action, actor: Person, given: Arguments | None = None, until: datetime | None = None
+    ticket: Ticket,
+    action: Action,
+    actor: Person,
+    given: Arguments | None = None,
+    until: datetime | None = None,
+    tiers: int = 1,
 ) -> str:
     with pytest.raises(NotAllowed) as caught:
-        decide(ticket, action, given or Arguments(text="x", stars=3), actor, now=NOW, reopen_until=until)
+        decide(ticket, action, given or Arguments(text="x", stars=3), actor, now=NOW, reopen_until=until, tiers=tiers)
     return str(caught.value)
 
 
@@ -176,3 +184,24 @@ def test_only_a_delivery_is_received(new_ticket: Ticket, cast: dict[str, Person]
 def test_a_purchase_keeps_its_category(new_ticket: Ticket, cast: dict[str, Person], action: Action) -> None:
     purchase = replace(standing(new_ticket, Status.ASSIGNED, owner=3), category_kind=CategoryKind.PROCUREMENT)
     assert "keeps the category" in refusal(purchase, action, cast["lead"])
+
+
+def test_an_escalation_is_one_tier_up_and_nobodys(new_ticket: Ticket, cast: dict[str, Person]) -> None:
+    working = replace(standing(new_ticket, Status.IN_PROGRESS, owner=3), tier=2)
+    (fact,) = decide(working, Action.ESCALATE, Arguments(text="beyond us"), cast["assignee"], now=NOW, tiers=3)
+    assert (fact.kind, fact.status, fact.tier, fact.text) == (FactKind.ESCALATED, Status.NEW, 3, "beyond us")
+    after = apply(working, fact)
+    assert (after.status, after.tier, after.assignee_id) == (Status.NEW, 3, None)
+    assert after.department_id == working.department_id
+
+
+def test_an_escalation_says_why(new_ticket: Ticket, cast: dict[str, Person]) -> None:
+    with pytest.raises(InvalidInput, match="escalate needs a text"):
+        decide(new_ticket, Action.ESCALATE, Arguments(text=" "), cast["lead"], now=NOW, tiers=2)
+
+
+def test_above_the_last_tier_is_nothing(new_ticket: Ticket, cast: dict[str, Person]) -> None:
+    assert "this desk has only one tier" in refusal(new_ticket, Action.ESCALATE, cast["lead"])
+    assert "there is no tier above it" in refusal(replace(new_ticket, tier=3), Action.ESCALATE, cast["lead"], tiers=3)
+    assert Action.ESCALATE in allowed(new_ticket, cast["lead"], now=NOW, reopen_until=None, tiers=2)
+    assert Action.ESCALATE not in allowed(new_ticket, cast["lead"], now=NOW, reopen_until=None)

@@ -32,6 +32,7 @@ MAY: dict[Action, tuple[tuple[Status, ...], str, str]] = {
     A.SET_PRIORITY: (OPEN, f"assignee {LEADS}", POOL),
     A.SET_CATEGORY: (OPEN, f"assignee {LEADS}", POOL),
     A.MOVE: (OPEN, f"assignee {LEADS}", POOL),
+    A.ESCALATE: ((S.NEW, S.ASSIGNED, S.IN_PROGRESS), POOL, POOL),
     A.WITHDRAW: ((S.PENDING_APPROVAL,), f"requester assignee {LEADS}", f"requester {LEADS}"),
     A.CONFIRM: ((S.RESOLVED,), f"requester {POOL}", f"requester {POOL}"),
     A.REJECT: ((S.RESOLVED,), "requester", "requester"),
@@ -70,7 +71,7 @@ def test_an_action_is_for_exactly_these(
     expected = set((unowned if owner is None else owned).split())
     for status in statuses:
         ticket = standing(new_ticket, status, owner)
-        may = {n for n, p in cast.items() if not why_not(ticket, action, p, now=NOW, reopen_until=None)}
+        may = {n for n, p in cast.items() if not why_not(ticket, action, p, now=NOW, reopen_until=None, tiers=2)}
         assert may == expected, status
 
 
@@ -85,7 +86,7 @@ def test_what_is_offered_is_what_is_allowed(
     }
     for name, person in cast.items():
         expected = {action for action, may in here.items() if name in may.split()}
-        assert set(allowed(ticket, person, now=NOW, reopen_until=None)) == expected, name
+        assert set(allowed(ticket, person, now=NOW, reopen_until=None, tiers=2)) == expected, name
 
 
 def test_a_refusal_names_who_may(new_ticket: Ticket, cast: dict[str, Person]) -> None:
@@ -102,3 +103,12 @@ def test_an_assignee_who_became_a_requester_may_nothing(new_ticket: Ticket, cast
     demoted = replace(cast["stranger"], id=3)
     ticket = standing(new_ticket, S.IN_PROGRESS, 3)
     assert allowed(ticket, demoted, now=NOW, reopen_until=None) == ()
+
+
+def test_an_assignee_of_elsewhere_may_escalate_what_they_have(new_ticket: Ticket, cast: dict[str, Person]) -> None:
+    mine, theirs = standing(new_ticket, S.IN_PROGRESS, 5), standing(new_ticket, S.IN_PROGRESS, 3)
+    outsider = cast["outsider"]
+    assert why_not(mine, A.ESCALATE, outsider, now=NOW, reopen_until=None, tiers=2) == ""
+    assert why_not(theirs, A.ESCALATE, outsider, now=NOW, reopen_until=None, tiers=2) == (
+        "that is for its assignee or its department's staff or the department's lead or an admin"
+    )

@@ -156,6 +156,7 @@ EDITS = [
     Edit('requester = "Received"', 'requestor = "Received"', "labels.status.new.requestor", "did you mean requester?"),
     Edit("sla_compliance = 0.90", "sla_compliance = 90", "goals.sla_compliance", "from 0 to 1, found 90"),
     Edit("csat = 4.0", "csat = 5.5", "goals.csat", "from 1 to 5, found 5.5"),
+    Edit("csat = 4.0", f"csat = 0x{'f' * 5000}", "goals.csat", "from 1 to 5, found a number of more than 40 digits"),
     Edit("csat = 4.0", "csat = nan", "goals.csat", "found nan"),
     Edit("csat = 4.0", "csat = true", "goals.csat", "found true"),
 ]
@@ -326,7 +327,10 @@ def tables(value: Any, *place: str | int) -> Iterator[tuple[str | int, ...]]:
 DOCUMENT = tomllib.loads(GOOD)
 TABLES = list(tables(DOCUMENT))
 # read where they stand, if they do: no unknown keys
-OPTIONAL = {"sat", "sun", "subdivision", "holidays", "targets", "measured_only"}
+OPTIONAL = {"sat", "sun", "subdivision", "holidays", "tiers", "csat_scale", "resolution_time"}
+OPTIONAL |= {"start", "stop", "rearm", "pauses", "calendar", "targets", "default", "measured_only"}
+OPTIONAL |= {"on_reopen", "on_change", "tests", "tier", "product", "module", "question", "category"}
+OPTIONAL |= {"priority", "customer", "department", "first_contact_resolution"}
 
 
 def test_writing_it_again_changes_nothing_and_finds_every_table() -> None:

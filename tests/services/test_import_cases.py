@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from deskterm.core.desk import Desk
 from deskterm.core.domain.errors import NotAllowed
@@ -11,6 +12,8 @@ from deskterm.core.domain.filters import parse_filter
 from deskterm.core.domain.words import Action, FactKind, Outcome, Status, WaitReason
 from deskterm.core.services.event_log import COLUMNS, EventLog, parse_event_log
 from deskterm.core.services.importing import Imported
+from deskterm.core.store.engine import Store
+from deskterm.core.store.tables import FACTS, NOTICES
 from deskterm.core.views import TicketView, View
 
 As = Callable[[str], Desk]
@@ -91,8 +94,37 @@ def kinds(view: TicketView) -> list[FactKind]:
             S.IN_PROGRESS,
             None,
         ),
+        (  # four open hours from 09:00 in Lagos, in UTC until 12:00
+            ["C1|8|New|prio=P1", "C1|12|In Progress|prio=P1|to=Bob", "C1|13|Resolved|prio=P1|to=Bob"],
+            [K.SUBMITTED, K.STARTED, K.BREACHED, K.RESOLVED],
+            S.RESOLVED,
+            None,
+        ),
+        (  # six hours used of three days, and then only four are given
+            ["C1|8|New", "C1|14|New|prio=P1", "C1|15|Resolved|prio=P1"],
+            [K.SUBMITTED, K.PRIORITISED, K.BREACHED, K.RESOLVED],
+            S.RESOLVED,
+            None,
+        ),
+        (
+            ["C1|8|In Progress|prio=P1|to=Bob", "C1|30|Resolved|prio=P1|to=Bob", "C1|31|Assigned|prio=P1|to=Bob"],
+            [K.SUBMITTED, K.STARTED, K.BREACHED, K.RESOLVED, K.REOPENED],
+            S.ASSIGNED,
+            None,
+        ),
     ],
-    ids=["new-resolved", "back-to-queue", "reopened", "mid-work", "one-instant", "moved", "paused"],
+    ids=[
+        "new-resolved",
+        "back-to-queue",
+        "reopened",
+        "mid-work",
+        "one-instant",
+        "moved",
+        "paused",
+        "late",
+        "raised-too-late",
+        "late-from-mid-work",
+    ],
 )
 def test_what_a_real_desk_did_is_taken_as_it_was(
     as_: As, rows: list[str], expected: list[FactKind], status: Status, outcome: Outcome | None
@@ -128,6 +160,36 @@ def test_clocks_of_the_past_are_those_of_live_work(as_: As, at: Callable[[str], 
     ]
 
 
+def test_a_breach_of_the_past_dates_from_when_it_was_due_and_tells_nobody(as_: As, store: Store) -> None:
+    as_("ada").import_log(log("C1|8|New|prio=P1", "C1|30|Resolved|prio=P1|to=Bob"))
+    with store.read() as connection:
+        query = sa.select(FACTS.c.version, FACTS.c.at, FACTS.c.actor_id, FACTS.c.via, FACTS.c.origin, FACTS.c.data)
+        (row,) = connection.execute(query.where(FACTS.c.kind == K.BREACHED))
+        assert connection.scalar(sa.select(sa.func.count()).select_from(NOTICES)) == 0
+    due = datetime(2026, 9, 28, 12, tzinfo=UTC)
+    assert tuple(row) == (2, due, None, "import", None, {"clock": "resolution", "cycle": 1})
+
+
+def test_an_import_that_goes_on_finds_the_breach_that_came_meanwhile(as_: As) -> None:
+    rows = ("C1|8|New|prio=P1", "C1|14|Resolved|prio=P1|to=Bob")
+    until = datetime(2026, 9, 28, 9, tzinfo=UTC)
+    assert as_("ada").import_log(log(*rows, until=until)).facts == 1
+    assert as_("ada").import_log(log(*rows)).facts == 2
+    assert kinds(the_ticket(as_("ada"))) == [K.SUBMITTED, K.BREACHED, K.RESOLVED]
+    assert as_("ada").import_log(log(*rows)).facts == 0
+    assert as_("ada").doctor().findings == ()
+
+
+def test_what_the_sweep_found_before_the_import_goes_on_is_found_once(as_: As, at: Callable[[str], datetime]) -> None:
+    rows = ("C1|8|New|prio=P1", "C1|30|Resolved|prio=P1|to=Bob")
+    as_("ada").import_log(log(*rows, until=datetime(2026, 9, 28, 9, tzinfo=UTC)))
+    at("2026-09-28 14:00")
+    assert as_("ada").sweep() == (1, 1)
+    as_("ada").import_log(log(*rows))
+    assert kinds(the_ticket(as_("ada"))) == [K.SUBMITTED, K.BREACHED, K.RESOLVED]
+    assert as_("ada").doctor().findings == ()
+
+
 def test_people_groups_and_categories_are_made_as_met(as_: As) -> None:
     done = as_("ada").import_log(log("C1|8|New", "C1|9|Assigned|to=Bob|group=Network|category=VPN"))
     assert done == Imported(1, 2, 0, people=3, departments=2, categories=2, later=0, rejected=())
@@ -158,7 +220,7 @@ def test_a_second_import_adds_nothing(as_: As) -> None:
     first = as_("ada").import_log(rows)
     assert (first.tickets, first.facts) == (2, 4)
     assert as_("ada").import_log(rows) == Imported(0, 0, 3, 0, 0, 0, 0, ())
-    assert as_("ada").doctor() == (2, 4, ())
+    assert as_("ada").doctor()[:3] == (2, 4, ())
 
 
 def test_an_import_goes_on_where_it_was_told_to_stop(as_: As) -> None:

@@ -31,7 +31,7 @@ def test_a_ticket_goes_its_whole_way(as_: As, at: At) -> None:
     due = at("2026-10-02 09:00")  # Monday 8 hours, Tuesday 9, Wednesday 9, Friday the last one
     at("2026-09-28 09:00")
     assert clocks(ife, ticket) == {
-        "response": Left("runs", None, 0, None, breached=False, day=DAY),
+        "response": Left("runs", None, 0, None, breached=False, day=DAY, clock="response"),
         "resolution": Left("runs", 27 * HOUR, 0, due, breached=False, day=DAY),
     }
 
@@ -40,7 +40,7 @@ def test_a_ticket_goes_its_whole_way(as_: As, at: At) -> None:
     at("2026-09-28 10:00")
     assert ife.act(ticket, Action.START).status is Status.IN_PROGRESS
     assert clocks(ife, ticket) == {
-        "response": Left("stopped", None, HOUR // 2, None, breached=False, day=DAY),
+        "response": Left("stopped", None, HOUR // 2, None, breached=False, day=DAY, clock="response"),
         "resolution": Left("runs", 26 * HOUR, HOUR, due, breached=False, day=DAY),
     }
 

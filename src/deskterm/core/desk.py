@@ -1,6 +1,7 @@
 """The one API that every front end calls: reads and services, with an actor bound."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from deskterm.core.domain.clock import Now
 from deskterm.core.domain.decide import Arguments
@@ -8,7 +9,19 @@ from deskterm.core.domain.filters import Filter
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.profile import Profile
 from deskterm.core.domain.words import Action, CommentKind, Role, Source, Via, WaitReason
-from deskterm.core.services import health, importing, intake, people, reading, setup, work
+from deskterm.core.services import (
+    explaining,
+    health,
+    importing,
+    intake,
+    people,
+    profiles,
+    reading,
+    replaying,
+    setup,
+    sweep,
+    work,
+)
 from deskterm.core.services.context import Context
 from deskterm.core.services.event_log import EventLog
 from deskterm.core.services.finding import the_category, the_person, the_priority
@@ -16,7 +29,19 @@ from deskterm.core.services.intake import Submission
 from deskterm.core.services.work import Done
 from deskterm.core.store import directory
 from deskterm.core.store.engine import Store
-from deskterm.core.views import Cursor, DepartmentLine, NoticeLine, Page, PersonLine, QueueRow, TicketView, View
+from deskterm.core.views import (
+    Cursor,
+    DepartmentLine,
+    Explained,
+    Left,
+    NoticeLine,
+    Page,
+    PersonLine,
+    QueueRow,
+    TicketView,
+    Timer,
+    View,
+)
 
 
 class Desk:
@@ -113,6 +138,14 @@ class Desk:
         """Gives a page of a view, inside what the actor may see."""
         return reading.page(self._context, view, wanted or Filter(), limit=limit, after=after, before=before)
 
+    def left(self, timer: Timer) -> Left | None:
+        """Gives where a clock of a line stands now; it reads nothing, None before anything was read."""
+        return reading.left_now(self._context, timer)
+
+    def sweep(self) -> sweep.Swept:
+        """Makes facts of the breaches that time alone brought about; raises as `sweep.breaches`."""
+        return sweep.breaches(self._context)
+
     def count(self, view: View, wanted: Filter | None = None, *, at_most: int = 1000) -> int:
         """Gives how many tickets a view has, up to `at_most`."""
         return reading.count(self._context, view, wanted or Filter(), at_most)
@@ -124,6 +157,50 @@ class Desk:
     def ticket(self, ticket_id: int) -> TicketView:
         """Gives a ticket whole; raises NotFound when it is not the actor's to see."""
         return reading.ticket(self._context, ticket_id)
+
+    def explain(self, ticket_id: int) -> Explained:
+        """Gives where every second of a ticket's clocks went; raises NotFound when it is not the actor's to see."""
+        return explaining.explain(self._context, ticket_id)
+
+    def replay(
+        self,
+        text: str,
+        source: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        progress: Callable[[int, int], object] = lambda _done, _of: None,
+    ) -> replaying.Replayed:
+        """Gives compliance under another profile beside what is; raises as `replaying.replay`."""
+        return replaying.replay(self._context, text, source, since=since, until=until, progress=progress)
+
+    def profile_versions(self) -> list[profiles.Version]:
+        """Gives every version of the profile that the desk keeps."""
+        return profiles.versions(self._context)
+
+    def profile_text(self, wanted: str = "") -> tuple[str, str]:
+        """Gives the text of a stored profile with its name; raises as `profiles.text_of`."""
+        return profiles.text_of(self._context, wanted)
+
+    def apply_profile(self, text: str, source: str, effective_at: datetime | None = None) -> profiles.Version:
+        """Makes a profile the one for new tickets; raises as `profiles.apply`."""
+        return profiles.apply(self._context, text, source, effective_at)
+
+    def targets(self) -> list[profiles.TargetLine]:
+        """Gives the rows of the wide SLA table."""
+        return profiles.targets(self._context)
+
+    def add_target(self, row: Mapping[str, str], effective_at: datetime | None = None) -> profiles.Version:
+        """Adds a row to the SLA table as a new version; raises as `profiles.edit_targets`."""
+        return profiles.edit_targets(self._context, profiles.adding(row), effective_at)
+
+    def change_target(self, key: str, row: Mapping[str, str], effective_at: datetime | None = None) -> profiles.Version:
+        """Changes a row of the SLA table as a new version; raises as `profiles.edit_targets`."""
+        return profiles.edit_targets(self._context, profiles.changing(key, row), effective_at)
+
+    def retire_target(self, key: str, effective_at: datetime | None = None) -> profiles.Version:
+        """Takes a row out of the SLA table as a new version; raises as `profiles.edit_targets`."""
+        return profiles.edit_targets(self._context, profiles.retiring(key), effective_at)
 
     def candidates(self, ticket_id: int) -> list[tuple[Person, int]]:
         """Gives the people who can be given a ticket with their open load, the least loaded first."""
@@ -150,10 +227,19 @@ class Desk:
         return people.list_departments(self._context)
 
     def add_person(
-        self, *, name: str, role: Role, login: str | None = None, department: str = "", post: str = ""
+        self,
+        *,
+        name: str,
+        role: Role,
+        login: str | None = None,
+        department: str = "",
+        post: str = "",
+        customer: str = "",
     ) -> int:
         """Makes a person; raises as `people.add_person`."""
-        return people.add_person(self._context, name=name, role=role, login=login, department=department, post=post)
+        return people.add_person(
+            self._context, name=name, role=role, login=login, department=department, post=post, customer=customer
+        )
 
     def change_person(
         self,
@@ -164,16 +250,24 @@ class Desk:
         login: str = "",
         post: str = "",
         active: bool | None = None,
+        customer: str | None = None,
     ) -> int:
         """Changes a person; raises as `people.change_person`."""
         return people.change_person(
-            self._context, who, role=role, department=department, login=login, post=post, active=active
+            self._context,
+            who,
+            role=role,
+            department=department,
+            login=login,
+            post=post,
+            active=active,
+            customer=customer,
         )
 
     def import_log(self, log: EventLog, progress: Callable[[int], None] = lambda _: None) -> importing.Imported:
         """Takes an event log in; raises as `importing.import_log`."""
         return importing.import_log(self._context, log, progress)
 
-    def doctor(self, progress: Callable[[int], None] = lambda _: None) -> health.Report:
-        """Folds every ticket's facts and compares; raises NotAllowed for anybody but an admin."""
-        return health.examine(self._context, progress)
+    def doctor(self, progress: Callable[[int], None] = lambda _: None, *, repair: bool = False) -> health.Report:
+        """Folds every ticket's facts and compares, and puts right on request; raises as `health.examine`."""
+        return health.examine(self._context, progress, repair=repair)

@@ -4,13 +4,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
 
+from deskterm.core.domain.clocks import Clock
+from deskterm.core.domain.profile import MAIN_CLOCK
 from deskterm.core.domain.text import spoken
 from deskterm.core.domain.words import (
     Action,
     CategoryKind,
     CommentKind,
     FactKind,
+    Moment,
     Outcome,
+    PauseReason,
     Role,
     Source,
     Status,
@@ -43,17 +47,35 @@ class Left(NamedTuple):
     due_at: datetime | None
     breached: bool
     day: int
+    clock: str = MAIN_CLOCK
 
     @property
     def words(self) -> str:
         """The clock in words: `2h10 left`, `paused 3h left`, `late 1d2h`, `met`, `missed`."""
+        return self._said("")
+
+    @property
+    def named(self) -> str:
+        """The same, where a clock other than the main one says its name: `20m response`, `late 2h ack`."""
+        return self._said("" if self.clock == MAIN_CLOCK else f" {self.clock.replace('_', ' ')}")
+
+    def _said(self, name: str) -> str:
         if self.state == "stopped":
             return "" if self.seconds is None else "missed" if self.breached else "met"
         if self.seconds is None:
             return f"{spoken(self.used, self.day)} so far"
         time = spoken(self.seconds, self.day)
-        words = f"late {time}" if self.seconds < 0 else f"{time} left"
+        words = f"late {time}{name}" if self.seconds < 0 else f"{time}{name or ' left'}"
         return f"paused {words}" if self.state == "paused" else words
+
+
+class Timer(NamedTuple):
+    """A clock with what it is reckoned by, so that what is left can be told at any later instant without a read."""
+
+    clock: Clock
+    profile_id: int
+    calendar: str
+    day: int
 
 
 class QueueRow(NamedTuple):
@@ -76,6 +98,7 @@ class QueueRow(NamedTuple):
     created_at: datetime
     updated_at: datetime
     left: Left
+    timer: Timer | None
 
 
 class Cursor(NamedTuple):
@@ -117,12 +140,13 @@ class Entry(NamedTuple):
 
 
 class ClockLine(NamedTuple):
-    """A clock as shown: its label, target as written in the profile, and where it stands."""
+    """A clock as shown: its label, target as written in the profile, and where its latest cycle stands."""
 
     name: str
     label: str
     target: str
     left: Left
+    timer: Timer
 
 
 class Held(NamedTuple):
@@ -162,11 +186,72 @@ class TicketView(NamedTuple):
     closed_at: datetime | None
     reopen_count: int
     stars: int | None
+    tier: int
+    tier_label: str
+    customer: str
+    about: str
     clocks: tuple[ClockLine, ...]
     timeline: tuple[Entry, ...]
     owners: tuple[Held, ...]
     actions: tuple[Action, ...]
     profile: str
+
+
+class StretchLine(NamedTuple):
+    """A time through which a clock did one thing; counted, closed and the running sum are microseconds."""
+
+    since: datetime
+    until: datetime
+    state: str  # runs, paused
+    reason: PauseReason | None
+    by: str
+    target: str
+    calendar: str
+    counted_us: int
+    sum_us: int
+    begins_anew: bool
+    closed: dict[str, int]
+
+
+class DayLine(NamedTuple):
+    """A day of a clock: `cells` has a letter for each half hour, as in `ledger`; `closed` says why all of it is."""
+
+    day: str
+    counted_us: int
+    cells: str
+    closed: str
+
+
+class ClockAccount(NamedTuple):
+    """One cycle of a clock explained: its target and why that, and the ledger that adds up to `used_us`."""
+
+    name: str
+    label: str
+    cycle: int
+    target: str
+    target_us: int | None
+    because: str
+    row: str
+    calendar: str
+    zone: str
+    used_us: int
+    left: Left
+    stopped_at: datetime | None
+    stopped_by: Moment | None
+    breached_at: datetime | None
+    ledger: tuple[StretchLine, ...]
+    days: tuple[DayLine, ...]
+
+
+class Explained(NamedTuple):
+    """A ticket's clocks at an instant, from its facts; `agrees` when the stored clocks say the same."""
+
+    id: int
+    title: str
+    profile: str
+    at: datetime
+    agrees: bool
+    clocks: tuple[ClockAccount, ...]
 
 
 class PersonLine(NamedTuple):
@@ -179,6 +264,7 @@ class PersonLine(NamedTuple):
     department: str | None
     posts: tuple[str, ...]
     is_active: bool
+    customer: str
     open_load: int
 
 

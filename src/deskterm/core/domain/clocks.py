@@ -7,29 +7,21 @@ shifted. Whether a clock runs is a function of where the ticket stands, so no ac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from deskterm.core.domain.calendar import Calendar
-from deskterm.core.domain.facts import Ticket
-from deskterm.core.domain.profile import Budget, Profile
-from deskterm.core.domain.words import Status, WaitReason
+from deskterm.core.domain.facts import Fact, Ticket
+from deskterm.core.domain.moments import OVER, moments
+from deskterm.core.domain.profile import MAIN_CLOCK, ClockRule, Profile
+from deskterm.core.domain.targets import Match
+from deskterm.core.domain.words import FactKind, Moment, OnChange, OnReopen, PauseReason, Status
 
-RESPONSE: Final = "response"
-RESOLUTION: Final = "resolution"
 NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 """Stands for "nothing runs" in `next_due_at`, so that one order serves every queue."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
-
-
-class Phase(StrEnum):
-    """What a clock does while a ticket stands where it stands."""
-
-    RUNS = "runs"
-    PAUSED = "paused"
-    STOPPED = "stopped"
+_END: Final = frozenset({Moment.RESOLVED, Moment.CLOSED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,49 +38,207 @@ class Clock:
     running_since: datetime | None = None
     due_at: datetime | None = None
     stopped_at: datetime | None = None
+    stopped_by: Moment | None = None
     breached_at: datetime | None = None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether more was used than the target, as far as it was counted."""
+        return self.target_us is not None and self.consumed_us > self.target_us
+
+
+class Terms(NamedTuple):
+    """What a clock is reckoned by: its target with why, its calendar, and the seconds of a day in it."""
+
+    match: Match
+    target_us: int | None
+    calendar_key: str
+    calendar: Calendar
+    day: int
+
+
+class Rated(Protocol):
+    """What of a ticket decides its targets and calendars: a ticket, or a row that has as much."""
+
+    @property
+    def priority(self) -> int:
+        """The rank of its priority."""
+
+    @property
+    def tier(self) -> int:
+        """The tier it is in."""
+
+    @property
+    def department_id(self) -> int:
+        """Who serves it."""
+
+    @property
+    def category_id(self) -> int:
+        """What it is about."""
+
+    @property
+    def customer(self) -> str:
+        """Whose it is."""
+
+    @property
+    def product(self) -> str:
+        """The product it is about."""
+
+    @property
+    def module(self) -> str:
+        """The product's module."""
+
+    @property
+    def question(self) -> str:
+        """The module's question."""
 
 
 class Policy(Protocol):
-    """What clocks need of a profile in force: its rules and the calendars they are reckoned in."""
+    """What clocks need of a profile in force."""
 
     profile: Profile
 
-    def calendar(self, department_id: int) -> Calendar:
-        """Gives the open hours of a department."""
-
-    def business_day(self, department_id: int) -> int:
-        """Gives the seconds of a department's nominal business day."""
-
-    @property
-    def always(self) -> Calendar:
-        """The calendar of wall-clock targets."""
+    def terms(self, name: str, ticket: Rated) -> Terms:
+        """Gives what a clock of the profile is reckoned by, for a ticket as it stands."""
 
 
-def phase(name: str, ticket: Ticket, pausing: frozenset[WaitReason]) -> Phase:
-    """Gives what clock `name` does where `ticket` stands.
-
-    Response runs from submission to assignment or acceptance (000-R22); resolution from submission to resolution,
-    paused for the reasons the profile names (004-R22) and while a purchase is decided (000-R25).
-    """
-    status = ticket.status
-    if status in {Status.RESOLVED, Status.CLOSED}:
-        return Phase.STOPPED
-    if name == RESPONSE and (ticket.assigned_at is not None or status in {Status.ASSIGNED, Status.IN_PROGRESS}):
-        return Phase.STOPPED
-    if status is Status.PENDING_APPROVAL or (status is Status.WAITING and ticket.reason in pausing):
-        return Phase.PAUSED
-    return Phase.RUNS
-
-
-def started(ticket: Ticket, policy: Policy) -> tuple[Clock, ...]:
+def started(fact: Fact, ticket: Ticket, policy: Policy) -> tuple[Clock, ...]:
     """Gives the clocks of a ticket just submitted."""
-    return tuple(_turn(Clock(name=name), None, ticket, policy) for name in policy.profile.clocks)
+    return turned((), fact, None, ticket, policy)
 
 
-def turned(clocks: Iterable[Clock], before: Ticket, after: Ticket, policy: Policy) -> tuple[Clock, ...]:
-    """Gives the clocks after the fact that made `after` of `before`."""
-    return tuple(_turn(clock, before, after, policy) for clock in clocks)
+def turned(
+    clocks: Iterable[Clock], fact: Fact, before: Ticket | None, after: Ticket, policy: Policy
+) -> tuple[Clock, ...]:
+    """Gives the clocks, by name and cycle, after `fact` that made `after` of `before`."""
+    met = moments(fact, before, after)
+    kept = {(clock.name, clock.cycle): clock for clock in clocks}
+    last = by_name(kept.values())
+    for name, rule in policy.profile.clocks.items():
+        clock = last.get(name)
+        for changed in _Turn(rule, met, fact, before, after, policy).of(clock):
+            kept[name, changed.cycle] = changed
+    return tuple(kept[place] for place in sorted(kept))
+
+
+class _Turn(NamedTuple):
+    """One fact, as one clock sees it."""
+
+    rule: ClockRule
+    met: frozenset[Moment]
+    fact: Fact
+    before: Ticket | None
+    after: Ticket
+    policy: Policy
+
+    def of(self, clock: Clock | None) -> Iterable[Clock]:
+        """Gives the cycles that the fact changed or began; stop beats pause beats start."""
+        if clock is None:
+            begins = self.met & self.rule.start and self.after.status not in OVER
+            return self._begun(Clock(name=self.rule.name)) if begins else ()
+        if self.fact.kind is FactKind.BREACHED and (self.fact.clock, self.fact.cycle) == (clock.name, clock.cycle):
+            return (replace(clock, breached_at=passed(clock, self.fact.at).breached_at or self.fact.at),)
+        if clock.stopped_at is not None:
+            return self._taken_up(clock)
+        if (by := self._stop()) is not None:
+            return (self._stopped(clock, by),)
+        if (by := self._next_cycle()) is not None:
+            return (self._stopped(clock, by), *self._begun(Clock(name=clock.name, cycle=clock.cycle + 1)))
+        return (self._went_on(clock),)
+
+    def _stop(self) -> Moment | None:
+        ends = _END if self.after.status in OVER else frozenset()
+        return next((moment for moment in Moment if moment in self.met & (self.rule.stop | ends)), None)
+
+    def _next_cycle(self) -> Moment | None:
+        """Gives why a cycle that runs or is paused makes room for another.
+
+        A clock with a stop of its own is re-armed only once it has stopped: who writes twice doesn't get twice the
+        time to wait.
+        """
+        if Moment.ESCALATED in self.met and self.rule.tiers:
+            return Moment.ESCALATED
+        if self.rule.stop - _END:
+            return None
+        return next((moment for moment in Moment if moment in self.met & self.rule.rearm), None)
+
+    def _taken_up(self, clock: Clock) -> Iterable[Clock]:
+        if self.after.status in OVER:
+            return ()
+        fresh = Clock(name=clock.name, cycle=clock.cycle + 1)
+        if Moment.REOPENED in self.met:
+            if self.rule.on_reopen is OnReopen.NEW_CYCLE:
+                return self._begun(fresh)
+            if self.rule.on_reopen is OnReopen.RESTART:
+                return self._begun(replace(clock, consumed_us=0))
+            if clock.stopped_by in _END:
+                return self._begun(clock)
+        if self.met & self.rule.rearm or (Moment.ESCALATED in self.met and self.rule.tiers):
+            return self._begun(fresh)
+        return ()
+
+    def _begun(self, clock: Clock) -> Iterable[Clock]:
+        clock = self._entered(replace(clock, stopped_at=None, stopped_by=None))
+        by = self._stop()
+        return (clock if by is None else self._stopped(clock, by, self.after),)
+
+    def _went_on(self, clock: Clock) -> Clock:
+        before = self.after if self.before is None else self.before
+        old, new = self.policy.terms(clock.name, before), self.policy.terms(clock.name, self.after)
+        changed = (old.target_us, old.calendar_key) != (new.target_us, new.calendar_key)
+        if not changed and is_paused(self.rule, before) is is_paused(self.rule, self.after):
+            return clock
+        clock = _banked(clock, old.calendar, self.fact.at)
+        if changed and self.rule.on_change is OnChange.RESTART:
+            clock = replace(clock, consumed_us=0)
+        return self._entered(clock)
+
+    def _entered(self, clock: Clock) -> Clock:
+        """Gives a clock that stands still as it goes on where the ticket stands now."""
+        terms, at = self.policy.terms(clock.name, self.after), self.fact.at
+        clock = replace(clock, target_us=terms.target_us, due_at=None, running_since=None)
+        if clock.is_late and clock.breached_at is None:  # a nearer target than what was used
+            clock = replace(clock, breached_at=at)
+        if is_paused(self.rule, self.after):
+            return clock
+        return replace(clock, running_since=at, due_at=_due(clock, terms.calendar, at))
+
+    def _stopped(self, clock: Clock, by: Moment, ticket: Ticket | None = None) -> Clock:
+        terms, at = self.policy.terms(clock.name, ticket or self.before or self.after), self.fact.at
+        banked = _banked(clock, terms.calendar, at)
+        due_at = clock.due_at or _due(banked, terms.calendar, at)  # what ran keeps the deadline it ran against
+        return replace(banked, due_at=due_at, stopped_at=at, stopped_by=by)
+
+
+def is_paused(rule: ClockRule, ticket: Ticket) -> bool:
+    """Gives whether a clock stands still where `ticket` stands: for a reason it names (004-R22), or while a purchase
+    is decided (000-R25).
+    """  # noqa: D205 - one sentence
+    if ticket.status is Status.PENDING_APPROVAL:
+        return PauseReason.PROCUREMENT in rule.pauses
+    return ticket.status is Status.WAITING and ticket.reason is not None and PauseReason(ticket.reason) in rule.pauses
+
+
+def passed(clock: Clock, at: datetime) -> Clock:
+    """Gives the clock, breached when it ran past its due time before `at`; ending exactly at it is in time."""
+    if clock.breached_at or clock.due_at is None or clock.running_since is None or clock.due_at >= at:
+        return clock
+    return replace(clock, breached_at=max(clock.due_at, clock.running_since))
+
+
+def shown(clocks: Iterable[Clock]) -> Clock | None:
+    """Gives the clock that a line of a list shows: what is due first, else what is paused with the least left.
+
+    Where nothing counts down any more it is the main clock; None of none.
+    """
+    latest = by_name(clocks)
+    going = [c for c in latest.values() if c.stopped_at is None and c.target_us is not None]
+    running = [(c.due_at, c.name, c) for c in going if c.due_at is not None]
+    if running:
+        return min(running)[2]
+    if going:
+        return min(going, key=lambda c: ((c.target_us or 0) - c.consumed_us, c.name))
+    return latest.get(MAIN_CLOCK)
 
 
 def next_due(clocks: Iterable[Clock]) -> datetime:
@@ -103,72 +253,20 @@ def consumed_us(clock: Clock, calendar: Calendar, now: datetime) -> int:
     return clock.consumed_us + max(0, calendar.elapsed_us(_us(clock.running_since), _us(now)))
 
 
-def calendar_for(name: str, priority: int, department_id: int, policy: Policy) -> Calendar:
-    """Gives the calendar that clock `name` is reckoned in: wall-clock targets run through nights."""
-    target = _target(name, priority, policy)
-    return policy.always if target is not None and not target.is_business else policy.calendar(department_id)
-
-
-def _target(name: str, priority: int, policy: Policy) -> Budget | None:
-    rule = policy.profile.clocks.get(name)
-    return rule.targets.get(priority) if rule else None
-
-
-def _turn(clock: Clock, before: Ticket | None, after: Ticket, policy: Policy) -> Clock:
-    pausing = policy.profile.pausing
-    now = phase(clock.name, after, pausing)
-    if before is not None:
-        moved = before.department_id != after.department_id or before.priority != after.priority
-        if now is phase(clock.name, before, pausing) and (not moved or now is Phase.STOPPED):
-            return clock
-        clock = _banked(
-            clock, calendar_for(clock.name, before.priority, before.department_id, policy), after.updated_at
-        )
-    return _entered(_overrun(_retargeted(clock, after, policy), after), now, after, policy)
-
-
 def _banked(clock: Clock, calendar: Calendar, at: datetime) -> Clock:
-    """Gives the clock with its running stretch counted: consumed, and breached when that went past the target."""
-    consumed = consumed_us(clock, calendar, at)
-    late = clock.target_us is not None and consumed > clock.target_us and clock.running_since is not None
-    breached_at = clock.breached_at or (clock.due_at if late else None)
-    return replace(clock, consumed_us=consumed, running_since=None, due_at=None, breached_at=breached_at)
+    """Gives the clock standing still: what it used is counted, and that it ran past its due time."""
+    clock = passed(clock, at)
+    return replace(clock, consumed_us=consumed_us(clock, calendar, at), running_since=None, due_at=None)
 
 
-def _retargeted(clock: Clock, ticket: Ticket, policy: Policy) -> Clock:
-    target = _target(clock.name, ticket.priority, policy)
-    if target is None:
-        return replace(clock, target_us=None)
-    seconds = target.seconds(policy.business_day(ticket.department_id))
-    return replace(clock, target_us=seconds * 1_000_000)
-
-
-def _overrun(clock: Clock, ticket: Ticket) -> Clock:
-    """Gives the clock, breached now when a nearer target leaves it with more used than allowed."""
-    if clock.breached_at or clock.target_us is None or clock.consumed_us <= clock.target_us:
-        return clock
-    return replace(clock, breached_at=ticket.updated_at)
-
-
-def _entered(clock: Clock, now: Phase, ticket: Ticket, policy: Policy) -> Clock:
-    at = ticket.updated_at
-    if now is Phase.PAUSED:
-        return replace(clock, stopped_at=None)
-    due_at = None
-    if clock.target_us is not None:
-        calendar = calendar_for(clock.name, ticket.priority, ticket.department_id, policy)
-        due_at = _instant(calendar.add_us(_us(at), clock.target_us - clock.consumed_us))
-    if now is Phase.STOPPED:
-        return replace(clock, due_at=due_at, stopped_at=at)
-    return replace(clock, due_at=due_at, running_since=at, stopped_at=None)
+def _due(clock: Clock, calendar: Calendar, at: datetime) -> datetime | None:
+    if clock.target_us is None:
+        return None
+    return _EPOCH + timedelta(microseconds=calendar.add_us(_us(at), clock.target_us - clock.consumed_us))
 
 
 def _us(instant: datetime) -> int:
     return (instant - _EPOCH) // _MICROSECOND
-
-
-def _instant(us: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=us)
 
 
 def by_name(clocks: Iterable[Clock]) -> Mapping[str, Clock]:

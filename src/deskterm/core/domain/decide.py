@@ -52,6 +52,7 @@ NEEDS: Final[Mapping[Action, tuple[str, ...]]] = MappingProxyType(
         _A.REOPEN: ("text",),
         _A.RATE: ("stars",),
         _A.CANCEL: ("text",),
+        _A.ESCALATE: ("text",),
         _A.SET_PRIORITY: ("priority",),
         _A.SET_CATEGORY: ("category",),
         _A.MOVE: ("category",),
@@ -62,15 +63,18 @@ NEEDS: Final[Mapping[Action, tuple[str, ...]]] = MappingProxyType(
 TITLE_LIMIT: Final = 200
 
 
-def refuse(ticket: Ticket, action: Action, actor: Person, *, now: datetime, reopen_until: datetime | None) -> None:
+def refuse(
+    ticket: Ticket, action: Action, actor: Person, *, now: datetime, reopen_until: datetime | None, tiers: int = 1
+) -> None:
     """Passes when `actor` may do `action` to `ticket` now.
 
     Raises:
         NotAllowed: when the table, access or a guard refuses; the message says why and what is allowed.
     """
-    because = why_not(ticket, action, actor, now=now, reopen_until=reopen_until)
+    because = why_not(ticket, action, actor, now=now, reopen_until=reopen_until, tiers=tiers)
     if because:
-        can = ", ".join(a.replace("_", " ") for a in allowed(ticket, actor, now=now, reopen_until=reopen_until))
+        may = allowed(ticket, actor, now=now, reopen_until=reopen_until, tiers=tiers)
+        can = ", ".join(a.replace("_", " ") for a in may)
         raise NotAllowed(
             f"{ticket.reference} can't be {PARTICIPLE[action]}: {because}. You may: {can or 'only read it'}."
         )
@@ -84,6 +88,7 @@ def decide(
     *,
     now: datetime,
     reopen_until: datetime | None = None,
+    tiers: int = 1,
 ) -> tuple[Fact, ...]:
     """Gives the facts that `action` makes; nothing is changed here.
 
@@ -91,7 +96,7 @@ def decide(
         NotAllowed: when the table, access or a guard refuses; the message says why and what is allowed.
         InvalidInput: when an argument is missing or can't be used.
     """
-    refuse(ticket, action, actor, now=now, reopen_until=reopen_until)
+    refuse(ticket, action, actor, now=now, reopen_until=reopen_until, tiers=tiers)
     _check(ticket, action, arguments, actor)
     rule = RULES[ticket.status, action]
     facts = [_fact(ticket, action, arguments, actor, now, rule.target(ticket))]
@@ -166,6 +171,7 @@ _KIND: Final[Mapping[Action, FactKind]] = MappingProxyType(
         _A.SET_CATEGORY: FactKind.CATEGORISED,
         _A.MOVE: FactKind.MOVED,
         _A.PIVOT: FactKind.PIVOTED,
+        _A.ESCALATE: FactKind.ESCALATED,
         _A.WITHDRAW: FactKind.WITHDRAWN,
         _A.RECEIVE: FactKind.RECEIVED,
         _A.AUTO_CLOSE: FactKind.CLOSED,
@@ -217,6 +223,8 @@ def _effects(ticket: Ticket, action: Action, given: Arguments, actor: Person, to
         case Action.MOVE:
             home = given.category.department_id if given.category else None
             return {"department_id": home, "category_id": category_id, "assignee_id": None}
+        case Action.ESCALATE:
+            return {"tier": ticket.tier + 1, "assignee_id": None}
         case Action.CHAIN_APPROVE if to is Status.WAITING:
             return {"reason": WaitReason.DELIVERY}
         case _ if to is Status.CLOSED:

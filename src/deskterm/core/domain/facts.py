@@ -57,6 +57,14 @@ class Fact:
     stars: int | None = None
     on_behalf_of: int | None = None
     by_id: int | None = None  # who did it, when an admin acted as the actor
+    customer: str | None = None
+    product: str | None = None
+    module: str | None = None
+    question: str | None = None
+    tier: int | None = None
+    clock: str | None = None
+    cycle: int | None = None
+    repaired: tuple[tuple[str, str, str], ...] | None = None  # field, what was stored, what the facts say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +93,11 @@ class Ticket:
     closed_at: datetime | None
     reopen_count: int
     stars: int | None
+    tier: int = 1
+    customer: str = ""
+    product: str = ""
+    module: str = ""
+    question: str = ""
 
     @property
     def reference(self) -> str:
@@ -129,10 +142,15 @@ def submitted(fact: Fact, ticket_id: int = 0) -> Ticket:
         closed_at=None,
         reopen_count=0,
         stars=None,
+        tier=fact.tier or 1,
+        customer=fact.customer or "",
+        product=fact.product or "",
+        module=fact.module or "",
+        question=fact.question or "",
     )
 
 
-_PLAIN: Final = ("status", "outcome", "requester_id", "department_id", "category_id", "priority", "stars")
+_PLAIN: Final = ("status", "outcome", "requester_id", "department_id", "category_id", "priority", "stars", "tier")
 
 
 def apply(ticket: Ticket, fact: Fact) -> Ticket:
@@ -186,4 +204,6 @@ def to_data(fact: Fact) -> dict[str, object]:
 def from_data(kind: str, at: datetime, actor_id: int | None, data: Mapping[str, object]) -> Fact:
     """Gives the fact that `to_data` wrote."""
     values: dict[str, Any] = {name: _CODES[name](v) if name in _CODES else v for name, v in data.items()}
+    if "repaired" in values:
+        values["repaired"] = tuple(tuple(difference) for difference in values["repaired"])
     return Fact(kind=FactKind(kind), at=at, actor_id=actor_id, **values)

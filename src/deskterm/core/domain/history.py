@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from deskterm.core.domain.clocks import Clock, Policy, started, turned
+from deskterm.core.domain.clocks import Clock, Policy, passed, started, turned
 from deskterm.core.domain.facts import Fact, Ticket, apply, submitted
 from deskterm.core.domain.words import FactKind, Status, WaitReason
 
@@ -37,7 +37,7 @@ def begin(fact: Fact, policy: Policy, ticket_id: int = 0) -> History:
         ValueError: when the fact is not a complete submission.
     """
     ticket = submitted(fact, ticket_id)
-    return History(ticket, started(ticket, policy), (_span(ticket),))
+    return History(ticket, started(fact, ticket, policy), (_span(ticket),))
 
 
 def extend(history: History, fact: Fact, policy: Policy) -> History:
@@ -51,7 +51,7 @@ def extend(history: History, fact: Fact, policy: Policy) -> History:
     if fact.at < history.ticket.updated_at:
         raise ValueError(f"it is dated {fact.at.isoformat()}, before what is known already")
     before, after = history.ticket, apply(history.ticket, fact)
-    clocks = turned(history.clocks, before, after, policy)
+    clocks = turned(history.clocks, fact, before, after, policy)
     *done, last = history.spans
     fresh = _span(after)
     if replace(fresh, entered_at=last.entered_at) == last:
@@ -70,6 +70,52 @@ def fold(facts: Iterable[Fact], policy: Policy, ticket_id: int = 0) -> History:
     for fact in rest:
         history = extend(history, fact, policy)
     return history
+
+
+def caught_up(history: History, at: datetime, policy: Policy) -> list[tuple[Fact, History]]:
+    """Gives the breaches that came before `at` and are not known yet, the earliest first, each with what follows.
+
+    A breach is dated when its clock was due, but never before what is known already.
+    """
+    steps: list[tuple[Fact, History]] = []
+    late = [(passed(clock, at).breached_at, clock) for clock in history.clocks if clock.breached_at is None]
+    for when, clock in sorted((pair for pair in late if pair[0]), key=lambda pair: (pair[0], pair[1].name)):
+        fact = _breach(clock, max(when or at, history.ticket.updated_at))
+        history = extend(history, fact, policy)
+        steps.append((fact, history))
+    return steps
+
+
+def followed(history: History, facts: Iterable[Fact], policy: Policy) -> list[tuple[Fact, History]]:
+    """Gives each fact with the history after it, and among them the breaches that came to light.
+
+    Those that were due before a fact stand before it; one that the fact itself makes, such as by a nearer target,
+    stands after it.
+
+    Raises:
+        ValueError: as `extend`.
+    """
+    steps: list[tuple[Fact, History]] = []
+    for fact in facts:
+        steps += caught_up(history, fact.at, policy)
+        history = steps[-1][1] if steps else history
+        known = _breached(history)
+        history = extend(history, fact, policy)
+        steps.append((fact, history))
+        for clock in history.clocks:
+            if (clock.name, clock.cycle) in _breached(history) - known:
+                breach = _breach(clock, fact.at)
+                history = extend(history, breach, policy)
+                steps.append((breach, history))
+    return steps
+
+
+def _breached(history: History) -> set[tuple[str, int]]:
+    return {(clock.name, clock.cycle) for clock in history.clocks if clock.breached_at}
+
+
+def _breach(clock: Clock, at: datetime) -> Fact:
+    return Fact(kind=FactKind.BREACHED, at=at, actor_id=None, clock=clock.name, cycle=clock.cycle)
 
 
 def _span(ticket: Ticket) -> Span:

@@ -65,6 +65,7 @@ RULES: Final[Mapping[tuple[Status, Action], Rule]] = MappingProxyType(
     | _rows(_OPEN, _A.SET_PRIORITY, Rule(None, _OWNERS))
     | _rows(_OPEN, _A.SET_CATEGORY, Rule(None, _OWNERS))
     | _rows(_OPEN, _A.MOVE, Rule(_S.NEW, _OWNERS))
+    | _rows((_S.NEW, _S.ASSIGNED, _S.IN_PROGRESS), _A.ESCALATE, Rule(_S.NEW, _STAFF | {_R.ASSIGNEE}))
     # the pivot opens a chain: it is the program's own until chains can be opened
     | _rows((_S.ASSIGNED, _S.IN_PROGRESS), _A.PIVOT, Rule(_S.PENDING_APPROVAL, _SYSTEM))
     | _rows((_S.PENDING_APPROVAL,), _A.WITHDRAW, Rule(_S.IN_PROGRESS, _HOLDERS | _REQUESTER, unowned=_S.CLOSED))
@@ -82,10 +83,12 @@ RULES: Final[Mapping[tuple[Status, Action], Rule]] = MappingProxyType(
 """The whole lifecycle (design 2). Working on a ticket belongs to its assignee or lead (000-R23)."""
 
 
-def why_not(ticket: Ticket, action: Action, actor: Person, *, now: datetime, reopen_until: datetime | None) -> str:
+def why_not(
+    ticket: Ticket, action: Action, actor: Person, *, now: datetime, reopen_until: datetime | None, tiers: int = 1
+) -> str:
     """Gives why `actor` can't do `action` now, in a clause; empty when they can.
 
-    `reopen_until` is the end of the profile's window for a closed ticket (004-R8).
+    `reopen_until` is the end of the profile's window for a closed ticket (004-R8), `tiers` how many tiers it has.
     """
     rule = RULES.get((ticket.status, action))
     if rule is None:
@@ -97,6 +100,8 @@ def why_not(ticket: Ticket, action: Action, actor: Person, *, now: datetime, reo
     mine = relations(actor, ticket)
     if not mine & rule.by:
         return f"that is for {' or '.join(_WHO[r] for r in Relation if r in rule.by and r in _WHO)}"
+    if action is Action.ESCALATE and ticket.tier >= tiers:
+        return "there is no tier above it" if tiers > 1 else "this desk has only one tier"
     return _guard(ticket, action, actor, now, reopen_until)
 
 
@@ -129,9 +134,11 @@ def _guard(ticket: Ticket, action: Action, actor: Person, now: datetime, reopen_
             return ""
 
 
-def allowed(ticket: Ticket, actor: Person, *, now: datetime, reopen_until: datetime | None) -> tuple[Action, ...]:
+def allowed(
+    ticket: Ticket, actor: Person, *, now: datetime, reopen_until: datetime | None, tiers: int = 1
+) -> tuple[Action, ...]:
     """Gives every action that `actor` may do to `ticket` now, in the vocabulary's order."""
-    return tuple(a for a in Action if not why_not(ticket, a, actor, now=now, reopen_until=reopen_until))
+    return tuple(a for a in Action if not why_not(ticket, a, actor, now=now, reopen_until=reopen_until, tiers=tiers))
 
 
 def said(status: Status) -> str:
@@ -158,6 +165,7 @@ PARTICIPLE: Final[Mapping[Action, str]] = {
     _A.SET_CATEGORY: "given another category",
     _A.MOVE: "moved",
     _A.PIVOT: "turned into a purchase",
+    _A.ESCALATE: "escalated",
     _A.WITHDRAW: "withdrawn",
     _A.RECEIVE: "received",
     _A.AUTO_CLOSE: "closed by itself",

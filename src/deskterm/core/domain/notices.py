@@ -3,16 +3,17 @@
 from deskterm.core.domain.facts import Fact, Ticket
 from deskterm.core.domain.words import FactKind, Status, WaitReason
 
-_FOR_LEAD = {FactKind.SUBMITTED, FactKind.MOVED, FactKind.UNASSIGNED}
-_FOR_OWNER = {FactKind.REJECTED, FactKind.REOPENED, FactKind.CANCELLED, FactKind.ASSIGNED}
+_POOLED = {FactKind.SUBMITTED, FactKind.MOVED, FactKind.UNASSIGNED, FactKind.ESCALATED}
+_FOR_LEAD = _POOLED | {FactKind.BREACHED}
+_FOR_OWNER = {FactKind.REJECTED, FactKind.REOPENED, FactKind.CANCELLED, FactKind.ASSIGNED, FactKind.BREACHED}
 _FOR_REQUESTER = {FactKind.RESOLVED, FactKind.CANCELLED, FactKind.CLOSED, FactKind.CONFIRMED}
 
 
 def concerned(fact: Fact, ticket: Ticket, lead_id: int | None) -> frozenset[int]:
     """Gives the people to notify of `fact`, which made `ticket`; never the one who did it.
 
-    The lead hears of work that nobody has yet (000-R17), the requester of answers and the resolution (003-R26),
-    the owner of what comes back.
+    The lead hears of work that nobody has yet (000-R17) and of breaches (004-R7), the requester of answers and the
+    resolution (003-R26), the owner of what comes back and what is late.
     """
     told: set[int | None] = set()
     owner = ticket.assignee_id or lead_id

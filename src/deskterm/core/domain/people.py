@@ -29,7 +29,10 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody at the desk. `login` is the operating system's name, None for who never signs in."""
+    """Somebody at the desk. `login` is the operating system's name, None for who never signs in.
+
+    `customer` is whose tickets theirs are, "" for one's own people (004-R23).
+    """
 
     id: int
     name: str
@@ -39,6 +42,7 @@ class Person:
     is_active: bool = True
     leads: frozenset[int] = field(default_factory=frozenset)
     posts: tuple[str, ...] = ()
+    customer: str = ""
 
     @property
     def is_staff(self) -> bool:

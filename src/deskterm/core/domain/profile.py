@@ -3,10 +3,17 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from deskterm.core.domain.words import CategoryKind, Status, WaitReason
+from deskterm.core.domain.words import CategoryKind, Moment, OnChange, OnReopen, PauseReason, Status
+
+ALWAYS: Final = "always"
+"""The calendar that is open at every instant."""
+OF_DEPARTMENT: Final = "department"
+"""The calendar of the department that serves the ticket."""
+MAIN_CLOCK: Final = "resolution"
+"""The clock that every profile has, and that a row of the wide table is for when it names none."""
 
 _BUDGET: Final = re.compile(r"(\d+)(bh|bd|m|h|d)")
 _WALL_SECONDS: Final = {"m": 60, "h": 3_600, "d": 86_400}
@@ -110,13 +117,67 @@ class StageRule:
     verifies: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClockRule:
-    """A clock's targets by priority rank; with no targets it is measured and never late."""
+    """A named clock: what starts, stops, pauses and re-arms it, in which calendar, and its targets.
+
+    The end of the work (resolved, closed) stops every clock. With neither targets nor a default it is measured and
+    never late. `calendars` maps a priority's rank to a calendar's key, `ALWAYS` or `OF_DEPARTMENT`; `tiers` maps a
+    tier to its targets by rank, and a clock that has them begins a new cycle in every tier.
+    """
 
     name: str
     label: str
+    start: frozenset[Moment]
+    stop: frozenset[Moment]
+    rearm: frozenset[Moment]
+    pauses: frozenset[PauseReason]
+    calendars: Mapping[int, str]
     targets: Mapping[int, Budget]
+    tiers: Mapping[int, Mapping[int, Budget]]
+    default: Budget | None
+    on_reopen: OnReopen
+    on_change: OnChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetRow:
+    """One row of the wide SLA table (004-R3): what must fit ("" and None fit all), and the target it gives a clock.
+
+    `priority` is a rank; `template` names what the organisation uses for such a request.
+    """
+
+    key: str
+    clock: str
+    customer: str
+    product: str
+    module: str
+    question: str
+    category: str
+    department: str
+    priority: int | None
+    target: Budget
+    template: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoldenTicket:
+    """A submission with the due times that the organisation expects: the profile's own test.
+
+    `submitted` and `due` are wall times in the zone of the department's calendar, or of the default one.
+    """
+
+    name: str
+    submitted: datetime
+    priority: int
+    tier: int
+    customer: str
+    product: str
+    module: str
+    question: str
+    category: str
+    department: str
+    due: Mapping[str, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +198,17 @@ class StatusLabel:
 
 @dataclass(frozen=True, slots=True)
 class Goals:
-    """What the organisation wants to reach (000-R35): shares are 0..1, `csat` is in stars."""
+    """What the organisation wants to reach (000-R35): shares are 0..1, `csat` is on a scale of `csat_scale`.
+
+    None is a goal that it doesn't have.
+    """
 
     sla_compliance: float
     csat: float
-    procurement_through_chain: float
+    csat_scale: int
+    procurement_through_chain: float | None
+    first_contact_resolution: float | None
+    resolution_time: Budget | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +226,10 @@ class Profile:
     departments: Mapping[str, DepartmentRule]
     posts: Mapping[str, PostRule]
     chain: tuple[StageRule, ...]
+    tiers: tuple[str, ...]  # labels, tier 1 first; none is one tier without a name
     clocks: Mapping[str, ClockRule]
-    pausing: frozenset[WaitReason]
+    targets: tuple[TargetRow, ...]
+    tests: tuple[GoldenTicket, ...]
     closing: ClosingRule
     labels: Mapping[Status, StatusLabel]
     goals: Goals

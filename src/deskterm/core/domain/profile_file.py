@@ -1,7 +1,7 @@
-"""Reads a profile from TOML; docs/profiles.md is its reference. Nothing is guessed: what is not said is refused."""
+"""Reads a profile from TOML or JSON; docs/profiles.md is its reference. What is not said is refused, never guessed."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from difflib import get_close_matches
 from itertools import pairwise
@@ -9,9 +9,10 @@ from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from deskterm.core.domain.profile import (
+    ALWAYS,
+    OF_DEPARTMENT,
     CalendarRule,
     CategoryRule,
-    ClockRule,
     ClosingRule,
     DepartmentRule,
     Goals,
@@ -21,15 +22,19 @@ from deskterm.core.domain.profile import (
     StageRule,
     StatusLabel,
 )
-from deskterm.core.domain.profile_reader import Reader, quoted, read_toml
+from deskterm.core.domain.profile_clocks import File, read_clocks
+from deskterm.core.domain.profile_reader import Reader, quoted, read_profile, refuse_twins
+from deskterm.core.domain.profile_targets import Known, read_targets, read_tests
 from deskterm.core.domain.words import CategoryKind, Status, WaitReason
 
-CLOCKS: Final = ("response", "resolution")
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LEAD: Final = "lead"
 NO_COUNTRY: Final = "none"
 MOST_RANKS: Final = 5
+MOST_STARS: Final = 100
+DEFAULT_STARS: Final = 5
 
+_RESERVED: Final = {ALWAYS: "day and night", OF_DEPARTMENT: "the calendar of the department"}
 _DAY: Final = 86_400
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -45,33 +50,56 @@ def parse_profile(text: str, *, source: str) -> Profile:
         ProfileError: when anything at all is wrong: the first line says how many things, each further line one.
     """
     text = text.removeprefix("\ufeff")  # some editors put a byte order mark there, which is no TOML
-    root = read_toml(text, source)
+    root = read_profile(text, source)
     head = root.table("profile")
-    calendars = {key: _calendar(key, table) for key, table in root.tables("calendars").items()}
+    calendars = _calendars(root)
     priorities = _priorities(root)
     ranks = {rule.key: rule.rank for rule in priorities if rule.key}
     departments = _departments(root, calendars)
     posts = _posts(root)
+    default_priority = ranks.get(head.one_of("default_priority", ranks), 0)
+    tiers = _tiers(head)
+    waits = root.table("pauses").members("reasons", WaitReason)
+    clocks = read_clocks(root, File(ranks, calendars, tiers, waits))
+    known = Known(ranks, departments, clocks, tiers)
     profile = Profile(
         key=head.key("key"),
         name=head.text("name"),
         version=head.whole("version", 1, 1_000_000),
         currency=head.pattern("currency", _CURRENCY, "a three-letter currency code such as NGN"),
         default_calendar=head.one_of("default_calendar", calendars),
-        default_priority=ranks.get(head.one_of("default_priority", ranks), 0),
+        default_priority=default_priority,
         calendars=calendars,
         priorities={rule.rank: rule for rule in priorities},
         departments=departments,
         posts=posts,
         chain=_chain(root, posts, departments.values()),
-        clocks=_clocks(root.table("clocks"), ranks),
-        pausing=root.table("pauses").members("reasons", WaitReason),
+        tiers=tiers,
+        clocks=clocks,
+        targets=read_targets(root, known),
+        tests=read_tests(root, known, default_priority),
         closing=_closing(root.table("closing")),
         labels=_labels(root.table("labels").table("status")),
         goals=_goals(root.table("goals")),
     )
     root.finish(text, source)
     return profile
+
+
+def _tiers(head: Reader) -> tuple[str, ...]:
+    labels: tuple[str, ...] = head.texts("tiers") if head.has("tiers") else ()
+    for number, label in enumerate(labels):
+        if label and label in labels[:number]:
+            head.refuse(f"{quoted(label)} is taken: expected another label for each tier", "tiers", number)
+    return labels
+
+
+def _calendars(root: Reader) -> dict[str, CalendarRule]:
+    calendars = {key: _calendar(key, table) for key, table in root.tables("calendars").items()}
+    for key, meaning in _RESERVED.items():
+        if key in calendars:
+            root.refuse(f"{key} is taken: for a clock it is {meaning}; expected another key", "calendars", key)
+    return calendars
 
 
 def _calendar(key: str, table: Reader) -> CalendarRule:
@@ -172,8 +200,8 @@ def _priorities(root: Reader) -> list[PriorityRule]:
         )
         for row in rows
     ]
-    _refuse_twins(rows, "rank", [rule.rank for rule in rules])
-    _refuse_twins(rows, "key", [rule.key for rule in rules])
+    refuse_twins(rows, "rank", [rule.rank for rule in rules])
+    refuse_twins(rows, "key", [rule.key for rule in rules])
     return rules
 
 
@@ -194,7 +222,7 @@ def _departments(root: Reader, calendars: Mapping[str, CalendarRule]) -> dict[st
         )
     # a ticket names its category alone, so the keys are one space over all departments
     categories = [category for department in departments.values() for category in department.categories]
-    _refuse_twins(all_rows, "key", [category.key for category in categories])
+    refuse_twins(all_rows, "key", [category.key for category in categories])
     return departments
 
 
@@ -225,24 +253,8 @@ def _chain(root: Reader, posts: Mapping[str, PostRule], departments: Iterable[De
         )
         for row in rows
     )
-    _refuse_twins(rows, "key", [stage.key for stage in stages])
+    refuse_twins(rows, "key", [stage.key for stage in stages])
     return stages
-
-
-def _clocks(table: Reader, ranks: Mapping[str, int]) -> dict[str, ClockRule]:
-    return {name: _clock(name, table.table(name), ranks) for name in CLOCKS}
-
-
-def _clock(name: str, table: Reader, ranks: Mapping[str, int]) -> ClockRule:
-    label = table.text("label")
-    measured_only = table.has("measured_only") and table.flag("measured_only")
-    if not measured_only:
-        # no target is a decision: it is said with measured_only, never by leaving one out
-        targets = table.table("targets")
-        return ClockRule(name=name, label=label, targets={rank: targets.budget(key) for key, rank in ranks.items()})
-    if table.has("targets"):
-        table.refuse("stands beside measured_only = true: expected one of the two", "targets")
-    return ClockRule(name=name, label=label, targets={})
 
 
 def _closing(table: Reader) -> ClosingRule:
@@ -258,14 +270,12 @@ def _label(table: Reader) -> StatusLabel:
 
 
 def _goals(table: Reader) -> Goals:
+    scale = table.optional("csat_scale", lambda key: table.whole(key, 2, MOST_STARS), DEFAULT_STARS)
     return Goals(
-        sla_compliance=table.number("sla_compliance", 0, 1),
-        csat=table.number("csat", 1, 5),
-        procurement_through_chain=table.number("procurement_through_chain", 0, 1),
+        sla_compliance=table.share("sla_compliance"),
+        csat=table.number("csat", 1, scale if 2 <= scale <= MOST_STARS else MOST_STARS),
+        csat_scale=scale,
+        procurement_through_chain=table.optional("procurement_through_chain", table.share, None),
+        first_contact_resolution=table.optional("first_contact_resolution", table.share, None),
+        resolution_time=table.optional("resolution_time", table.budget, None),
     )
-
-
-def _refuse_twins(rows: list[Reader], key: str, values: Sequence[str | int]) -> None:
-    for number, (row, value) in enumerate(zip(rows, values, strict=True)):
-        if value and value in values[:number]:  # an empty value was refused before
-            row.refuse(f"{quoted(value)} is taken: expected another {key} for each", key)

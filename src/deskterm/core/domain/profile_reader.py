@@ -1,29 +1,26 @@
-"""Reads parsed TOML strictly, key by key: what is wrong is noted with its place, and the reading goes on."""
+"""Reads the tables of a profile strictly, key by key: what is wrong is noted with its place, and reading goes on."""
 
 import json
 import re
-import tomllib
 import unicodedata
-from bisect import bisect_left
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
 from operator import itemgetter
-from typing import Final, NamedTuple, TypeAlias, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
-from deskterm.core.domain.errors import ProfileError
 from deskterm.core.domain.profile import Budget
+from deskterm.core.domain.profile_text import Lines, Place, is_json, json_table, refusal, toml_table
 
-Place: TypeAlias = tuple[str | int, ...]
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound=StrEnum)
 
 KEY: Final = re.compile(r"[a-z][a-z0-9_]*")
 _A_KEY: Final = "a key of small letters, digits and _ that starts with a letter"
 _A_TEXT: Final = "text on one line, not empty and with no blank at its ends"
-_A_DURATION: Final = "a duration such as 4bh, 3bd, 30m, 2h or 2d"
+A_DURATION: Final = "a duration such as 4bh, 3bd, 30m, 2h or 2d"
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
-_SYNTAX: Final = re.compile(r"(.*) \(at line (\d+), column (\d+)\)", re.DOTALL)
+_UNFIT: Final = frozenset({"Cc", "Cs"})  # controls, and halves of a character, which only JSON can spell
 _NOUNS: Final = {dict: "a table", list: "a list", bool: "true or false"}
 _MOST: Final = 999_999  # of any unit: beyond it lie centuries, and dates that Python has not
 _SHOWN: Final = 40  # characters of a wrong value worth repeating
@@ -38,6 +35,8 @@ def quoted(value: object) -> str:
     """Gives what the file has, as short and as close to how it is written as a message needs."""
     if isinstance(value, dict | list):
         return _NOUNS[type(value)]
+    if isinstance(value, int) and abs(value) >= 10**_SHOWN:  # Python doesn't spell thousands of digits
+        return f"a number of more than {_SHOWN} digits"
     shown = json.dumps(value) if isinstance(value, str | bool) else str(value)
     return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}..."
 
@@ -50,7 +49,7 @@ def _instead(word: object, known: Collection[str]) -> str:
     return f": expected one of {', '.join(known)}" if known else ""
 
 
-def _spelled(place: Place) -> str:
+def spelled(place: Place) -> str:
     """Gives a place as an admin reads it: `departments.it.categories[2].kind`, list entries counted from 1."""
     parts = (
         f"[{part + 1}]" if isinstance(part, int) else f".{part if _BARE.fullmatch(part) else json.dumps(part)}"
@@ -59,50 +58,8 @@ def _spelled(place: Place) -> str:
     return "".join(parts).removeprefix(".")
 
 
-class _Lines:
-    """Finds the line a place is written on, which tomllib does not tell.
-
-    The first so many lines of a TOML file are TOML themselves exactly where a statement ends, and a place that is
-    there stays there, so the statement that brings it in is found by bisection. A pattern over the lines
-    would be fooled by inline tables and by text that looks like a key.
-    """
-
-    def __init__(self, text: str) -> None:
-        self._lines = text.replace("\r\n", "\n").split("\n")
-        self._read: dict[int, dict[str, object] | None] = {0: {}}
-
-    def of(self, place: Place) -> int | None:
-        """Gives the first line of the statement that brings in `place`, or what there is of it; counted from 1."""
-        whole = self._parsed(len(self._lines))
-        while place and not _has(whole, place):
-            place = place[:-1]
-        if not place:
-            return None
-        end = bisect_left(range(len(self._lines)), x=True, key=lambda n: _has(self._parsed(self._whole(n)), place))
-        return self._whole(end - 1) + 1
-
-    def _whole(self, count: int) -> int:
-        """Gives the greatest number of lines up to `count` at which no statement is cut."""
-        while self._parsed(count) is None:
-            count -= 1
-        return count
-
-    def _parsed(self, count: int) -> dict[str, object] | None:
-        if count not in self._read:
-            try:
-                self._read[count] = tomllib.loads("\n".join(self._lines[:count]))
-            except ValueError:
-                self._read[count] = None
-        return self._read[count]
-
-
-def _has(value: object, place: Place) -> bool:
-    if not place:
-        return True
-    part, rest = place[0], place[1:]
-    if isinstance(value, dict):
-        return part in value and _has(value[part], rest)
-    return isinstance(value, list) and isinstance(part, int) and part < len(value) and _has(value[part], rest)
+def _fits_a_line(text: str) -> bool:
+    return bool(text) and text == text.strip() and not any(unicodedata.category(c) in _UNFIT for c in text)
 
 
 class Reader:
@@ -120,6 +77,10 @@ class Reader:
         self._known[key] = None
         return key in self._table
 
+    def optional(self, key: str, read: Callable[[str], _T], default: _T) -> _T:
+        """Gives what `read` gives of an optional key, or `default` where it is left out."""
+        return read(key) if self.has(key) else default
+
     def names(self) -> list[str]:
         """Gives the keys as written, for a table whose keys are the admin's; each must then be read."""
         return list(self._table)
@@ -133,10 +94,17 @@ class Reader:
         value = self._take(key, str, _A_TEXT)
         if value is None:
             return ""
-        controls = any(unicodedata.category(character) == "Cc" for character in value)
-        if not value or value != value.strip() or controls:
+        if not _fits_a_line(value):
             self.refuse(f"expected {_A_TEXT}, found {quoted(value)}", key)
         return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Gives a list of such texts."""
+        values = self.array(key, "a list of texts")
+        for number, value in enumerate(values):
+            if not isinstance(value, str) or not _fits_a_line(value):
+                self.refuse(f"expected {_A_TEXT}, found {quoted(value)}", key, number)
+        return tuple(value if isinstance(value, str) else "" for value in values)
 
     def pattern(self, key: str, pattern: re.Pattern[str], expected: str) -> str:
         """Gives a text of one form; `expected` is that form in words."""
@@ -161,10 +129,12 @@ class Reader:
         value = self.one_of(key, [word.value for word in words])
         return next((word for word in words if word == value), next(iter(words)))
 
-    def members(self, key: str, words: type[_E]) -> frozenset[_E]:
-        """Gives a set of a vocabulary's words."""
+    def members(self, key: str, words: type[_E], *, some: bool = False) -> frozenset[_E]:
+        """Gives a set of a vocabulary's words, with `some` not an empty one."""
         known = [word.value for word in words]
         values = self.array(key, f"a list of {', '.join(known)}")
+        if some and self._table.get(key) == []:
+            self.refuse(f"expected at least one of {', '.join(known)}", key)
         for number, value in enumerate(values):
             if value not in known:
                 self.refuse(f"unknown {quoted(value)}{_instead(value, known)}", key, number)
@@ -187,7 +157,12 @@ class Reader:
         value = self._take(key, int, expected) if whole else self._take(key, float, expected)
         if value is not None and not low <= value <= high:
             self.refuse(f"expected {expected}, found {quoted(value)}", key)
+            return float(low)  # the one found may be too much for Python
         return float(value or 0)
+
+    def share(self, key: str) -> float:
+        """Gives a number from 0 to 1."""
+        return self.number(key, 0, 1)
 
     def flag(self, key: str) -> bool:
         """Gives true or false."""
@@ -195,20 +170,25 @@ class Reader:
 
     def budget(self, key: str) -> Budget:
         """Gives a duration with its unit."""
-        value = self._take(key, str, _A_DURATION)
+        value = self._take(key, str, A_DURATION)
         if value is not None:
             try:
-                budget = Budget.parse(value)
+                # Python counts the digits of every script
+                budget = Budget.parse(value if value.isascii() else "")
             except ValueError:
                 budget = None
             if budget is not None and budget.amount <= _MOST:
                 return budget
-            self.refuse(f"expected {_A_DURATION}, found {quoted(value)}", key)
+            self.refuse(f"expected {A_DURATION}, found {quoted(value)}", key)
         return Budget(1, "m")
 
     def array(self, key: str, expected: str) -> list[object]:
         """Gives a list whose entries the caller checks."""
         return self._take(key, list, expected) or []
+
+    def is_table(self, key: str) -> bool:
+        """Whether a table stands at an optional key that may be something else."""
+        return self.has(key) and isinstance(self._table[key], dict)
 
     def table(self, key: str) -> "Reader":
         """Gives a table under this one."""
@@ -228,7 +208,7 @@ class Reader:
 
     def rows(self, key: str) -> list["Reader"]:
         """Gives a list of one table or more, written as [[key]]."""
-        expected = f"one [[{_spelled((*self._place, key))}]] or more"
+        expected = f"one [[{spelled((*self._place, key))}]] or more"
         values: list[object] = self._take(key, list, expected) or []
         if self._table.get(key) == []:
             self.refuse(f"expected {expected}", key)
@@ -249,11 +229,11 @@ class Reader:
         self._refuse_unknown()
         if not self._problems:
             return
-        lines = _Lines(text)
+        lines = Lines(text)
         placed = sorted(
-            ((lines.of(place) or 0, _spelled(place), said) for place, said in self._problems), key=itemgetter(0)
+            ((lines.of(place) or 0, spelled(place), said) for place, said in self._problems), key=itemgetter(0)
         )
-        raise _refusal(
+        raise refusal(
             [f"{source}:{line}: {at}: {said}" if line else f"{source}: {at}: {said}" for line, at, said in placed],
             source,
         )
@@ -283,21 +263,27 @@ class Reader:
 
 
 def read_toml(text: str, source: str) -> Reader:
-    """Gives a reader of the file's outermost table.
+    """Gives a reader of the outermost table of TOML.
 
     Raises:
         ProfileError: when `text` is no TOML.
     """
-    try:
-        return Reader(tomllib.loads(text), (), [])
-    except RecursionError:
-        raise _refusal([f"{source}: expected TOML, found lists or tables nested too deep"], source) from None
-    except ValueError as error:
-        match = _SYNTAX.fullmatch(str(error))
-        where, what = (f"{source}:{match[2]}", f"{match[1]}, column {match[3]}") if match else (source, str(error))
-        raise _refusal([f"{where}: expected TOML: {what}"], source) from None
+    return Reader(toml_table(text, source), (), [])
 
 
-def _refusal(sentences: list[str], source: str) -> ProfileError:
-    count = "1 problem" if len(sentences) == 1 else f"{len(sentences)} problems"
-    return ProfileError("\n".join([f"{source} can't be used: {count}", *sentences]))
+def read_profile(text: str, source: str) -> Reader:
+    """Gives a reader of the outermost table of TOML or JSON.
+
+    Raises:
+        ProfileError: when `text` is neither.
+    """
+    return Reader(json_table(text, source), (), []) if is_json(text) else read_toml(text, source)
+
+
+def refuse_twins(rows: Sequence[Reader], key: str, values: Sequence[str | int]) -> None:
+    """Notes each row whose value at `key` an earlier row has; an empty value was refused before."""
+    taken: set[str | int] = set()
+    for row, value in zip(rows, values, strict=True):
+        if value and value in taken:
+            row.refuse(f"{quoted(value)} is taken: expected another {key} for each", key)
+        taken.add(value)

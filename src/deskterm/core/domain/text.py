@@ -16,6 +16,8 @@ _DID: Final = {
     FactKind.REJECTED: "said that it is not solved",
     FactKind.UPDATED: "saved it",
     FactKind.WITHDRAWN: "withdrew it",
+    FactKind.BREACHED: "found it late",
+    FactKind.REPAIRED: "put its row right",
 }
 _SAFE: Final = re.compile(r"[\x20-\x7e\n]*")
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})

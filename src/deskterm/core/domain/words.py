@@ -34,6 +34,46 @@ class WaitReason(StrEnum):
     OTHER = "other"
 
 
+class PauseReason(StrEnum):
+    """Why a clock may stand still: what a waiting ticket waits for, or a purchase that is being decided (000-R25)."""
+
+    REQUESTER = WaitReason.REQUESTER.value
+    VENDOR = WaitReason.VENDOR.value
+    DELIVERY = WaitReason.DELIVERY.value
+    MAINTENANCE = WaitReason.MAINTENANCE.value
+    OTHER = WaitReason.OTHER.value
+    PROCUREMENT = "procurement"
+
+
+class Moment(StrEnum):
+    """What starts, stops and re-arms a clock: each follows from a fact and the ticket before and after it."""
+
+    SUBMITTED = "submitted"
+    ASSIGNED = "assigned"  # somebody has it, or works on it
+    STARTED = "started"  # work on it began
+    REPLIED = "replied"  # staff wrote what the requester reads
+    ANSWERED = "answered"  # the requester wrote
+    ESCALATED = "escalated"  # it went to the next tier
+    REOPENED = "reopened"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class OnReopen(StrEnum):
+    """What a reopened ticket does to a clock that the end of the work had stopped."""
+
+    RESUME = "resume"  # it goes on where it stopped
+    RESTART = "restart"  # the same cycle begins anew
+    NEW_CYCLE = "new_cycle"  # the old cycle is kept as it ended, and another begins
+
+
+class OnChange(StrEnum):
+    """What another target or calendar does to a clock: priority, department, category or tier changed."""
+
+    CARRY = "carry"  # what was used stays used
+    RESTART = "restart"  # it begins anew
+
+
 class Action(StrEnum):
     """What a person (or the chain, or the worker) does to a ticket."""
 
@@ -55,6 +95,7 @@ class Action(StrEnum):
     SET_CATEGORY = "set_category"
     MOVE = "move"
     PIVOT = "pivot"
+    ESCALATE = "escalate"
     WITHDRAW = "withdraw"
     RECEIVE = "receive"
     AUTO_CLOSE = "auto_close"
@@ -84,11 +125,14 @@ class FactKind(StrEnum):
     CATEGORISED = "categorised"
     MOVED = "moved"
     PIVOTED = "pivoted"
+    ESCALATED = "escalated"
     WITHDRAWN = "withdrawn"
     RECEIVED = "received"
     CLOSED = "closed"
     APPROVED = "approved"
     REFUSED = "refused"
+    BREACHED = "breached"  # a clock used up its target: written once a clock and cycle
+    REPAIRED = "repaired"  # the stored row was not what the facts say, and was put right
     UPDATED = "updated"  # an imported log says that something was saved, and not what
 
 

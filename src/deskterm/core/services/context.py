@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from deskterm.core.domain.access import Scope, scope_of
+from deskterm.core.domain.calendar import Calendar
 from deskterm.core.domain.errors import NotAllowed, NotFound
 from deskterm.core.domain.facts import Ticket, reference
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.words import Status, Via
-from deskterm.core.services.policies import DeskPolicy, Policies
+from deskterm.core.services.policies import DeskPolicy, Policies, Stored
 from deskterm.core.store import directory, tickets
 from deskterm.core.store.engine import Connection, Store
 
@@ -44,22 +46,37 @@ class Context:
         return scope_of(self.actor(connection))
 
     def policies(self, connection: Connection, *, fresh: bool = False) -> Policies:
-        """Gives the desk's policies; `fresh` reads departments anew."""
+        """Gives the desk's policies; `fresh` reads departments and categories anew."""
         if self._policies is None or fresh:
-            self._policies = Policies(directory.profile_texts(connection), directory.departments(connection))
+            self._policies = load_policies(connection)
         return self._policies
 
+    def calendar_known(self, profile_id: int, key: str) -> Calendar | None:
+        """Gives a calendar of a profile that was read before, without reading anything; None when it wasn't."""
+        policies = self._policies
+        return policies.of(profile_id).compiled(key) if policies and policies.knows(profile_id) else None
+
     def policy_now(self, connection: Connection) -> tuple[int, DeskPolicy]:
-        """Gives the profile that new tickets come under, with its id."""
-        meta = directory.meta(connection)
-        if meta is None:
+        """Gives the profile that new tickets come under, with its id.
+
+        Raises:
+            NotFound: when the desk has none.
+        """
+        profile_id = directory.profile_at(connection, self.clock())
+        if profile_id is None:
             raise NotFound("the desk has no profile yet: run `deskterm init`")
-        return meta.profile_id, self.policy(connection, meta.profile_id)
+        return profile_id, self.policy(connection, profile_id)
 
     def policy(self, connection: Connection, profile_id: int) -> DeskPolicy:
         """Gives the policy of a stored profile, also of one that was applied since the desk was opened."""
         policies = self.policies(connection)
         return (policies if policies.knows(profile_id) else self.policies(connection, fresh=True)).of(profile_id)
+
+
+def load_policies(connection: Connection) -> Policies:
+    """Gives every profile of the desk over its departments and categories as they are now."""
+    stored = {number: Stored(*values) for number, values in directory.profiles(connection).items()}
+    return Policies(stored, directory.departments(connection), directory.categories(connection))
 
 
 def seen(connection: Connection, actor: Person, ticket_id: int) -> tickets.Loaded:
@@ -83,3 +100,15 @@ def reopen_until(ticket: Ticket, policy: DeskPolicy) -> datetime | None:
         return ticket.closed_at + timedelta(seconds=within.seconds(0))
     calendar = policy.calendar(ticket.department_id)
     return calendar.add(ticket.closed_at, within.seconds(policy.business_day(ticket.department_id)))
+
+
+class Limits(TypedDict):
+    """What the profile sets to actions on a ticket."""
+
+    reopen_until: datetime | None
+    tiers: int
+
+
+def limits(ticket: Ticket, policy: DeskPolicy) -> Limits:
+    """Gives what the profile sets to actions on `ticket`, as `decide` wants it."""
+    return Limits(reopen_until=reopen_until(ticket, policy), tiers=max(1, len(policy.profile.tiers)))

@@ -9,10 +9,10 @@ from typing import Final, NamedTuple
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.notices import concerned
 from deskterm.core.domain.words import Role, Via
+from deskterm.core.services.context import load_policies
 from deskterm.core.services.demo_plot import AGENT, EXECUTIVE, LEAD, REQUESTER
 from deskterm.core.services.demo_script import Player, parse_script
 from deskterm.core.services.demo_story import Company, histories
-from deskterm.core.services.policies import Policies
 from deskterm.core.services.setup import DEMO
 from deskterm.core.store import directory, tickets
 from deskterm.core.store.engine import Connection, Store
@@ -42,7 +42,7 @@ def fill(store: Store, demo_text: str, now: datetime, *, seed: int = 7) -> Fille
         if meta is None or meta.purpose != DEMO or len(directory.people(connection)) > 1:
             raise InvalidInput(f"{store.name} is no demo desk just made, so the demo can't fill it: make a new one")
         departments = directory.departments(connection)
-        policy = Policies(directory.profile_texts(connection), departments).of(meta.profile_id)
+        policy = load_policies(connection).of(meta.profile_id)
         script = parse_script(demo_text, policy.profile, PERSONAS)
         _add_people(connection, script.people, {d.key: d.id for d in departments.values()})
         company = Company.load(connection)

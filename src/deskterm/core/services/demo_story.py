@@ -11,13 +11,13 @@ from random import Random
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from deskterm.core.domain.calendar import Calendar
-from deskterm.core.domain.clocks import RESOLUTION
 from deskterm.core.domain.decide import Arguments, decide
 from deskterm.core.domain.facts import Fact, Ticket
-from deskterm.core.domain.history import begin
+from deskterm.core.domain.history import begin, caught_up
 from deskterm.core.domain.people import Category, Department, Person
+from deskterm.core.domain.profile import MAIN_CLOCK
 from deskterm.core.domain.words import Action, CategoryKind, FactKind, Role, Source, Status, WaitReason
-from deskterm.core.services.context import reopen_until
+from deskterm.core.services.context import limits
 from deskterm.core.services.demo_plot import Act, Pace, acts
 from deskterm.core.services.demo_script import Scenario, Script
 from deskterm.core.services.policies import DeskPolicy
@@ -185,11 +185,11 @@ class _Story:
         for beat, moment in zip((*work, *after), moments, strict=True):
             at = calendar.add(self._now, moment - age)
             actor, action, given = _LINES[beat](part, history.ticket)
-            until = reopen_until(history.ticket, self._policy)
-            facts = decide(history.ticket, action, given, actor, now=at, reopen_until=until)
+            facts = decide(history.ticket, action, given, actor, now=at, **limits(history.ticket, self._policy))
             steps += followed(history, facts, self._policy)
             history = steps[-1].after
-        return steps
+        status = history.ticket.status
+        return steps + [Step(breach, status, after) for breach, after in caught_up(history, self._now, self._policy)]
 
     def _rank(self, part: _Part) -> int:
         usual = part.scenario.priority
@@ -200,7 +200,7 @@ class _Story:
         """Gives in seconds of open time how long ago it was submitted, and how long the work on it went on."""
         some = self._random.uniform
         day = self._policy.business_day(home)
-        target = self._policy.profile.clocks[RESOLUTION].targets[rank].seconds(day)
+        target = self._policy.profile.clocks[MAIN_CLOCK].targets[rank].seconds(day)
         match pace:
             case Pace.FRESH:
                 age = target * some(0.05, 0.7)

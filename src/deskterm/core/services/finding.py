@@ -1,11 +1,12 @@
 """From what a person wrote to what they mean: people, departments, categories and priorities by key or name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.people import Category, Department, Person
 from deskterm.core.domain.profile import Profile
+from deskterm.core.domain.targets import subjects
 from deskterm.core.domain.text import check_text
 from deskterm.core.store import directory
 from deskterm.core.store.engine import Connection
@@ -71,7 +72,26 @@ def the_priority(profile: Profile, name: str) -> int:
     raise InvalidInput(_unknown("priority", name, [rule.key for rule in profile.priorities.values()]))
 
 
-def _unknown(what: str, name: str, keys: list[str], names: Iterable[str] = ()) -> str:
+def the_subject(profile: Profile, name: str) -> tuple[str, str, str]:
+    """Gives product, module and question of the SLA table that `Product / Module / Question` spells; empty is none.
+
+    Raises:
+        InvalidInput: when the table has no such.
+    """
+    if not name.strip():
+        return "", "", ""
+    known = {" / ".join(part for part in parts if part): parts for parts in subjects(profile)}
+    wanted = " / ".join(part.strip() for part in name.split("/")).lower()
+    for spelled, parts in known.items():
+        if wanted == spelled.lower():
+            return parts
+    raise InvalidInput(_unknown("product, module or question", name, list(known)) if known else _NO_TABLE)
+
+
+_NO_TABLE = "this desk has no table of products, so nothing can be about one: leave it out"
+
+
+def _unknown(what: str, name: str, keys: Sequence[str], names: Iterable[str] = ()) -> str:
     close = get_close_matches(name, [*keys, *names], 1)
     shown = ", ".join(keys[:12]) + (", ..." if len(keys) > 12 else "")
     return f"there is no {what} {name!r}: {f'did you mean {close[0]}?' if close else f'expected one of {shown}'}"

@@ -1,18 +1,20 @@
-"""Doctor: is every row what its facts say? Reads only, a slice of tickets at a time."""
+"""Doctor: is every row what its facts say? And the repair, which writes the difference down as a fact."""
 
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
 from typing import Final, NamedTuple
 
-from deskterm.core.domain.clocks import by_name, next_due
+from deskterm.core.domain.clocks import Clock, next_due
 from deskterm.core.domain.errors import DesktermError, NotAllowed, told
-from deskterm.core.domain.facts import reference
-from deskterm.core.domain.history import History, fold
-from deskterm.core.domain.words import Role
+from deskterm.core.domain.facts import Fact, reference
+from deskterm.core.domain.history import History, extend, fold
+from deskterm.core.domain.words import FactKind, Role
 from deskterm.core.services.context import Context
 from deskterm.core.services.policies import Policies
 from deskterm.core.store import lists, tickets
 from deskterm.core.store.engine import Connection
+from deskterm.core.store.tickets import Step
 
 _SLICE: Final = 200
 
@@ -27,15 +29,28 @@ class Finding(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What doctor looked at and what it found."""
+    """What doctor looked at, what it found, and how many tickets it put right."""
 
     tickets: int
     facts: int
     findings: tuple[Finding, ...]
+    repaired: int
 
 
-def examine(context: Context, progress: Callable[[int], None] = lambda _: None) -> Report:
+class _Examined(NamedTuple):
+    """A ticket with its row's version and what its facts fold to, None where that can't be told."""
+
+    facts: int
+    findings: list[Finding]
+    version: int = 0
+    folded: History | None = None
+
+
+def examine(context: Context, progress: Callable[[int], None] = lambda _: None, *, repair: bool = False) -> Report:
     """Folds every ticket's facts and compares row, clocks and spans; `progress` hears how many are done.
+
+    With `repair` a row that differs is made what its facts say, and a fact tells each field before and after. What
+    can't be read or folded stays as it is.
 
     Raises:
         NotAllowed: for anybody but an admin: the findings speak of every ticket.
@@ -43,48 +58,91 @@ def examine(context: Context, progress: Callable[[int], None] = lambda _: None) 
     with context.store.read() as connection:
         if context.actor(connection).role is not Role.ADMIN:
             raise NotAllowed("doctor is an admin's: it reads every ticket")
-    seen = told = last = 0
+    seen = told = last = mended = 0
     findings: list[Finding] = []
     while True:
         with context.store.read() as connection:
             policies = context.policies(connection, fresh=True)
             slice_ = lists.ids(connection, after=last, limit=_SLICE)
-            for ticket_id in slice_:
-                facts, found = _examined(connection, ticket_id, policies)
-                told += facts
-                findings += found
+            examined = [_examined(connection, ticket_id, policies) for ticket_id in slice_]
+        for one in examined:
+            told += one.facts
+            findings += one.findings
+            mended += repair and _repaired(context, one, policies)
         if not slice_:
-            return Report(seen, told, tuple(findings))
+            return Report(seen, told, tuple(findings), mended)
         seen += len(slice_)
         last = slice_[-1]
         progress(seen)
 
 
-def _examined(connection: Connection, ticket_id: int, policies: Policies) -> tuple[int, list[Finding]]:
+def _examined(connection: Connection, ticket_id: int, policies: Policies) -> _Examined:
     name = reference(ticket_id)
+    version, profile_id = tickets.version_of(connection, ticket_id)
+    try:
+        facts = tickets.facts(connection, ticket_id)
+        folded = fold(facts, policies.of(profile_id), ticket_id)
+    except StopIteration:
+        return _Examined(0, [Finding(name, "facts", "can't be folded", "it has none")])
+    except (ValueError, KeyError, TypeError, RuntimeError, DesktermError) as error:
+        return _Examined(0, [Finding(name, "facts", "can't be folded", told(error))])
     try:
         loaded = tickets.load(connection, ticket_id)
         spans = tickets.spans(connection, ticket_id)
     except ValueError as error:
-        return 0, [Finding(name, "row", "can't be read", str(error))]
+        return _Examined(len(facts), [Finding(name, "row", "can't be read", str(error))], version, folded)
     if loaded is None:
-        return 0, []
-    try:
-        facts = tickets.facts(connection, ticket_id)
-        folded = fold(facts, policies.of(loaded.profile_id), ticket_id)
-    except (ValueError, KeyError, TypeError, RuntimeError, DesktermError) as error:
-        return 0, [Finding(name, "facts", "can't be folded", told(error))]
-    stored = History(loaded.history.ticket, loaded.history.clocks, spans)
-    pairs = _pairs(stored, folded)
+        return _Examined(0, [])
+    pairs = _pairs(History(loaded.history.ticket, loaded.history.clocks, spans), folded)
     pairs["next_due_at"] = (tickets.next_due_at(connection, ticket_id), next_due(folded.clocks))
     wrong = [(field, have, want) for field, (have, want) in pairs.items() if have != want]
-    return len(facts), [Finding(name, field, repr(have), repr(want)) for field, have, want in wrong]
+    found = [Finding(name, field, _spelled(have), _spelled(want)) for field, have, want in wrong]
+    return _Examined(len(facts), found, version, folded)
+
+
+def _repaired(context: Context, one: _Examined, policies: Policies) -> bool:
+    """Gives whether a ticket was put right: its facts gain one that says how, and its row is what they fold to."""
+    if not one.findings or one.folded is None:
+        return False
+    fact = Fact(
+        kind=FactKind.REPAIRED,
+        at=max(context.clock(), one.folded.ticket.updated_at),
+        actor_id=context.actor_id,
+        by_id=context.by_id,
+        repaired=tuple((finding.field, finding.stored, finding.folded) for finding in one.findings),
+    )
+    ticket = one.folded.ticket
+    with context.store.write() as connection:
+        _, profile_id = tickets.version_of(connection, ticket.id)
+        after = extend(one.folded, fact, policies.of(profile_id))
+        return tickets.rewrite(connection, one.version, Step(fact, ticket.status, after), context.via)
+
+
+def _spelled(value: object) -> str:
+    """Gives a stored value as a person reads it: instants in UTC, a clock by those of its fields that say something."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        said = ((name, part) for name, part in asdict(value).items() if part is not None)
+        return ", ".join(f"{name} {_spelled(part)}" for name, part in said)
+    if isinstance(value, tuple):
+        return f"[{'; '.join(map(_spelled, value))}]"
+    return "nothing" if value is None else str(value)
 
 
 def _pairs(stored: History, folded: History) -> dict[str, tuple[object, object]]:
     have, want = asdict(stored.ticket), asdict(folded.ticket)
     pairs: dict[str, tuple[object, object]] = {field: (have[field], want[field]) for field in want}
-    kept, made = by_name(stored.clocks), by_name(folded.clocks)
-    pairs |= {f"clock {name}": (kept.get(name), made.get(name)) for name in sorted({*kept, *made})}
+    kept, made = _cycles(stored.clocks), _cycles(folded.clocks)
+    pairs |= {_said(place): (kept.get(place), made.get(place)) for place in sorted({*kept, *made})}
     pairs["spans"] = (stored.spans, folded.spans)
     return pairs
+
+
+def _said(place: tuple[str, int]) -> str:
+    name, cycle = place
+    return f"clock {name}" if cycle == 1 else f"clock {name}, cycle {cycle}"
+
+
+def _cycles(clocks: Iterable[Clock]) -> dict[tuple[str, int], Clock]:
+    return {(clock.name, clock.cycle): clock for clock in clocks}

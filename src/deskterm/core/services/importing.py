@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.facts import UNCHANGED, Fact, Ticket
-from deskterm.core.domain.history import History, begin, extend
+from deskterm.core.domain.history import History, begin, followed
 from deskterm.core.domain.words import CategoryKind, FactKind, Outcome, Role, Source, Status, Via, WaitReason
 from deskterm.core.services.context import Context
 from deskterm.core.services.event_log import EventLog, LogEvent, Rejected
@@ -153,12 +153,14 @@ def _new(
     except InvalidInput as error:
         rejected += [Rejected(event.line, event.case_id, str(error)) for event in events]
         return None
-    steps, origins = [Step(fact, None, history)], [first.origin]
+    steps: list[Step] = [Step(fact, None, history)]
+    origins: list[str | None] = [first.origin]
     change = _fact(first, history.ticket, ids)
     if change.kind is not FactKind.UPDATED:  # the log begins in mid-work
-        history = extend(history, change, policy)
-        steps.append(Step(change, Status.NEW, history))
-        origins.append(f"{first.origin}+")
+        for step, after in followed(history, [change], policy):
+            steps.append(Step(step, steps[-1].after.ticket.status, after))
+            origins.append(f"{first.origin}+" if step is change else None)
+            history = after
     more, named = _followed(history, events[1:], ids, policy, rejected)
     return New([*steps, *more], profile_id, first.case_id, [*origins, *named])
 
@@ -186,18 +188,21 @@ def _continued(
 
 def _followed(
     history: History, events: list[LogEvent], ids: _Ids, policy: DeskPolicy, rejected: list[Rejected]
-) -> tuple[list[Step], list[str]]:
-    steps, origins = [], []
+) -> tuple[list[Step], list[str | None]]:
+    """Gives the steps of events, with each one's origin; a breach that came to light among them has none."""
+    steps: list[Step] = []
+    origins: list[str | None] = []
     for event in events:
         fact = _fact(event, history.ticket, ids)
-        before = history.ticket.status
         try:
-            history = extend(history, fact, policy)
+            made = followed(history, [fact], policy)
         except (ValueError, InvalidInput) as error:
             rejected.append(Rejected(event.line, event.case_id, str(error)))
             continue
-        steps.append(Step(fact, before, history))
-        origins.append(event.origin)
+        for step, after in made:
+            steps.append(Step(step, history.ticket.status, after))
+            origins.append(event.origin if step is fact else None)
+            history = after
     return steps, origins
 
 

@@ -11,9 +11,9 @@ from deskterm.core.domain.people import Category, Department, Person
 from deskterm.core.domain.text import check_text
 from deskterm.core.domain.words import CategoryKind, FactKind, Role, Source, Status
 from deskterm.core.services.context import Context
-from deskterm.core.services.finding import the_category, the_department, the_person, the_priority
+from deskterm.core.services.finding import the_category, the_department, the_person, the_priority, the_subject
 from deskterm.core.services.policies import DeskPolicy
-from deskterm.core.services.work import Done
+from deskterm.core.services.work import Done, Promise
 from deskterm.core.store import directory, tickets
 from deskterm.core.store.engine import Connection
 from deskterm.core.store.tickets import New, Step
@@ -24,6 +24,7 @@ class Submission:
     """A request as it comes in. Category, department, requester and priority are named by key, name or number.
 
     `requester` empty is the actor; the department follows from the category (003-R56) unless that serves all.
+    `about` is a product, module and question of the SLA table, `Billing / Invoices / Wrong amount` (004-R3).
     """
 
     title: str
@@ -32,6 +33,7 @@ class Submission:
     department: str = ""
     priority: str = ""
     requester: str = ""
+    about: str = ""
     source: Source = Source.FORM
 
 
@@ -51,7 +53,9 @@ def submit(context: Context, given: Submission) -> Done:
         (ticket_id,) = tickets.insert(connection, [New([Step(fact, None, history)], profile_id)], context.via)
         history = begin(fact, policy, ticket_id)
         tickets.notify(connection, concerned(fact, history.ticket, lead_id), Step(fact, None, history))
-    return Done(ticket_id, 1, history.ticket.status, None)
+    due = sorted((clock.due_at, clock.name) for clock in history.clocks if clock.due_at)
+    promises = (Promise(name, policy.profile.clocks[name].label, at) for at, name in due)
+    return Done(ticket_id, 1, history.ticket.status, None, tuple(promises))
 
 
 def _decided(
@@ -74,6 +78,7 @@ def _decided(
     if not requester.is_active:
         raise InvalidInput(f"{requester.name} is no longer active here")
     standard = category.kind is CategoryKind.STANDARD
+    product, module, question = the_subject(policy.profile, given.about)
     rank = the_priority(policy.profile, given.priority) if given.priority else policy.profile.default_priority
     fact = Fact(
         kind=FactKind.SUBMITTED,
@@ -90,6 +95,10 @@ def _decided(
         source=given.source,
         on_behalf_of=None if requester.id == actor.id else requester.id,
         by_id=context.by_id,
+        customer=requester.customer or None,
+        product=product or None,
+        module=module or None,
+        question=question or None,
     )
     return fact, department.lead_id
 

@@ -39,6 +39,7 @@ def list_people(context: Context, *, department: str = "") -> list[PersonLine]:
             department=departments[p.department_id].name if p.department_id else None,
             posts=(*(f"lead of {departments[d].name}" for d in sorted(p.leads)), *p.posts),
             is_active=p.is_active,
+            customer=p.customer if actor.is_staff else "",
             open_load=load.get(p.id, 0) if actor.is_staff else 0,
         )
         for p in everybody.values()
@@ -67,8 +68,12 @@ def list_departments(context: Context) -> list[DepartmentLine]:
     ]
 
 
-def add_person(context: Context, *, name: str, role: Role, login: str | None, department: str, post: str) -> int:
+def add_person(
+    context: Context, *, name: str, role: Role, login: str | None, department: str, post: str, customer: str
+) -> int:
     """Makes a person, and gives their id; `post` is `lead` (of the department) or one of the profile's.
+
+    `customer` is whom they ask for, whose targets their tickets have; "" is one of our own.
 
     Raises:
         NotAllowed: when the actor is no admin.
@@ -78,11 +83,16 @@ def add_person(context: Context, *, name: str, role: Role, login: str | None, de
         _admin(context.actor(connection))
         home = _home(connection, department, role)
         _check_post(context, connection, post, home)
-        _check_names(name, login or "")
+        _check_names(name, login or "", customer)
         _check_login(connection, login, None)
     with context.store.write() as connection:
         person_id = directory.add_person(
-            connection, name=name.strip(), role=role, login=login or None, department_id=home
+            connection,
+            name=name.strip(),
+            role=role,
+            login=login or None,
+            department_id=home,
+            customer=customer.strip(),
         )
         _appoint(connection, post, person_id, home)
     return person_id
@@ -97,8 +107,11 @@ def change_person(
     login: str = "",
     post: str = "",
     active: bool | None = None,
+    customer: str | None = None,
 ) -> int:
     """Changes a person, and gives their id; what is left out stays. Whoever leaves gives up their posts.
+
+    Another customer is for tickets to come: those submitted keep the one they were submitted for.
 
     Raises:
         NotAllowed: when the actor is no admin.
@@ -110,6 +123,7 @@ def change_person(
         person = the_person(connection, who)
         stays = not department and (role is None or person.department_id is not None)
         home = person.department_id if stays else _home(connection, department, role or person.role)
+        _check_names(person.name, login, customer or "")
         _check_login(connection, login, person.id)
         _check_post(context, connection, post, home)
         admins = [p for p in directory.staff(connection).values() if p.role is Role.ADMIN and p.is_active]
@@ -120,6 +134,7 @@ def change_person(
     changed |= {"role": role} if role else {}
     changed |= {"login": login} if login else {}
     changed |= {"is_active": active} if active is not None else {}
+    changed |= {"customer": customer.strip()} if customer is not None else {}
     with context.store.write() as connection:
         directory.change_person(connection, person.id, **changed)
         if active is False:
@@ -128,11 +143,11 @@ def change_person(
     return person.id
 
 
-def _check_names(name: str, login: str) -> None:
+def _check_names(name: str, login: str, customer: str) -> None:
     if not name.strip():
         raise InvalidInput("a person needs a name")
-    check_text(name + login)
-    if len(name) > _NAME_LIMIT or len(login) > _LOGIN_LIMIT:
+    check_text(name + login + customer)
+    if max(len(name), len(customer)) > _NAME_LIMIT or len(login) > _LOGIN_LIMIT:
         raise InvalidInput(f"a name may have {_NAME_LIMIT} characters and a login {_LOGIN_LIMIT}: shorten it")
 
 

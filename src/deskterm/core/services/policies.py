@@ -1,55 +1,134 @@
 """Profiles in force, with their calendars compiled: what the fold needs of an organisation."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import NamedTuple
 
 from deskterm.core.domain.calendar import Calendar
-from deskterm.core.domain.people import Department
-from deskterm.core.domain.profile import CalendarRule, Profile
+from deskterm.core.domain.clocks import Rated, Terms
+from deskterm.core.domain.people import Category, Department
+from deskterm.core.domain.profile import ALWAYS, OF_DEPARTMENT, CalendarRule, Profile
 from deskterm.core.domain.profile_file import parse_profile
+from deskterm.core.domain.targets import Subject, match
+
+DAY = 86_400
+
+
+class Stored(NamedTuple):
+    """A version of a profile as the desk keeps it; tickets submitted from `effective_at` on come under it."""
+
+    key: str
+    version: int
+    text: str
+    effective_at: datetime
+    applied_at: datetime
+
+    @property
+    def name(self) -> str:
+        """Its key and version, `acob v1`."""
+        return f"{self.key} v{self.version}"
 
 
 class DeskPolicy:
     """One profile in force over the desk's departments; calendars are compiled when first asked for."""
 
-    def __init__(self, profile: Profile, departments: Mapping[int, Department]) -> None:
-        """Keeps the profile and which department has which calendar."""
+    def __init__(
+        self, profile: Profile, departments: Mapping[int, Department], categories: Mapping[int, Category]
+    ) -> None:
+        """Keeps the profile, and by which keys it knows the desk's departments and categories."""
         self.profile = profile
         self._departments = departments
+        self._categories = categories
         self._compiled: dict[str, Calendar] = {}
+        self._holidays: dict[str, dict[int, Mapping[date, str]]] = {}
+        self._terms: dict[tuple[object, ...], Terms] = {}
+
+    def terms(self, name: str, ticket: Rated) -> Terms:
+        """Gives what a clock of the profile is reckoned by, for a ticket as it stands."""
+        place = (name, ticket.department_id, ticket.category_id, ticket.priority, ticket.tier, *_about(ticket))
+        found = self._terms.get(place)
+        if found is None:
+            found = self._terms[place] = self._reckoned(name, ticket)
+        return found
+
+    def _reckoned(self, name: str, ticket: Rated) -> Terms:
+        rule = self.profile.clocks[name]
+        department = self._departments.get(ticket.department_id)
+        category = self._categories.get(ticket.category_id)
+        subject = Subject(
+            *_about(ticket),
+            category=category.key if category else "",
+            department=department.key if department else "",
+            priority=ticket.priority,
+            tier=ticket.tier,
+        )
+        found = match(self.profile, rule, subject)
+        key = rule.calendars.get(ticket.priority, OF_DEPARTMENT)
+        if found.budget is not None and not found.budget.is_business:
+            key = ALWAYS
+        elif key == OF_DEPARTMENT:
+            key = self.calendar_key(ticket.department_id)
+        day = self.day(key)
+        target_us = None if found.budget is None else found.budget.seconds(day) * 1_000_000
+        return Terms(found, target_us, key, self.compiled(key), day)
 
     def calendar(self, department_id: int) -> Calendar:
-        """Gives the open hours of a department: the profile's default when it has none of its own."""
-        key = self._key(department_id)
-        if key not in self._compiled:
-            rule = self.profile.calendars[key]
-            self._compiled[key] = Calendar.compile(zone=rule.zone, week=rule.week, holidays=_holidays(rule))
-        return self._compiled[key]
+        """Gives the open hours of a department."""
+        return self.compiled(self.calendar_key(department_id))
 
     def business_day(self, department_id: int) -> int:
         """Gives the seconds of a department's nominal business day."""
-        return self.profile.calendars[self._key(department_id)].business_day
+        return self.day(self.calendar_key(department_id))
 
-    @property
-    def always(self) -> Calendar:
-        """The calendar of wall-clock targets."""
-        if "" not in self._compiled:
-            self._compiled[""] = Calendar.always()
-        return self._compiled[""]
+    def compiled(self, key: str) -> Calendar:
+        """Gives a calendar of the profile by its key, or the one that is always open."""
+        if key not in self._compiled:
+            rule = self.rule(key)
+            self._compiled[key] = (
+                Calendar.always()
+                if rule is None
+                else Calendar.compile(zone=rule.zone, week=rule.week, holidays=lambda year: self.holidays(key, year))
+            )
+        return self._compiled[key]
 
-    def _key(self, department_id: int) -> str:
+    def day(self, key: str) -> int:
+        """Gives the seconds of a nominal day in a calendar."""
+        rule = self.rule(key)
+        return DAY if rule is None else rule.business_day
+
+    def rule(self, key: str) -> CalendarRule | None:
+        """Gives a calendar as the profile has it, None for the one that is always open."""
+        return None if key == ALWAYS else self.profile.calendars[key]
+
+    def holidays(self, key: str, year: int) -> Mapping[date, str]:
+        """Gives the names of a year's closed dates: the country's own from the library, and the profile's."""
+        known = self._holidays.setdefault(key, {})
+        if year not in known:
+            rule = self.rule(key)
+            known[year] = {} if rule is None else _holidays(rule, year)
+        return known[year]
+
+    def calendar_key(self, department_id: int) -> str:
+        """Gives which calendar a department has: as the profile says, as it was made, or the profile's default."""
         department = self._departments.get(department_id)
-        named = department.calendar if department else ""
+        rule = self.profile.departments.get(department.key) if department else None
+        named = rule.calendar if rule else department.calendar if department else ""
         return named if named in self.profile.calendars else self.profile.default_calendar
 
 
 class Policies:
     """Every profile the desk has ever been under, by its id: a ticket keeps the one it was submitted under."""
 
-    def __init__(self, texts: Mapping[int, tuple[str, str]], departments: Mapping[int, Department]) -> None:
+    def __init__(
+        self,
+        stored: Mapping[int, Stored],
+        departments: Mapping[int, Department],
+        categories: Mapping[int, Category],
+    ) -> None:
         """Keeps the profiles as they were given; each is parsed when first asked for."""
-        self._texts = texts
-        self._departments = departments
+        self._stored = stored
+        self.departments = departments
+        self._categories = categories
         self._read: dict[int, DeskPolicy] = {}
 
     def of(self, profile_id: int) -> DeskPolicy:
@@ -59,28 +138,31 @@ class Policies:
             ProfileError: when what is stored can't be read by this program.
         """
         if profile_id not in self._read:
-            name, text = self._texts[profile_id]
-            self._read[profile_id] = DeskPolicy(parse_profile(text, source=name), self._departments)
+            stored = self._stored[profile_id]
+            self._read[profile_id] = self.under(parse_profile(stored.text, source=stored.name))
         return self._read[profile_id]
+
+    def under(self, profile: Profile) -> DeskPolicy:
+        """Gives the policy of any profile over this desk's departments and categories."""
+        return DeskPolicy(profile, self.departments, self._categories)
 
     def knows(self, profile_id: int) -> bool:
         """Whether the profile was stored when these were read."""
-        return profile_id in self._texts
+        return profile_id in self._stored
 
     def name(self, profile_id: int) -> str:
         """Gives the profile's key and version, `acob v1`."""
-        return self._texts[profile_id][0]
+        return self._stored[profile_id].name
 
 
-def _holidays(rule: CalendarRule) -> Callable[[int], Iterable[date]]:
-    """Gives the closed dates of a year: the country's own from the library, and the profile's."""
+def _about(ticket: Rated) -> tuple[str, str, str, str]:
+    return ticket.customer, ticket.product, ticket.module, ticket.question
 
-    def of_year(year: int) -> Iterable[date]:
-        own = [day for day in rule.own_holidays if day.year == year]
-        if not rule.country:
-            return own
-        from holidays import country_holidays  # noqa: PLC0415 - 70 ms that a desk without a country never pays
 
-        return [*country_holidays(rule.country, subdiv=rule.subdivision or None, years=year), *own]
+def _holidays(rule: CalendarRule, year: int) -> Mapping[date, str]:
+    own = {day: name for day, name in rule.own_holidays.items() if day.year == year}
+    if not rule.country:
+        return own
+    from holidays import country_holidays  # noqa: PLC0415 - 70 ms that a desk without a country never pays
 
-    return of_year
+    return {**country_holidays(rule.country, subdiv=rule.subdivision or None, years=year), **own}

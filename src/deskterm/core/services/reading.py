@@ -1,27 +1,39 @@
 """Reads: lists, one ticket whole, what the actor may do to it. Always inside the actor's scope."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from deskterm.core.domain.access import sees_internal
-from deskterm.core.domain.clocks import Clock, Policy, calendar_for, consumed_us
+from deskterm.core.domain.calendar import Calendar
+from deskterm.core.domain.clocks import Clock, Rated, by_name, consumed_us, shown
 from deskterm.core.domain.decide import refuse
-from deskterm.core.domain.facts import Ticket
 from deskterm.core.domain.filters import Filter
 from deskterm.core.domain.history import Span
 from deskterm.core.domain.lifecycle import allowed
 from deskterm.core.domain.people import Category, Department, Person
+from deskterm.core.domain.profile import MAIN_CLOCK
 from deskterm.core.domain.words import Action, FactKind, Status
-from deskterm.core.services.context import Context, reopen_until, seen
+from deskterm.core.services.context import Context, limits, seen
 from deskterm.core.services.policies import DeskPolicy, Policies
 from deskterm.core.store import directory, lists, tickets, timelines
 from deskterm.core.store.engine import Connection
-from deskterm.core.store.lists import Measured
-from deskterm.core.views import ClockLine, Cursor, Entry, Held, Left, NoticeLine, Page, QueueRow, TicketView, View
+from deskterm.core.store.lists import Measure
+from deskterm.core.views import (
+    ClockLine,
+    Cursor,
+    Entry,
+    Held,
+    Left,
+    NoticeLine,
+    Page,
+    QueueRow,
+    TicketView,
+    Timer,
+    View,
+)
 
 _SECOND_US: Final = 1_000_000
-_DAY: Final = 86_400
 _FOR_REQUESTER: Final = frozenset({
     FactKind.REPLIED, FactKind.RESOLVED, FactKind.CONFIRMED, FactKind.REJECTED, FactKind.REOPENED, FactKind.RATED,
     FactKind.CANCELLED, FactKind.REFUSED, FactKind.WITHDRAWN,
@@ -119,44 +131,68 @@ def ticket(context: Context, ticket_id: int) -> TicketView:
         closed_at=found.closed_at,
         reopen_count=found.reopen_count,
         stars=found.stars,
-        clocks=tuple(_clock_line(clock, found, policy, now) for clock in loaded.history.clocks),
+        tier=found.tier,
+        tier_label=policy.profile.tiers[found.tier - 1] if found.tier <= len(policy.profile.tiers) else "",
+        customer=found.customer,
+        about=" / ".join(part for part in (found.product, found.module, found.question) if part),
+        clocks=_clock_lines(loaded, policy, now),
         timeline=tuple(_told(entry, data, names, policy, internal=internal) for entry, data in told),
         owners=_owners(spans, names, policy, now),
-        actions=allowed(found, actor, now=now, reopen_until=reopen_until(found, policy)),
+        actions=allowed(found, actor, now=now, **limits(found, policy)),
         profile=policies.name(loaded.profile_id),
     )
 
 
-def measured(clock: Clock | None, priority: int, department_id: int, policy: Policy, now: datetime) -> Left:
+def measured(timer: Timer, calendar: Calendar, now: datetime) -> Left:
     """Gives where a clock stands at `now`."""
-    if clock is None:
-        return Left("stopped", None, 0, None, breached=False, day=_DAY)
-    used = consumed_us(clock, calendar_for(clock.name, priority, department_id, policy), now)
+    clock = timer.clock
+    used = consumed_us(clock, calendar, now)
     state = "stopped" if clock.stopped_at else "runs" if clock.running_since else "paused"
     left = None if clock.target_us is None else clock.target_us - used
-    late = left is not None and left < 0
-    seconds = None if left is None else left // _SECOND_US
-    target = policy.profile.clocks[clock.name].targets.get(priority) if clock.name in policy.profile.clocks else None
-    wall = target is not None and not target.is_business
     return Left(
         state,
-        seconds,
+        None if left is None else left // _SECOND_US,
         used // _SECOND_US,
         clock.due_at,
-        breached=late or clock.breached_at is not None,
-        day=_DAY if wall else policy.business_day(department_id),
+        breached=(left is not None and left < 0) or clock.breached_at is not None,
+        day=timer.day,
+        clock=clock.name,
     )
 
 
-def _measure(policies: Policies, now: datetime) -> Callable[[Measured], Left]:
-    return lambda m: measured(m.clock, m.priority, m.department_id, policies.of(m.profile_id), now)
+def left_now(context: Context, timer: Timer) -> Left | None:
+    """Gives where a clock stands now without reading anything, None before anything was read."""
+    calendar = context.calendar_known(timer.profile_id, timer.calendar)
+    return None if calendar is None else measured(timer, calendar, context.clock())
 
 
-def _clock_line(clock: Clock, ticket: Ticket, policy: DeskPolicy, now: datetime) -> ClockLine:
-    rule = policy.profile.clocks[clock.name]
-    target = rule.targets.get(ticket.priority)
-    left = measured(clock, ticket.priority, ticket.department_id, policy, now)
-    return ClockLine(clock.name, rule.label, str(target) if target else "", left)
+def _timer(clock: Clock, of: Rated, profile_id: int, policy: DeskPolicy) -> tuple[Timer, Calendar]:
+    terms = policy.terms(clock.name, of)
+    return Timer(clock, profile_id, terms.calendar_key, terms.day), terms.calendar
+
+
+def _measure(policies: Policies, now: datetime) -> Measure:
+    def tell(row: Any, clocks: tuple[Clock, ...]) -> tuple[Timer | None, Left]:  # noqa: ANN401 - a row of a list
+        clock, policy = shown(clocks), policies.of(row.profile_id)
+        if clock is None:
+            return None, Left("stopped", None, 0, None, breached=False, day=policy.business_day(row.department_id))
+        timer, calendar = _timer(clock, row, row.profile_id, policy)
+        return timer, measured(timer, calendar, now)
+
+    return tell
+
+
+def _clock_lines(loaded: tickets.Loaded, policy: DeskPolicy, now: datetime) -> tuple[ClockLine, ...]:
+    latest, found = by_name(loaded.history.clocks), loaded.history.ticket
+    lines = []
+    order = sorted(policy.profile.clocks, key=lambda name: name != MAIN_CLOCK)  # the rest as written
+    for name in order:
+        if name in latest:
+            timer, calendar = _timer(latest[name], found, loaded.profile_id, policy)
+            budget = policy.terms(name, found).match.budget
+            left = measured(timer, calendar, now)
+            lines.append(ClockLine(name, policy.profile.clocks[name].label, str(budget) if budget else "", left, timer))
+    return tuple(lines)
 
 
 def _owners(spans: tuple[Span, ...], names: "_Names", policy: DeskPolicy, now: datetime) -> tuple[Held, ...]:
@@ -211,6 +247,11 @@ def _detail(entry: Entry, data: Mapping[str, Any], names: _Names, policy: DeskPo
             return "★" * stars + "☆" * (5 - stars)
         case FactKind.PAUSED:
             return f"waiting for {entry.reason}" if entry.reason else ""
+        case FactKind.BREACHED:
+            rule = policy.profile.clocks.get(data["clock"])
+            return f"{rule.label if rule else data['clock']} ran out"
+        case FactKind.REPAIRED:
+            return "\n".join(f"{field}: {before} -> {after}" for field, before, after in data["repaired"])
         case _:
             return ", ".join(_said(data, names, policy))
 
@@ -224,6 +265,9 @@ def _said(data: Mapping[str, Any], names: _Names, policy: DeskPolicy) -> list[st
     if data.get("priority"):
         rule = policy.profile.priorities.get(data["priority"])
         told.append(f"priority {rule.label if rule else data['priority']}")
+    if data.get("tier"):
+        tiers = policy.profile.tiers
+        told.append(tiers[data["tier"] - 1] if data["tier"] <= len(tiers) else f"tier {data['tier']}")
     if "assignee_id" in data:
         told.append(f"assignee {names.person(data['assignee_id']) if data['assignee_id'] else 'nobody'}")
     return told
@@ -240,8 +284,8 @@ def candidates(context: Context, ticket_id: int) -> list[tuple[Person, int]]:
         actor = context.actor(connection)
         loaded = seen(connection, actor, ticket_id)
         found = loaded.history.ticket
-        until = reopen_until(found, context.policy(connection, loaded.profile_id))
-        refuse(found, Action.ASSIGN, actor, now=context.clock(), reopen_until=until)
+        policy = context.policy(connection, loaded.profile_id)
+        refuse(found, Action.ASSIGN, actor, now=context.clock(), **limits(found, policy))
         load = directory.open_load(connection)
         able = [p for p in directory.staff(connection).values() if p.serves(found.department_id)]
     return sorted(((p, load.get(p.id, 0)) for p in able), key=lambda pair: (pair[1], pair[0].name))

@@ -38,7 +38,7 @@ def make_desk(
     with store.write() as connection:
         if directory.meta(connection) is not None:
             raise InvalidInput(f"there is a desk at {store.name} already: use it, or name another --database")
-        profile_id = directory.add_profile(connection, profile.key, profile.version, profile_text, now)
+        profile_id = directory.add_profile(connection, profile.key, profile.version, profile_text, now, now)
         directory.found(connection, purpose, secrets.token_hex(16), profile_id, now)
         _departments(connection, profile)
         return directory.add_person(connection, name=name or login, role=Role.ADMIN, login=login)

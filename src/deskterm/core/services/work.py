@@ -1,18 +1,20 @@
 """The one door: an actor, a ticket, an action. Decide on what was read, then write it all or nothing."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from deskterm.core.domain.access import sees_internal
 from deskterm.core.domain.decide import Arguments, decide, refuse
 from deskterm.core.domain.errors import ChangedElsewhere, NotAllowed
 from deskterm.core.domain.facts import Fact, Ticket, reference
-from deskterm.core.domain.history import History, extend
+from deskterm.core.domain.history import History
+from deskterm.core.domain.history import followed as folded
 from deskterm.core.domain.notices import concerned
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.text import did
 from deskterm.core.domain.words import Action, Status
-from deskterm.core.services.context import Context, reopen_until, seen
+from deskterm.core.services.context import Context, limits, seen
 from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.store import directory, tickets, timelines
 from deskterm.core.store.engine import Connection
@@ -21,13 +23,22 @@ from deskterm.core.store.tickets import Step
 _ATTEMPTS: Final = 5
 
 
+class Promise(NamedTuple):
+    """When a clock is due."""
+
+    clock: str
+    label: str
+    due_at: datetime
+
+
 class Done(NamedTuple):
-    """What an action came to."""
+    """What an action came to, and what a submission promises: when its clocks are due, the earliest first (003-R33)."""
 
     id: int
     version: int
     status: Status
     assignee_id: int | None
+    promises: tuple[Promise, ...] = ()
 
 
 def act(context: Context, ticket_id: int, action: Action, arguments: Arguments, *, expected: int | None = None) -> Done:
@@ -54,9 +65,7 @@ def act(context: Context, ticket_id: int, action: Action, arguments: Arguments, 
                 raise ChangedElsewhere(news)
             now = max(context.clock(), before.ticket.updated_at)
             try:
-                facts = decide(
-                    before.ticket, action, arguments, actor, now=now, reopen_until=reopen_until(before.ticket, policy)
-                )
+                facts = decide(before.ticket, action, arguments, actor, now=now, **limits(before.ticket, policy))
             except NotAllowed as refusal:
                 if news := _news(connection, before.ticket, actor, first):
                     raise ChangedElsewhere(news) from refusal
@@ -80,16 +89,16 @@ def check(context: Context, ticket_id: int, action: Action) -> None:
         loaded = seen(connection, actor, ticket_id)
         policy = context.policy(connection, loaded.profile_id)
         ticket = loaded.history.ticket
-        refuse(ticket, action, actor, now=context.clock(), reopen_until=reopen_until(ticket, policy))
+        refuse(ticket, action, actor, now=context.clock(), **limits(ticket, policy))
 
 
 def followed(before: History, facts: tuple[Fact, ...], policy: DeskPolicy) -> list[Step]:
-    """Gives the steps that `facts` make from `before`."""
+    """Gives the steps that `facts` make from `before`, breaches that came to light among them."""
     steps = []
-    for fact in facts:
-        after = extend(before, fact, policy)
-        steps.append(Step(fact, before.ticket.status, after))
-        before = after
+    status = before.ticket.status
+    for fact, after in folded(before, facts, policy):
+        steps.append(Step(fact, status, after))
+        status = after.ticket.status
     return steps
 
 

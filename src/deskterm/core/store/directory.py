@@ -35,19 +35,32 @@ def found(connection: sa.Connection, purpose: str, log_id: str, profile_id: int,
     )
 
 
-def add_profile(connection: sa.Connection, key: str, version: int, text: str, now: datetime) -> int:
-    """Writes a version of a profile, and gives its id."""
-    return int(
-        connection.scalars(
-            sa.insert(PROFILES).values(key=key, version=version, text=text, applied_at=now).returning(PROFILES.c.id)
-        ).one()
-    )
+def add_profile(
+    connection: sa.Connection, key: str, version: int, text: str, now: datetime, effective_at: datetime
+) -> int:
+    """Writes a version of a profile that is in effect from `effective_at`, and gives its id."""
+    values = {"key": key, "version": version, "text": text, "applied_at": now, "effective_at": effective_at}
+    return int(connection.scalars(sa.insert(PROFILES).values(values).returning(PROFILES.c.id)).one())
 
 
-def profile_texts(connection: sa.Connection) -> dict[int, tuple[str, str]]:
-    """Gives every stored profile's name and text by id."""
-    rows = connection.execute(sa.select(PROFILES.c.id, PROFILES.c.key, PROFILES.c.version, PROFILES.c.text))
-    return {row.id: (f"{row.key} v{row.version}", row.text) for row in rows}
+def profiles(connection: sa.Connection) -> dict[int, tuple[str, int, str, datetime, datetime]]:
+    """Gives every stored profile by id: key, version, text, from when it is in effect, when it was applied."""
+    columns = (PROFILES.c.key, PROFILES.c.version, PROFILES.c.text, PROFILES.c.effective_at, PROFILES.c.applied_at)
+    return {row[0]: tuple(row[1:]) for row in connection.execute(sa.select(PROFILES.c.id, *columns))}
+
+
+def profile_at(connection: sa.Connection, instant: datetime) -> int | None:
+    """Gives the id of the profile in effect at an instant, the first one where none was yet."""
+    latest = sa.select(PROFILES.c.id).order_by(PROFILES.c.effective_at.desc(), PROFILES.c.id.desc()).limit(1)
+    found = connection.scalar(latest.where(PROFILES.c.effective_at <= instant))
+    first = sa.select(PROFILES.c.id).order_by(PROFILES.c.effective_at, PROFILES.c.id).limit(1)
+    return found or connection.scalar(first)
+
+
+def tickets_by_profile(connection: sa.Connection) -> dict[int, int]:
+    """Gives how many tickets are under each profile."""
+    rows = connection.execute(sa.select(TICKETS.c.profile_id, sa.func.count()).group_by(TICKETS.c.profile_id))
+    return {row[0]: row[1] for row in rows}
 
 
 def departments(connection: sa.Connection) -> dict[int, Department]:
@@ -70,8 +83,8 @@ def categories(connection: sa.Connection) -> dict[int, Category]:
 
 def people(connection: sa.Connection, *, only: sa.ColumnElement[bool] | None = None) -> dict[int, Person]:
     """Gives people by id with the posts they hold, in the order of their names."""
-    columns = (PEOPLE.c.id, PEOPLE.c.name, PEOPLE.c.role, PEOPLE.c.login, PEOPLE.c.department_id, PEOPLE.c.is_active)
-    query = sa.select(*columns).order_by(PEOPLE.c.name, PEOPLE.c.id)
+    columns = ("id", "name", "role", "login", "department_id", "is_active", "customer")
+    query = sa.select(*(PEOPLE.c[name] for name in columns)).order_by(PEOPLE.c.name, PEOPLE.c.id)
     rows = connection.execute(query if only is None else query.where(only)).all()
     held: dict[int, list[tuple[str, int | None]]] = {}
     for post in connection.execute(sa.select(POSTS.c.person_id, POSTS.c.key, POSTS.c.department_id)):
@@ -90,6 +103,7 @@ def _person(row: Any, posts: Iterable[tuple[str, int | None]]) -> Person:  # noq
         is_active=row[5],
         leads=frozenset(department for key, department in held if key == LEAD and department is not None),
         posts=tuple(key for key, department in held if department is None),
+        customer=row[6],
     )
 
 
@@ -154,15 +168,19 @@ def add_person(
     login: str | None = None,
     department_id: int | None = None,
     origin: str | None = None,
+    customer: str = "",
 ) -> int:
     """Writes a person, and gives their id."""
-    return int(
-        connection.scalars(
-            sa.insert(PEOPLE)
-            .values(name=name, role=role, login=login, department_id=department_id, is_active=True, origin=origin)
-            .returning(PEOPLE.c.id)
-        ).one()
-    )
+    values = {
+        "name": name,
+        "role": role,
+        "login": login,
+        "department_id": department_id,
+        "is_active": True,
+        "origin": origin,
+        "customer": customer,
+    }
+    return int(connection.scalars(sa.insert(PEOPLE).values(values).returning(PEOPLE.c.id)).one())
 
 
 def change_person(connection: sa.Connection, person_id: int, **values: object) -> None:

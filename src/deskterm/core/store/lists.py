@@ -2,23 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, Final, NamedTuple
+from datetime import datetime
+from typing import Any, Final, TypeAlias
 
 import sqlalchemy as sa
 
 from deskterm.core.domain.access import Scope
-from deskterm.core.domain.clocks import RESOLUTION, Clock
+from deskterm.core.domain.clocks import Clock
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.filters import Filter, parse_id
 from deskterm.core.domain.words import Outcome, Status, WaitReason
-from deskterm.core.store.tables import (
-    CATEGORIES,
-    CLOCKS,
-    DEPARTMENTS,
-    PEOPLE,
-    TICKETS,
-)
-from deskterm.core.views import Cursor, Left, Page, QueueRow, View
+from deskterm.core.store.tables import CATEGORIES, CLOCKS, DEPARTMENTS, PEOPLE, RUNS_UNBREACHED, TICKETS
+from deskterm.core.store.tickets import clocks_of
+from deskterm.core.views import Cursor, Left, Page, QueueRow, Timer, View
 
 _REQUESTER: Final = PEOPLE.alias("requester")
 _ASSIGNEE: Final = PEOPLE.alias("assignee")
@@ -34,23 +30,8 @@ _ORDERS: Final[dict[View, tuple[tuple[sa.Column[Any], sa.Column[Any]], bool]]] =
 }
 _IN_POOL: Final = sa.and_(_T.assignee_id.is_(None), _T.status.in_([Status.NEW, Status.IN_PROGRESS, Status.WAITING]))
 """What nobody has and somebody could take: a purchase that waits for its chain is not in the pool."""
-_CLOCK_COLUMNS: Final = (
-    CLOCKS.c.target_us,
-    CLOCKS.c.consumed_us,
-    CLOCKS.c.running_since,
-    CLOCKS.c.due_at,
-    CLOCKS.c.stopped_at,
-    CLOCKS.c.breached_at,
-)
-
-
-class Measured(NamedTuple):
-    """What measuring a row's clock needs."""
-
-    clock: Clock | None
-    priority: int
-    department_id: int
-    profile_id: int
+Measure: TypeAlias = Callable[[Any, tuple[Clock, ...]], tuple[Timer | None, Left]]
+"""Tells of a row of a list and its ticket's clocks which one to show, and where it stands."""
 
 
 def page(
@@ -60,7 +41,7 @@ def page(
     wanted: Filter,
     *,
     limit: int,
-    measure: Callable[[Measured], Left],
+    measure: Measure,
     after: Cursor | None = None,
     before: Cursor | None = None,
 ) -> Page[QueueRow]:
@@ -75,7 +56,8 @@ def page(
         query = query.where(here < edge if falls != back else here > edge)
     found = connection.execute(query).all()
     more = len(found) > limit
-    rows = [_queue_row(row, measure) for row in found[:limit]]
+    clocks = clocks_of(connection, [row.id for row in found[:limit]])
+    rows = [_queue_row(row, *measure(row, clocks.get(row.id, ()))) for row in found[:limit]]
     places = [Cursor(getattr(row, key.name), row.id) for row in found[:limit]]
     if back:
         rows.reverse()
@@ -95,22 +77,19 @@ def count(connection: sa.Connection, scope: Scope, view: View, wanted: Filter, *
     return int(connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0)
 
 
-def row(
-    connection: sa.Connection, scope: Scope, ticket_id: int, measure: Callable[[Measured], Left]
-) -> QueueRow | None:
+def row(connection: sa.Connection, scope: Scope, ticket_id: int, measure: Measure) -> QueueRow | None:
     """Gives one ticket's line, None when there is no such inside the scope."""
     found = connection.execute(_rows().where(inside(scope), _T.id == ticket_id)).one_or_none()
-    return None if found is None else _queue_row(found, measure)
+    clocks = clocks_of(connection, [ticket_id]).get(ticket_id, ())
+    return None if found is None else _queue_row(found, *measure(found, clocks))
 
 
 def _joined() -> sa.FromClause:
-    clock = sa.and_(CLOCKS.c.ticket_id == _T.id, CLOCKS.c.name == RESOLUTION, CLOCKS.c.cycle == 1)
     return (
         TICKETS.join(_REQUESTER, _REQUESTER.c.id == _T.requester_id)
         .join(DEPARTMENTS, DEPARTMENTS.c.id == _T.department_id)
         .join(CATEGORIES, CATEGORIES.c.id == _T.category_id)
         .outerjoin(_ASSIGNEE, _ASSIGNEE.c.id == _T.assignee_id)
-        .outerjoin(CLOCKS, clock)
     )
 
 
@@ -130,27 +109,20 @@ def _rows() -> sa.Select[Any]:
         _T.updated_at,
         _T.closed_at,
         _T.profile_id,
+        _T.category_id,
+        _T.tier,
+        _T.customer,
+        _T.product,
+        _T.module,
+        _T.question,
         _REQUESTER.c.name.label("requester"),
         _ASSIGNEE.c.name.label("assignee"),
         DEPARTMENTS.c.name.label("department"),
         CATEGORIES.c.name.label("category"),
-        CLOCKS.c.name.label("clock"),
-        *_CLOCK_COLUMNS,
     ).select_from(_joined())
 
 
-def _queue_row(row: Any, measure: Callable[[Measured], Left]) -> QueueRow:  # noqa: ANN401 - a row of `_rows`
-    clock = None
-    if row.clock is not None:
-        clock = Clock(
-            name=row.clock,
-            target_us=row.target_us,
-            consumed_us=row.consumed_us,
-            running_since=row.running_since,
-            due_at=row.due_at,
-            stopped_at=row.stopped_at,
-            breached_at=row.breached_at,
-        )
+def _queue_row(row: Any, timer: Timer | None, left: Left) -> QueueRow:  # noqa: ANN401 - a row of `_rows`
     return QueueRow(
         id=row.id,
         version=row.version,
@@ -168,7 +140,8 @@ def _queue_row(row: Any, measure: Callable[[Measured], Left]) -> QueueRow:  # no
         next_due_at=row.next_due_at,
         created_at=row.created_at,
         updated_at=row.updated_at,
-        left=measure(Measured(clock, row.priority, row.department_id, row.profile_id)),
+        left=left,
+        timer=timer,
     )
 
 
@@ -258,3 +231,22 @@ def ids(connection: sa.Connection, *, after: int, limit: int) -> Sequence[int]:
     """Gives ticket ids in their order, after one of them."""
     query = sa.select(_T.id).where(_T.id > after).order_by(_T.id).limit(limit)
     return connection.scalars(query).all()
+
+
+def overdue(connection: sa.Connection, now: datetime, *, limit: int) -> Sequence[int]:
+    """Gives tickets on which a clock ran past its due time before `now`, and that is no fact yet."""
+    late = sa.and_(sa.text(RUNS_UNBREACHED), CLOCKS.c.due_at < now)
+    query = sa.select(CLOCKS.c.ticket_id).where(late).order_by(CLOCKS.c.due_at).limit(limit)
+    return list(dict.fromkeys(connection.scalars(query)))
+
+
+def submitted_between(
+    connection: sa.Connection, scope: Scope, since: datetime | None, until: datetime | None
+) -> list[int]:
+    """Gives the tickets in a scope that were submitted from `since` on and before `until`, by id."""
+    query = sa.select(_T.id).where(inside(scope)).order_by(_T.id)
+    if since is not None:
+        query = query.where(_T.created_at >= since)
+    if until is not None:
+        query = query.where(_T.created_at < until)
+    return list(connection.scalars(query))

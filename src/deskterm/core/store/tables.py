@@ -16,6 +16,9 @@ Json: Final = sa.JSON().with_variant(JSONB, "postgresql")
 _CODE: Final = sa.String(24)
 _KEY: Final = sa.String(64)
 _NAME: Final = sa.String(200)
+# what a column that came later says of the rows that were there before
+_NOTHING: Final = {"server_default": ""}
+_LONG_AGO: Final = "1970-01-01 00:00:00"
 
 NAMING: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -24,6 +27,10 @@ NAMING: Final = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+RUNS_UNBREACHED: Final = "running_since IS NOT NULL AND breached_at IS NULL"
+"""The clocks that a breach can still be found on."""
 
 
 class Base(SQLModel):
@@ -49,7 +56,7 @@ class MetaRow(Base, table=True):
 
 
 class ProfileRow(Base, table=True):
-    """A version of a profile as it was given: never edited."""
+    """A version of a profile as it was given: never edited. New tickets come under the latest one in effect."""
 
     __tablename__ = "help_desk_profiles"
     __table_args__ = (sa.UniqueConstraint("key", "version"),)
@@ -58,6 +65,7 @@ class ProfileRow(Base, table=True):
     version: int
     text: str = Field(sa_type=sa.Text)
     applied_at: datetime
+    effective_at: datetime = Field(sa_column_kwargs={"server_default": _LONG_AGO})
 
 
 class DepartmentRow(Base, table=True):
@@ -95,6 +103,7 @@ class PersonRow(Base, table=True):
     department_id: int | None = Field(default=None, foreign_key="help_desk_departments.id", sa_type=BigId, index=True)
     is_active: bool = True
     origin: str | None = Field(default=None, sa_type=_NAME)
+    customer: str = Field(default="", sa_type=_NAME, sa_column_kwargs=_NOTHING)
 
 
 class PostRow(Base, table=True):
@@ -151,6 +160,11 @@ class TicketRow(Base, table=True):
     next_due_at: datetime
     profile_id: int = Field(foreign_key="help_desk_profiles.id", sa_type=BigId)
     origin: str | None = Field(default=None, sa_type=_NAME)
+    tier: int = Field(default=1, sa_type=sa.SmallInteger, sa_column_kwargs={"server_default": "1"})
+    customer: str = Field(default="", sa_type=_NAME, sa_column_kwargs=_NOTHING)
+    product: str = Field(default="", sa_type=_NAME, sa_column_kwargs=_NOTHING)
+    module: str = Field(default="", sa_type=_NAME, sa_column_kwargs=_NOTHING)
+    question: str = Field(default="", sa_type=_NAME, sa_column_kwargs=_NOTHING)
 
 
 class FactRow(Base, table=True):
@@ -193,6 +207,7 @@ class ClockRow(Base, table=True):
     """One row a clock and cycle. Times used are open microseconds; without a target it is only measured."""
 
     __tablename__ = "help_desk_clocks"
+    __table_args__ = (_partial("ix_help_desk_clocks_due", "due_at", where=RUNS_UNBREACHED),)
     ticket_id: int = Field(primary_key=True, foreign_key="help_desk_tickets.id", sa_type=BigId)
     name: str = Field(primary_key=True, sa_type=_CODE)
     cycle: int = Field(primary_key=True, sa_type=sa.Integer)
@@ -201,6 +216,7 @@ class ClockRow(Base, table=True):
     running_since: datetime | None = None
     due_at: datetime | None = None
     stopped_at: datetime | None = None
+    stopped_by: str | None = Field(default=None, sa_type=_CODE)
     breached_at: datetime | None = None
 
 

@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from deskterm.core.domain.clocks import Clock, next_due
 from deskterm.core.domain.facts import Fact, Ticket, from_data, to_data
 from deskterm.core.domain.history import History, Span
-from deskterm.core.domain.words import CategoryKind, Outcome, Source, Status, Via, WaitReason
+from deskterm.core.domain.words import CategoryKind, Moment, Outcome, Source, Status, Via, WaitReason
 from deskterm.core.store.tables import CLOCKS, COMMENTS, FACTS, NOTICES, SPANS, TICKETS
 
 _TICKET_FIELDS = tuple(f.name for f in fields(Ticket))
 _TICKET_COLUMNS = [TICKETS.c[name] for name in _TICKET_FIELDS]
-_CLOCK_COLUMNS = [CLOCKS.c[f.name] for f in fields(Clock)]
+_CLOCK_FIELDS = tuple(f.name for f in fields(Clock))
+_CLOCK_COLUMNS = [CLOCKS.c[name] for name in _CLOCK_FIELDS]
 _SPAN_COLUMNS = [SPANS.c[f.name] for f in fields(Span)]
 
 
@@ -43,18 +44,27 @@ def load(connection: sa.Connection, ticket_id: int) -> Loaded | None:
     if row is None:
         return None
     *values, profile_id = row
-    clocks = connection.execute(
-        sa.select(*_CLOCK_COLUMNS).where(CLOCKS.c.ticket_id == ticket_id).order_by(CLOCKS.c.name, CLOCKS.c.cycle)
-    ).mappings()
+    clocks = clocks_of(connection, [ticket_id]).get(ticket_id, ())
     spans = connection.execute(
         sa.select(*_SPAN_COLUMNS).where(SPANS.c.ticket_id == ticket_id, SPANS.c.left_at.is_(None))
     ).mappings()
     history = History(
         _ticket(values),
-        tuple(Clock(**row) for row in clocks),
+        clocks,
         tuple(_span(row) for row in spans),
     )
     return Loaded(history, profile_id)
+
+
+def clocks_of(connection: sa.Connection, ticket_ids: Sequence[int]) -> dict[int, tuple[Clock, ...]]:
+    """Gives the clocks of tickets, every cycle, by name and cycle."""
+    query = sa.select(CLOCKS.c.ticket_id, *_CLOCK_COLUMNS).where(CLOCKS.c.ticket_id.in_(ticket_ids))
+    found: dict[int, list[Clock]] = {}
+    for ticket_id, *values in connection.execute(query.order_by(CLOCKS.c.name, CLOCKS.c.cycle)):
+        clock = dict(zip(_CLOCK_FIELDS, values, strict=True))
+        clock["stopped_by"] = Moment(clock["stopped_by"]) if clock["stopped_by"] else None
+        found.setdefault(ticket_id, []).append(Clock(**clock))
+    return {ticket_id: tuple(clocks) for ticket_id, clocks in found.items()}
 
 
 def _ticket(values: Sequence[Any]) -> Ticket:
@@ -74,12 +84,25 @@ def _span(row: sa.RowMapping) -> Span:
 
 def facts(connection: sa.Connection, ticket_id: int) -> list[Fact]:
     """Gives a ticket's facts in their order, without the comments' texts."""
-    rows = connection.execute(
-        sa.select(FACTS.c.kind, FACTS.c.at, FACTS.c.actor_id, FACTS.c.data)
-        .where(FACTS.c.ticket_id == ticket_id)
-        .order_by(FACTS.c.version)
-    )
-    return [from_data(*row) for row in rows]
+    return facts_of(connection, [ticket_id]).get(ticket_id, [])
+
+
+def facts_of(connection: sa.Connection, ticket_ids: Sequence[int]) -> dict[int, list[Fact]]:
+    """Gives the facts of tickets, each ticket's in their order, without the comments' texts."""
+    found: dict[int, list[Fact]] = {}
+    for ticket_id, *values in connection.execute(
+        sa.select(FACTS.c.ticket_id, FACTS.c.kind, FACTS.c.at, FACTS.c.actor_id, FACTS.c.data)
+        .where(FACTS.c.ticket_id.in_(ticket_ids))
+        .order_by(FACTS.c.ticket_id, FACTS.c.version)
+    ):
+        found.setdefault(ticket_id, []).append(from_data(*values))
+    return found
+
+
+def profiles_of(connection: sa.Connection, ticket_ids: Sequence[int]) -> dict[int, int]:
+    """Gives the profile that each ticket is under."""
+    rows = connection.execute(sa.select(TICKETS.c.id, TICKETS.c.profile_id).where(TICKETS.c.id.in_(ticket_ids)))
+    return {row[0]: row[1] for row in rows}
 
 
 def spans(connection: sa.Connection, ticket_id: int) -> tuple[Span, ...]:
@@ -123,13 +146,16 @@ def update(connection: sa.Connection, before: History, after: History) -> bool:
     )
     if result.rowcount != 1:
         return False
-    for old, new in zip(before.clocks, after.clocks, strict=True):
-        if old != new:
+    cycles = {(clock.name, clock.cycle): clock for clock in before.clocks}
+    fresh = [clock for clock in after.clocks if (clock.name, clock.cycle) not in cycles]
+    for clock in after.clocks:
+        if clock not in fresh and clock != cycles[clock.name, clock.cycle]:
             connection.execute(
                 sa.update(CLOCKS)
-                .where(CLOCKS.c.ticket_id == ticket.id, CLOCKS.c.name == new.name, CLOCKS.c.cycle == new.cycle)
-                .values(asdict(new))
+                .where(CLOCKS.c.ticket_id == ticket.id, CLOCKS.c.name == clock.name, CLOCKS.c.cycle == clock.cycle)
+                .values(asdict(clock))
             )
+    _write(connection, CLOCKS, [{"ticket_id": ticket.id, **asdict(clock)} for clock in fresh])
     known = len(before.spans)
     if after.spans[:known] != before.spans:
         connection.execute(
@@ -138,6 +164,30 @@ def update(connection: sa.Connection, before: History, after: History) -> bool:
             .values(left_at=after.spans[known - 1].left_at)
         )
     _write(connection, SPANS, [{"ticket_id": ticket.id, **asdict(span)} for span in after.spans[known:]])
+    return True
+
+
+def version_of(connection: sa.Connection, ticket_id: int) -> tuple[int, int]:
+    """Gives a row's version and profile without reading the rest of it, which may be unreadable; zeros of none."""
+    query = sa.select(TICKETS.c.version, TICKETS.c.profile_id).where(TICKETS.c.id == ticket_id)
+    found = connection.execute(query).one_or_none()
+    return (found[0], found[1]) if found else (0, 0)
+
+
+def rewrite(connection: sa.Connection, version: int, step: Step, via: Via) -> bool:
+    """Makes a ticket's row, clocks and spans what `step` came to, and writes its fact, if the row is at `version`.
+
+    Gives whether it did. What is in the way is taken out, not compared: this is for rows that can't be trusted.
+    """
+    ticket = step.after.ticket
+    latest = sa.select(sa.func.max(FACTS.c.version)).where(FACTS.c.ticket_id == ticket.id).scalar_subquery()
+    here = (TICKETS.c.id == ticket.id, TICKETS.c.version == version, latest == ticket.version - 1)
+    if connection.execute(sa.update(TICKETS).where(*here).values(_row(step.after))).rowcount != 1:
+        return False
+    for table, parts in ((CLOCKS, step.after.clocks), (SPANS, step.after.spans)):
+        connection.execute(sa.delete(table).where(table.c.ticket_id == ticket.id))
+        _write(connection, table, [{"ticket_id": ticket.id, **asdict(part)} for part in parts])
+    append(connection, ticket.id, [step], via)
     return True
 
 

@@ -56,7 +56,7 @@ def _entry(row: Any) -> Entry:  # noqa: ANN401 - a row of `timeline`
         version=row.version,
         at=row.at,
         kind=FactKind(row.kind),
-        actor=row.actor or "somebody",
+        actor=_actor(row.kind, row.actor),
         actor_id=row.actor_id,
         on_behalf_of=row.behalf,
         status=Status(status) if status else None,
@@ -67,6 +67,11 @@ def _entry(row: Any) -> Entry:  # noqa: ANN401 - a row of `timeline`
         via=row.via,
         by=row.really,
     )
+
+
+def _actor(kind: str, name: str | None) -> str:
+    """Gives who did it; what time alone brought about was the program's doing."""
+    return name or ("deskterm" if kind == FactKind.BREACHED else "somebody")
 
 
 def notices(connection: sa.Connection, scope: Scope, *, limit: int) -> list[NoticeLine]:
@@ -96,7 +101,7 @@ def notices(connection: sa.Connection, scope: Scope, *, limit: int) -> list[Noti
             n.id,
             n.at,
             n.ticket_id,
-            f"{n.actor or 'somebody'} {did(FactKind(n.kind))}: {n.title}",
+            f"{_actor(n.kind, n.actor)} {did(FactKind(n.kind))}: {n.title}",
             n.seen_at is not None,
         )
         for n in connection.execute(query)

@@ -1,0 +1,226 @@
+"""Versions of the desk's profile: applied and effective from a date, never edited in place."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from deskterm.core.domain.errors import InvalidInput, NotAllowed, NotFound
+from deskterm.core.domain.people import Department
+from deskterm.core.domain.profile import Profile, TargetRow
+from deskterm.core.domain.profile_edit import add_target, change_target, retire_target
+from deskterm.core.domain.profile_file import parse_profile
+from deskterm.core.domain.words import Role
+from deskterm.core.services.context import Context
+from deskterm.core.services.golden import check_golden
+from deskterm.core.services.policies import Stored
+from deskterm.core.store import directory
+from deskterm.core.store.engine import Connection
+
+
+class Version(NamedTuple):
+    """A version of a profile that the desk keeps; `in_effect` is the one that new tickets come under now."""
+
+    key: str
+    version: int
+    effective_at: datetime
+    applied_at: datetime
+    in_effect: bool
+    tickets: int
+
+
+class TargetLine(NamedTuple):
+    """A row of the wide SLA table as people read it (004-R3)."""
+
+    key: str
+    customer: str
+    product: str
+    module: str
+    question: str
+    category: str
+    department: str
+    priority: str
+    clock: str
+    target: str
+    template: str
+
+
+def versions(context: Context) -> list[Version]:
+    """Gives every version the desk keeps, in the order they came into effect.
+
+    Raises:
+        NotAllowed: for requesters.
+    """
+    with context.store.read() as connection:
+        _staff(context, connection)
+        stored = _stored(connection)
+        now = directory.profile_at(connection, context.clock())
+        used = directory.tickets_by_profile(connection)
+    order = sorted(stored, key=lambda number: (stored[number].effective_at, number))
+    return [
+        Version(s.key, s.version, s.effective_at, s.applied_at, number == now, used.get(number, 0))
+        for number, s in ((number, stored[number]) for number in order)
+    ]
+
+
+def text_of(context: Context, wanted: str = "") -> tuple[str, str]:
+    """Gives the text of a stored version with its name; `wanted` is `acob:2`, empty for the one in effect.
+
+    Raises:
+        NotAllowed: for requesters.
+        NotFound: when the desk keeps no such version.
+    """
+    with context.store.read() as connection:
+        _staff(context, connection)
+        stored = _stored(connection)
+        if not wanted:
+            found = stored[context.policy_now(connection)[0]]
+            return found.text, found.name
+    for version in stored.values():
+        if wanted == f"{version.key}:{version.version}":
+            return version.text, version.name
+    kept = ", ".join(f"{s.key}:{s.version}" for s in stored.values())
+    raise NotFound(f"the desk keeps no profile {wanted!r}: expected one of {kept}")
+
+
+def apply(context: Context, text: str, source: str, effective_at: datetime | None) -> Version:
+    """Makes a profile the one that new tickets come under from `effective_at` (now without one); gives its version.
+
+    Tickets that are there keep the version they have. Departments and categories that it names and the desk lacks
+    are made. Its golden tickets must hold.
+
+    Raises:
+        NotAllowed: for anybody but an admin.
+        ProfileError: when the file can't be used.
+        InvalidInput: when a golden ticket doesn't hold, the version is not a new one, or the date is not after what
+            is in effect already.
+    """
+    profile = parse_profile(text, source=source)
+    failed = [check for check in check_golden(profile) if not check.holds]
+    if failed:
+        told = "; ".join(f"{c.ticket}, {c.clock}: expected {c.expected}, found {c.found}" for c in failed[:3])
+        raise InvalidInput(f"{source}: {len(failed)} due times of its golden tickets don't hold: {told}")
+    with context.store.read() as connection:
+        _admin(context, connection)
+    with context.store.write() as connection:
+        # who applies at the same moment waits here, and is then judged by what the other one made
+        now = context.clock()
+        when = effective_at or now
+        _check_version(_stored(connection), profile, when, now)
+        directory.add_profile(connection, profile.key, profile.version, text, now, when)
+        _make_missing(connection, profile)
+    return Version(profile.key, profile.version, when, now, when <= now, 0)
+
+
+def _check_version(stored: Mapping[int, Stored], profile: Profile, when: datetime, now: datetime) -> None:
+    newest = max((s.version for s in stored.values() if s.key == profile.key), default=0)
+    if profile.version <= newest:
+        raise InvalidInput(
+            f"{profile.key} v{newest} is kept already and a version is never edited: give this one version {newest + 1}"
+        )
+    if when < now:
+        raise InvalidInput("a profile can't come into effect in the past: tickets keep the one they were made under")
+    last = max(stored.values(), key=lambda s: s.effective_at, default=None)
+    if last is not None and when < last.effective_at:
+        raise InvalidInput(
+            f"{last.name} comes into effect on {last.effective_at.astimezone():%Y-%m-%d %H:%M}: choose that or later"
+        )
+
+
+def _make_missing(connection: Connection, profile: Profile) -> None:
+    departments = {d.key: d for d in directory.departments(connection).values()}
+    categories = {c.key: c for c in directory.categories(connection).values()}
+    for rule in profile.departments.values():
+        if rule.key not in departments:
+            made = directory.add_department(connection, rule.key, rule.name, rule.calendar)
+            departments[rule.key] = Department(made, rule.key, rule.name, rule.calendar)
+        for category in rule.categories:
+            home = departments[rule.key].id
+            kept = categories.get(category.key)
+            if kept is None:
+                directory.add_category(connection, category.key, category.name, category.kind, home)
+            elif kept.department_id not in {None, home}:
+                raise InvalidInput(
+                    f"category {category.key} belongs to another department of this desk: give the new one another key"
+                )
+
+
+def targets(context: Context) -> list[TargetLine]:
+    """Gives the rows of the wide SLA table of the newest version.
+
+    Raises:
+        NotAllowed: for requesters.
+    """
+    with context.store.read() as connection:
+        _staff(context, connection)
+        newest = _newest(_stored(connection))
+    profile = parse_profile(newest.text, source=newest.name)
+    return [_line(row, profile) for row in profile.targets]
+
+
+def edit_targets(context: Context, change: Callable[[str, int], str], effective_at: datetime | None) -> Version:
+    """Makes a new version of the newest profile with another SLA table: `change` makes its text from the old one.
+
+    Raises:
+        NotAllowed, InvalidInput, ProfileError: as `apply` and the change itself.
+    """
+    with context.store.read() as connection:
+        _admin(context, connection)
+        stored = _stored(connection)
+        newest = _newest(stored)
+    version = max(s.version for s in stored.values() if s.key == newest.key) + 1
+    return apply(context, change(newest.text, version), f"{newest.key} v{version}", effective_at)
+
+
+def adding(row: Mapping[str, str]) -> Callable[[str, int], str]:
+    """Gives the change that adds a row; without a key it gets the next free `row_N`."""
+
+    def change(text: str, version: int) -> str:
+        taken = {r.key for r in parse_profile(text, source="the profile").targets}
+        number = next(n for n in range(1, len(taken) + 2) if f"row_{n}" not in taken)
+        return add_target(text, {**row, "key": row.get("key") or f"row_{number}"}, version=version)
+
+    return change
+
+
+def changing(key: str, row: Mapping[str, str]) -> Callable[[str, int], str]:
+    """Gives the change that gives a row other values; an empty one takes a condition away."""
+    return lambda text, version: change_target(text, key, row, version=version)
+
+
+def retiring(key: str) -> Callable[[str, int], str]:
+    """Gives the change that takes a row out: versions before keep it."""
+    return lambda text, version: retire_target(text, key, version=version)
+
+
+def _line(row: TargetRow, profile: Profile) -> TargetLine:
+    return TargetLine(
+        row.key,
+        row.customer,
+        row.product,
+        row.module,
+        row.question,
+        row.category,
+        row.department,
+        profile.priorities[row.priority].key if row.priority else "",
+        row.clock,
+        str(row.target),
+        row.template,
+    )
+
+
+def _stored(connection: Connection) -> dict[int, Stored]:
+    return {number: Stored(*values) for number, values in directory.profiles(connection).items()}
+
+
+def _newest(stored: Mapping[int, Stored]) -> Stored:
+    return stored[max(stored, key=lambda number: (stored[number].effective_at, number))]
+
+
+def _staff(context: Context, connection: Connection) -> None:
+    if not context.actor(connection).is_staff:
+        raise NotAllowed("the desk's profile is for its staff")
+
+
+def _admin(context: Context, connection: Connection) -> None:
+    if context.actor(connection).role is not Role.ADMIN:
+        raise NotAllowed("the desk's profile is an admin's to change")
