@@ -82,11 +82,11 @@ class DesktermApp(App[None]):
         view = _OPENS_ON.get(desk.actor.role, View.REQUESTED)
         return kind(view, page_size=sizes.page_size, preview_columns=sizes.preview_columns)
 
-    def open_ticket(self, ticket_id: int) -> None:
-        """Opens a ticket."""
+    def open_ticket(self, ticket_id: int, *, explained: bool = False) -> None:
+        """Opens a ticket, on its timeline or on its clocks explained."""
         from deskterm.screens.ticket import TicketScreen  # noqa: PLC0415 - a screen loads when it opens
 
-        self.push_screen(TicketScreen(ticket_id))
+        self.push_screen(TicketScreen(ticket_id, explained=explained))
 
     def do_new(self) -> None:
         """Opens the form."""

@@ -182,7 +182,7 @@ async def test_time_left_is_said_in_words_with_a_glyph(
         lines = {line[:9]: line for line in shown(pilot)}
 
     assert "! late 3h30" in lines["HD-000002"]
-    assert "‖ 7d left" in lines["HD-000001"]
+    assert "‖ paused 7d " in lines["HD-000001"]
     assert "2d1h left" in lines["HD-000003"]
 
 

@@ -15,6 +15,7 @@ from textual.widgets import Input, Label, Select, TextArea
 from deskterm.actions import BY_ID
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.profile import Profile
+from deskterm.core.domain.targets import subjects
 from deskterm.core.domain.text import clean
 from deskterm.core.domain.words import Source
 from deskterm.core.views import DepartmentLine, PersonLine
@@ -49,7 +50,8 @@ class NewTicketScreen(Screen["Done | None"]):
 
     def compose(self) -> ComposeResult:
         """Gives the fields, most needed first."""
-        priorities = [(Content(clean(r.label)), r.key) for r in self._profile.priorities.values()]
+        # when to choose a priority stands beside it (003-R17)
+        priorities = [(Content(clean(f"{r.label}: {r.meaning}")), r.key) for r in self._profile.priorities.values()]
         default = self._profile.priorities[self._profile.default_priority].key
         with VerticalScroll():
             yield Label("Title")
@@ -65,6 +67,9 @@ class NewTicketScreen(Screen["Done | None"]):
             yield Select(
                 priorities, value=self._draft.get("priority", default), allow_blank=False, id="priority", compact=True
             )
+            if about := subjects(self._profile):
+                yield Label("About")
+                yield self._about([" / ".join(filter(None, parts)) for parts in about])
             yield Label("It came by")
             channels = [(source.replace("_", " "), source.value) for source in _CHANNELS]
             yield Select(
@@ -80,6 +85,13 @@ class NewTicketScreen(Screen["Done | None"]):
         line = Input(self._draft.get(name, ""), id=name, placeholder=placeholder, max_length=limit, compact=True)
         line.cursor_blink = False
         return line
+
+    def _about(self, known: list[str]) -> Select[str]:
+        options = [(Content(clean(path)), path) for path in known]
+        kept = self._draft.get("about")
+        if kept in known:
+            return Select(options, value=kept, prompt="nothing of these", id="about", compact=True)
+        return Select(options, prompt="nothing of these", id="about", compact=True)
 
     def _select(self, name: str, options: list[tuple[Content, str]], *, prompt: str) -> Select[str]:
         return Select(options, prompt=prompt, id=name, compact=True)

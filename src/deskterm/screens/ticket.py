@@ -8,11 +8,12 @@ from textual.widgets import Static
 from deskterm.actions import BY_ID, COMMANDS, Scope
 from deskterm.core.domain.errors import DesktermError, NotFound
 from deskterm.core.domain.facts import reference
-from deskterm.core.views import TicketView
-from deskterm.widgets.acting import Acting, Subject, bindings
+from deskterm.core.views import Explained, TicketView
+from deskterm.widgets.acting import TICK, Acting, Subject, bindings
+from deskterm.widgets.explained import explained
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine, keys
-from deskterm.widgets.ticket_text import head, whole
+from deskterm.widgets.ticket_text import head, ticked, whole
 
 
 class TicketScreen(Acting):
@@ -21,10 +22,11 @@ class TicketScreen(Acting):
     CSS_PATH = "ticket.tcss"
     BINDINGS = bindings(Scope.TICKET)
 
-    def __init__(self, ticket_id: int) -> None:
-        """Opens a ticket."""
+    def __init__(self, ticket_id: int, *, explained: bool = False) -> None:
+        """Opens a ticket, on its timeline or on its clocks explained."""
         super().__init__()
         self._ticket_id = ticket_id
+        self._explained = explained
         self.ticket: TicketView | None = None
 
     def compose(self) -> ComposeResult:
@@ -37,9 +39,18 @@ class TicketScreen(Acting):
         yield StatusLine()
 
     def on_mount(self) -> None:
-        """Reads the ticket."""
+        """Reads the ticket; from then on its clocks tick."""
         self.refocus()
         self.changed(self._ticket_id)
+        self.set_interval(TICK, self.tick)
+
+    def tick(self) -> None:
+        """Redraws the head when what is left has other words: nothing is read or written."""
+        if self.ticket is not None and self.is_current:
+            now = ticked(self.ticket, self.gateway.desk.left)
+            if now is not self.ticket:
+                self.ticket = now
+                self.query_one("#head", Static).update(head(now))
 
     def on_screen_resume(self) -> None:
         """Reads the ticket anew when a screen above is left."""
@@ -57,6 +68,15 @@ class TicketScreen(Acting):
     def changed(self, ticket_id: int) -> None:
         """Reads the ticket."""
         self.gateway.ask(self, "ticket", lambda desk: desk.ticket(ticket_id), self._show, self._gone)
+        if self._explained:
+            self._read_explanation()
+
+    def _read_explanation(self) -> None:
+        self.gateway.ask(self, "explain", lambda desk: desk.explain(self._ticket_id), self._explain, self._gone)
+
+    def _explain(self, found: Explained) -> None:
+        if self._explained:
+            self.query_one("#text", Static).update(explained(found))
 
     def _gone(self, error: DesktermError) -> None:
         if isinstance(error, NotFound):
@@ -68,18 +88,26 @@ class TicketScreen(Acting):
         fresh = self.ticket is None or ticket.version != self.ticket.version
         self.ticket = ticket
         self.query_one("#head", Static).update(head(ticket))
-        self.query_one("#text", Static).update(whole(ticket))
+        if not self._explained:
+            self.query_one("#text", Static).update(whole(ticket))
         allowed = Text()
         keys(allowed, (command for command in COMMANDS if command.action in ticket.actions))
         self.query_one("#keys", Static).update(allowed)
-        if fresh:
+        if fresh and not self._explained:
             self.query_one("#timeline", VerticalScroll).scroll_end(animate=False)
         if not self.status_line.has_news:
             self.hint()
 
     def hint(self) -> None:
         """Shows the keys that are no actions."""
-        self.status_line.hint(BY_ID[name] for name in ("back", "reload", "new", "help"))
+        self.status_line.hint(BY_ID[name] for name in ("back", "explain", "reload", "new", "help"))
+
+    def do_explain(self) -> None:
+        """Shows where the time went in place of the timeline, or the timeline again."""
+        self._explained = not self._explained
+        self.query_one("#timeline", VerticalScroll).scroll_home(animate=False)
+        self.hint()
+        self.changed(self._ticket_id)
 
     def do_reload(self) -> None:
         """Reads the ticket anew."""
@@ -87,8 +115,11 @@ class TicketScreen(Acting):
         self.changed(self._ticket_id)
 
     def do_back(self) -> None:
-        """Goes back to the list."""
-        self.app.pop_screen()
+        """Goes back to the timeline, or to the list."""
+        if self._explained:
+            self.do_explain()
+        else:
+            self.app.pop_screen()
 
     def do_down(self) -> None:
         """Scrolls one down."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Protocol, cast
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from deskterm.core.domain.profile import Profile
     from deskterm.core.services.work import Done
 
+TICK: Final = 1.0
+"""Seconds between two looks at the clocks; only words that changed are drawn."""
+
 Drafts = dict[tuple[int, str], dict[str, str]]
 """What was written and not sent, by ticket and command; it outlives its screen."""
 
@@ -36,8 +39,8 @@ class Host(Protocol):
     drafts: Drafts
     profile: "Profile"
 
-    def open_ticket(self, ticket_id: int) -> None:
-        """Opens a ticket."""
+    def open_ticket(self, ticket_id: int, *, explained: bool = False) -> None:
+        """Opens a ticket, on its timeline or on its clocks explained."""
 
     def say(self, sentence: str) -> None:
         """Says what was done, on whatever screen is up."""

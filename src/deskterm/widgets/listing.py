@@ -16,11 +16,11 @@ from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.filters import Filter, parse_filter
 from deskterm.core.domain.text import clean
 from deskterm.core.views import Page, QueueRow, TicketView, View
-from deskterm.widgets.acting import Acting, Subject, bindings
+from deskterm.widgets.acting import TICK, Acting, Subject, bindings
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine
 from deskterm.widgets.ticket_table import Column, TicketTable, queue_columns
-from deskterm.widgets.ticket_text import head, whole
+from deskterm.widgets.ticket_text import head, ticked, whole
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
@@ -64,6 +64,7 @@ class Listing(Acting):
         self._counts: dict[View, int] = {}
         self._unseen = 0
         self._loading = False
+        self._previewed_ticket: TicketView | None = None
 
     def compose(self) -> ComposeResult:
         """Gives the tabs, the filter, the table with its preview, and the bars at the bottom."""
@@ -83,6 +84,16 @@ class Listing(Acting):
         self.table.empty = "Reading..."
         self.refocus()
         self.hint()
+        self.set_interval(TICK, self.tick)
+
+    def tick(self) -> None:
+        """Lets the clocks in sight go on: nothing is read, and nothing drawn while their words stay the same."""
+        if self.is_current:
+            self.table.tick(self.gateway.desk.left)
+            if self._previewed_ticket is not None:
+                now = ticked(self._previewed_ticket, self.gateway.desk.left)
+                if now is not self._previewed_ticket:
+                    self._previewed(now)
 
     def on_screen_resume(self) -> None:
         """Reads the list when there is none yet, and takes in what was done on the screen above."""
@@ -197,6 +208,7 @@ class Listing(Acting):
     @on(TicketTable.Moved)
     def _preview(self) -> None:
         row = self.table.row
+        self._previewed_ticket = None
         if self.query_one("#preview").display:
             if row is None:
                 self.query_one("#preview", Static).update("")
@@ -204,6 +216,7 @@ class Listing(Acting):
                 self.gateway.ask(self, "preview", lambda desk: desk.ticket(row.id), self._previewed, self.failed)
 
     def _previewed(self, ticket: TicketView) -> None:
+        self._previewed_ticket = ticket
         self.query_one("#preview", Static).update(
             head(ticket).append("\n\n").append_text(whole(ticket, latest=_PREVIEWED))
         )
@@ -222,6 +235,12 @@ class Listing(Acting):
         row = self.table.row
         if row is not None:
             self.host.open_ticket(row.id)
+
+    def do_explain(self) -> None:
+        """Opens the ticket under the cursor on its clocks explained."""
+        row = self.table.row
+        if row is not None:
+            self.host.open_ticket(row.id, explained=True)
 
     def do_reload(self) -> None:
         """Reads the list anew; the cursor stays on its ticket."""

@@ -15,10 +15,11 @@ from deskterm.core.domain.facts import reference
 from deskterm.core.domain.profile import Profile
 from deskterm.core.domain.text import clean
 from deskterm.core.domain.words import Status
-from deskterm.core.views import Page, QueueRow, View
+from deskterm.core.views import Left, Page, QueueRow, Timer, View
 from deskterm.widgets.fit import fit
 
 _NEAR_END = 20
+_PRIORITY_WIDTH = 9
 _SOON = 2 * 3600
 
 
@@ -34,11 +35,16 @@ def queue_columns(profile: Profile, view: View) -> list[Column]:
     """Gives the queue's columns; whose it is stands only where that differs from row to row."""
     labels = {rank: rule.label for rank, rule in profile.priorities.items()}
     statuses = {status: label.staff for status, label in profile.labels.items()}
+    priorities = min(_PRIORITY_WIDTH, max(map(len, labels.values())))
     columns = [
         Column("ID", 9, lambda row: (reference(row.id), "")),
-        Column("Prio", 6, lambda row: (labels.get(row.priority, f"P{row.priority}"), _PRIORITY.get(row.priority, ""))),
+        Column(
+            "Prio",
+            priorities,
+            lambda row: (labels.get(row.priority, f"P{row.priority}"), _PRIORITY.get(row.priority, "")),
+        ),
         Column("Status", 11, lambda row: (statuses[row.status], "")),
-        Column("Time left", 12, time_left),
+        Column("Time left", 14, time_left),
         Column("Title", 0, lambda row: (row.title, "")),
         Column("Requester", 10, lambda row: (row.requester, "")),
     ]
@@ -65,12 +71,12 @@ def time_left(row: QueueRow) -> tuple[str, str]:
     """Gives the clock's words with a glyph that needs no colour: `!` late, `~` soon, `‖` paused."""
     left = row.left
     if left.state == "stopped" or left.seconds is None:
-        return left.words, ""
+        return left.named, ""
     if left.state == "paused":
-        return f"‖ {left.words.removeprefix('paused ')}", "dim"
+        return f"‖ {left.named.removesuffix(' left')}", "dim"
     if left.seconds < 0:
-        return f"! {left.words}", "bold red"
-    return (f"~ {left.words}", "yellow") if left.seconds < _SOON else (left.words, "")
+        return f"! {left.named}", "bold red"
+    return (f"~ {left.named}", "yellow") if left.seconds < _SOON else (left.named, "")
 
 
 class TicketTable(ScrollView, can_focus=True):
@@ -127,6 +133,16 @@ class TicketTable(ScrollView, can_focus=True):
         for number, old in enumerate(self.rows):
             if old.id == row.id:
                 self.rows[number] = row
+                self._redraw(number)
+
+    def tick(self, left: Callable[[Timer], Left | None]) -> None:
+        """Redraws the lines in sight on which what is left has other words now."""
+        top = int(self.scroll_offset.y)
+        for number in range(top, min(top + self.page_height, len(self.rows))):
+            row = self.rows[number]
+            now = left(row.timer) if row.timer and row.left.state == "runs" else None
+            if now is not None and time_left(fresh := row._replace(left=now)) != time_left(row):
+                self.rows[number] = fresh
                 self._redraw(number)
 
     def drop(self, ticket_id: int) -> None:

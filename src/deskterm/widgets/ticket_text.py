@@ -1,5 +1,6 @@
 """A ticket as text: the head with its clocks, and facts and comments as one timeline."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import accumulate
 from typing import Final
@@ -8,8 +9,10 @@ from rich.text import Text
 
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.text import clean, did, spoken
-from deskterm.core.views import ClockLine, Entry, TicketView
+from deskterm.core.views import ClockLine, Entry, Left, TicketView, Timer
 
+_FEW: Final = 3
+_MOST: Final = 3
 _DRAWN: Final = 64_000
 """Characters drawn at once (design, rule 6); the rest is a command away."""
 
@@ -28,12 +31,35 @@ def head(ticket: TicketView) -> Text:
     text = Text()
     text.append(f"{reference(ticket.id)}  {clean(ticket.title)}\n", style="bold")
     text.append(clean(f"{status} · {ticket.priority_label} · {ticket.department} / {ticket.category}{stars}") + "\n")
+    more = [part for part in (ticket.customer, ticket.about, ticket.tier_label) if part]
+    if more:
+        text.append(clean(" · ".join(more)) + "\n")
     owner = f"{ticket.assignee} has it" if ticket.assignee else "nobody has it"
     text.append(clean(f"from {ticket.requester} by {ticket.source.replace('_', ' ')} · {owner}") + "\n")
-    for clock in ticket.clocks:
-        text.append_text(_clock(clock))
+    text.append_text(_clocks(ticket.clocks))
     text.rstrip()
     return text
+
+
+def _clocks(clocks: Sequence[ClockLine]) -> Text:
+    """Gives a line each of a few clocks; of many for those that go on, what is due first, and one for the rest."""
+    text = Text()
+    going = [clock for clock in clocks if clock.left.state != "stopped"] if len(clocks) > _FEW else list(clocks)
+    if len(clocks) > _FEW:
+        going.sort(key=lambda clock: (clock.left.due_at is None, clock.left.due_at))
+    for clock in going[:_MOST]:
+        text.append_text(_clock(clock))
+    rest = [*going[_MOST:], *(clock for clock in clocks if clock not in going)]
+    if rest:
+        said = (f"{clock.label} {clock.left.words or spoken(clock.left.used, clock.left.day)}" for clock in rest)
+        text.append(clean(", ".join(said)) + "\n", style="dim")
+    return text
+
+
+def ticked(ticket: TicketView, left: Callable[[Timer], Left | None]) -> TicketView:
+    """Gives the ticket with its clocks as they stand now; the same object while their words are the same."""
+    clocks = tuple(clock._replace(left=left(clock.timer) or clock.left) for clock in ticket.clocks)
+    return ticket if _clocks(clocks).plain == _clocks(ticket.clocks).plain else ticket._replace(clocks=clocks)
 
 
 def _clock(clock: ClockLine) -> Text:
