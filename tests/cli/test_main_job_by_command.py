@@ -24,7 +24,7 @@ def test_a_ticket_goes_from_submission_to_rating_by_commands(deskterm: Run, at: 
     rated = deskterm("--as", "remi", "rate", "1", "4", "-m", "quick", "--json")
     shown = deskterm("show", "1", "--json").json
 
-    assert made.json == [{"id": 1, "ref": "HD-000001", "status": "new"}]
+    assert made.json == [{"id": 1, "ref": "HD-000001", "status": "new", "due": {"resolution": "2026-10-02T08:00:00Z"}}]
     assert claimed.out == "HD-000001 assigned\n"
     assert replied.out == "HD-000001 in_progress\n"
     assert confirmed.out == "HD-000001 closed\n"

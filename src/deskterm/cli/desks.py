@@ -14,6 +14,7 @@ from deskterm.core.domain.errors import InvalidInput
 if TYPE_CHECKING:
     from deskterm.app import DesktermApp
 
+_BETWEEN_PASSES = 60.0
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -22,7 +23,7 @@ def register(app: typer.Typer) -> None:
     db = typer.Typer(help="The database.", rich_markup_mode=None, no_args_is_help=True)
     db.command("upgrade")(upgrade)
     app.add_typer(db, name="db")
-    for command in (demo, init, doctor):
+    for command in (demo, init, doctor, worker):
         app.command()(command)
     app.command("import")(import_log)
 
@@ -151,15 +152,40 @@ def upgrade(context: typer.Context, as_json: Json = False) -> None:
         put(f"{upgraded} is up to date")
 
 
-def doctor(context: typer.Context, as_json: Json = False) -> None:
-    """Fold every ticket's facts and compare with what is stored; exits with 1 when they differ."""
+def worker(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="One pass instead of one a minute until it is ended.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make facts of what time alone brings about: clocks that ran out."""
+    from threading import Event
+
     with desk(context) as opened:
-        report = opened.doctor()
+        while True:
+            swept = opened.sweep()
+            if as_json:
+                put_json(swept)
+            elif once or swept.breaches:
+                put(f"{swept.breaches} breaches found on {swept.tickets} tickets")
+            if once or Event().wait(_BETWEEN_PASSES):
+                return
+
+
+def doctor(
+    context: typer.Context,
+    repair: Annotated[bool, typer.Option("--repair", help="Make rows what their facts say; a fact tells how.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Fold every ticket's facts and compare with what is stored; exits with 1 when they differ and stay so."""
+    with desk(context) as opened:
+        report = opened.doctor(repair=repair)
     if as_json:
         put_json(report)
     else:
         for finding in report.findings:
             put(f"{finding.ticket} {finding.field}: stored {finding.stored}, its facts say {finding.folded}")
         put(f"{report.tickets} tickets, {report.facts} facts: {len(report.findings) or 'no'} differences")
-    if report.findings:
+        if repair:
+            put(f"{report.repaired} tickets put right: each has a fact that says what was and what is")
+    if len({finding.ticket for finding in report.findings}) > report.repaired:
         raise typer.Exit(BUG)

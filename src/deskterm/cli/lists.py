@@ -52,7 +52,7 @@ def _line(row: QueueRow, labels: dict[int, str]) -> tuple[object, ...]:
         reference(row.id),
         labels.get(row.priority, f"P{row.priority}"),
         status,
-        row.left.words,
+        row.left.named,
         row.title,
         row.requester,
         row.assignee or "",

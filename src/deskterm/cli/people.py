@@ -11,6 +11,7 @@ from deskterm.core.domain.words import Role
 _SHOWN = 6
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Department = Annotated[str, typer.Option(help="A department's key or name.")]
+Customer = Annotated[str, typer.Option(help="Whom they ask for: their tickets have that customer's targets.")]
 Post = Annotated[str, typer.Option(help="lead (of the department), or a post of the profile.")]
 
 
@@ -38,7 +39,7 @@ def list_people(context: typer.Context, department: Department = "", as_json: Js
         [
             (
                 p.login,
-                p.name if p.is_active else f"{p.name} (left)",
+                p.name + (f" ({p.customer})" if p.customer else "") + ("" if p.is_active else " (left)"),
                 p.role,
                 p.department,
                 ", ".join(p.posts),
@@ -56,11 +57,14 @@ def add(
     login: Annotated[str, typer.Option(help="Their login on this system; none for who never signs in.")] = "",
     department: Department = "",
     post: Post = "",
+    customer: Customer = "",
     as_json: Json = False,
 ) -> None:
     """Add a person."""
     with desk(context) as opened:
-        made = opened.add_person(name=name, role=role, login=login or None, department=department, post=post)
+        made = opened.add_person(
+            name=name, role=role, login=login or None, department=department, post=post, customer=customer
+        )
     if as_json:
         put_json({"id": made, "name": name, "role": role})
     else:
@@ -75,11 +79,14 @@ def change(
     department: Department = "",
     post: Post = "",
     active: Annotated[bool | None, typer.Option("--active/--left", help="Whether they are still here.")] = None,
+    customer: Annotated[str | None, typer.Option(help="Whom they ask for; '' for one of our own.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Change a person: role, department, login, post, whether they are here."""
+    """Change a person: role, department, login, post, customer, whether they are here."""
     with desk(context) as opened:
-        changed = opened.change_person(who, role=role, login=login, department=department, post=post, active=active)
+        changed = opened.change_person(
+            who, role=role, login=login, department=department, post=post, active=active, customer=customer
+        )
     if as_json:
         put_json({"id": changed})
     else:

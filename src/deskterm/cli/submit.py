@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from deskterm.cli.globals import desk
-from deskterm.cli.output import put, put_json, tell
+from deskterm.cli.output import local, put, put_json, tell
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.words import Source
@@ -15,7 +15,7 @@ from deskterm.core.domain.words import Source
 if TYPE_CHECKING:
     from deskterm.core.services.work import Done
 
-_FIELDS: Final = ("title", "category", "description", "department", "priority", "requester", "source")
+_FIELDS: Final = ("title", "category", "description", "department", "priority", "requester", "about", "source")
 
 
 def register(app: typer.Typer) -> None:
@@ -32,6 +32,7 @@ def new(
     department: Annotated[str, typer.Option(help="Needed only where categories serve all.")] = "",
     priority: Annotated[str, typer.Option(help="A priority's key, label or rank.")] = "",
     requester: Annotated[str, typer.Option("--for", help="Submit for somebody else: login or name.")] = "",
+    about: Annotated[str, typer.Option(help="Product / Module / Question of the SLA table.")] = "",
     source: Annotated[Source, typer.Option(help="The channel it came by.")] = Source.FORM,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -45,6 +46,7 @@ def new(
         "department": department,
         "priority": priority,
         "requester": requester,
+        "about": about,
         "source": source,
     }
     requests = _read(sys.stdin.read()) if stdin else [given]
@@ -61,10 +63,16 @@ def new(
             raise
         finally:
             if as_json:
-                put_json([{"id": done.id, "ref": reference(done.id), "status": done.status} for done in made])
+                put_json([_line(done) for done in made])
             else:
                 for done in made:
-                    put(f"{reference(done.id)} {done.status}")
+                    due = ", ".join(f"{promise.label} due {local(promise.due_at)}" for promise in done.promises)
+                    put(f"{reference(done.id)} {done.status}" + (f": {due}" if due else ""))
+
+
+def _line(done: "Done") -> dict[str, Any]:
+    due = {promise.clock: promise.due_at for promise in done.promises}
+    return {"id": done.id, "ref": reference(done.id), "status": done.status, "due": due}
 
 
 def _read(text: str) -> list[dict[str, Any]]:

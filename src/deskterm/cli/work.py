@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
     """Adds the commands."""
     for command in (
         claim, assign, unassign, start, wait, resume, reply, note, resolve, confirm, reopen, rate, cancel, move,
-        receive, withdraw,
+        escalate, receive, withdraw,
     ):  # fmt: skip
         app.command()(command)
     app.command("set")(set_fields)
@@ -158,6 +158,11 @@ def rate(
 ) -> None:
     """Rate how your ticket was solved; once."""
     _do(context, [ticket], Action.RATE, as_json, stars=stars, text=text)
+
+
+def escalate(context: typer.Context, ids: Ids, text: Text = "", as_json: Json = False) -> None:
+    """Put tickets into the pool of the next tier; the text says why."""
+    _do(context, ids, Action.ESCALATE, as_json, text=text)
 
 
 def cancel(context: typer.Context, ids: Ids, text: Text = "", as_json: Json = False) -> None:

@@ -1,0 +1,22 @@
+"""Instants as people give them to options."""
+
+from datetime import UTC, datetime
+
+from deskterm.core.domain.errors import InvalidInput
+
+
+def instant(text: str, option: str) -> datetime | None:
+    """Gives the instant that ISO 8601 `text` spells, None for an empty one; without an offset it is local time.
+
+    Raises:
+        InvalidInput: names `option`, when it is no time.
+    """
+    if not text:
+        return None
+    from dateutil.parser import isoparse
+
+    try:
+        return isoparse(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        wanted = "expected one such as 2027-01-01 or 2027-01-01T08:00+01:00"
+        raise InvalidInput(f"{option}: {text!r} is no time: {wanted}") from None
