@@ -148,7 +148,7 @@ class _Turn(NamedTuple):
 
     def _stop(self) -> Moment | None:
         ends = _END if self.after.status in OVER else frozenset()
-        return next((moment for moment in Moment if moment in self.met & (self.rule.stop | ends)), None)
+        return _first(self.met & (self.rule.stop | ends))
 
     def _next_cycle(self) -> Moment | None:
         """Gives why a cycle that runs or is paused makes room for another.
@@ -160,7 +160,7 @@ class _Turn(NamedTuple):
             return Moment.ESCALATED
         if self.rule.stop - _END:
             return None
-        return next((moment for moment in Moment if moment in self.met & self.rule.rearm), None)
+        return _first(self.met & self.rule.rearm)
 
     def _taken_up(self, clock: Clock) -> Iterable[Clock]:
         if self.after.status in OVER:
@@ -208,6 +208,10 @@ class _Turn(NamedTuple):
         banked = _banked(clock, terms.calendar, at)
         due_at = clock.due_at or _due(banked, terms.calendar, at)  # what ran keeps the deadline it ran against
         return replace(banked, due_at=due_at, stopped_at=at, stopped_by=by)
+
+
+def _first(met: frozenset[Moment]) -> Moment | None:
+    return next((moment for moment in Moment if moment in met), None) if met else None
 
 
 def is_paused(rule: ClockRule, ticket: Ticket) -> bool:

@@ -54,7 +54,7 @@ def extend(history: History, fact: Fact, policy: Policy) -> History:
     clocks = turned(history.clocks, fact, before, after, policy)
     *done, last = history.spans
     fresh = _span(after)
-    if replace(fresh, entered_at=last.entered_at) == last:
+    if _stands(fresh) == _stands(last):
         return History(after, clocks, history.spans)
     return History(after, clocks, (*done, replace(last, left_at=fact.at), fresh))
 
@@ -116,6 +116,10 @@ def _breached(history: History) -> set[tuple[str, int]]:
 
 def _breach(clock: Clock, at: datetime) -> Fact:
     return Fact(kind=FactKind.BREACHED, at=at, actor_id=None, clock=clock.name, cycle=clock.cycle)
+
+
+def _stands(span: Span) -> tuple[object, ...]:
+    return span.status, span.reason, span.assignee_id, span.department_id
 
 
 def _span(ticket: Ticket) -> Span:
