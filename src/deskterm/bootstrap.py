@@ -87,8 +87,10 @@ def upgrade(settings: Settings) -> str:
     Raises:
         SchemaMismatch: when there is no desk to upgrade, or it is newer than this program.
     """
+    from deskterm.core.services import upgrading  # noqa: PLC0415 - only an upgrade needs it
+
     with closing(Store(settings.database)) as store:
         if schema.version(store) is None:
             schema.check(store)
-        schema.upgrade(store)
+        upgrading.upgrade(store)
         return store.name

@@ -278,6 +278,23 @@ def test_replay_is_of_what_one_may_see(solved: Run, strict: str) -> None:
     assert "replaying is for staff" in refused.err
 
 
+def test_what_is_left_out_is_told_beside_the_figures(solved: Run, strict: str, at: At, store: Store) -> None:
+    with store.write() as connection:
+        fact = {"ticket_id": 2, "version": 9, "at": at("2026-09-28 15:00"), "via": "cli", "kind": "submitted"}
+        connection.execute(sa.insert(FACTS).values(fact | {"to_status": "new", "data": {}}))
+    ran = solved("sla", "replay", "--profile", strict)
+    assert (ran.code, ran.err) == (0, "left out: HD-000002: a ticket is submitted once\n")
+    assert shape(ran.out)[0].startswith("1 tickets, acob v1 against acob v2")
+    explained = solved("sla", "explain", "2")
+    assert (explained.code, explained.out) == (6, "")
+    assert "HD-000002 can't be explained, its facts don't fit: run `deskterm doctor`" in explained.err
+
+
+def test_a_period_without_tickets_says_so(solved: Run, strict: str) -> None:
+    ran = solved("sla", "replay", "--profile", strict, "--since", "2030-01-01")
+    assert (ran.code, ran.out) == (0, "no tickets to replay: you see none that were submitted then\n")
+
+
 def test_flips_that_are_not_shown_are_counted(solved: Run, strict: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("deskterm.cli.sla._SHOWN_FLIPS", 0)
     ran = solved("sla", "replay", "--profile", strict)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskterm.core.domain.clocks import NEVER, Clock, consumed_us, next_due, passed, shown
@@ -913,8 +913,8 @@ def rules(draw: st.DrawFn, name: str = "resolution") -> ClockRule:
         pauses=draw(st.sets(st.sampled_from(PauseReason))),
         calendars=draw(st.dictionaries(st.sampled_from(RANKS), st.sampled_from((ALWAYS, OF_DEPARTMENT, "plant")))),
         targets=draw(TARGETS),
-        tiers=draw(st.just({}) | st.dictionaries(st.sampled_from((1, 2, 3)), TARGETS, min_size=1)),
-        default=draw(st.none() | BUDGETS),
+        tiers=draw(st.just(dict[int, Any]()) | st.dictionaries(st.sampled_from((1, 2, 3)), TARGETS, min_size=1)),
+        default=draw(st.sampled_from((None, Budget(1, "bh"), Budget(3, "bh"), Budget(9, "h"), Budget(2, "bd")))),
         on_reopen=draw(st.sampled_from(OnReopen)),
         on_change=draw(st.sampled_from(OnChange)),
     )
@@ -966,7 +966,7 @@ def stories(draw: st.DrawFn) -> list[Fact]:
     purchase = draw(st.integers(0, 4)) == 0
     facts = [what_happened(f"fri 15:00 submit {draw(st.sampled_from(RANKS))}{' purchase' if purchase else ''}", None)]
     ticket = submitted(facts[0])
-    for _ in range(draw(st.integers(0, 14))):
+    for _ in range(draw(st.integers(3, 16))):
         at += draw(GAPS)
         facts.append(draw(st.sampled_from((to, beside)))(draw, ticket, at))
         ticket = apply(ticket, facts[-1])
@@ -1130,6 +1130,7 @@ def us(at: datetime) -> int:
     return (at - EPOCH) // US
 
 
+@settings(max_examples=300)
 @given(rules(), stories(), GAPS)
 def test_a_clock_has_used_the_open_time_of_the_stretches_it_ran(
     of: ClockRule, facts: list[Fact], gap: timedelta

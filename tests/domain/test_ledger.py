@@ -565,6 +565,31 @@ EXAMPLES: Final = (
         clock="response",
     ),
     Example(
+        "a restart that the same fact stops, in the instant in which it was stopped before",
+        "2026-10-05 09:00",
+        "2026-10-06 10:30",
+        (
+            "Mon 05 09:00 - Mon 05 10:00: 1:00, sum 1:00",
+            "Mon 05 10:00 - Mon 05 10:00: anew, 0:00, sum 0:00",
+        ),
+        (
+            change("2026-10-05 10:00", status=S.ASSIGNED),
+            change("2026-10-05 10:00", status=S.RESOLVED),
+            change("2026-10-05 10:00", kind=K.REOPENED, status=S.ASSIGNED),
+        ),
+        clock="response",
+    ),
+    Example(
+        "another calendar with the same target: each stretch is counted in its own",
+        "2026-10-05 16:30",
+        "2026-10-05 23:00",
+        (
+            "Mon 05 16:30 - Mon 05 17:00: 0:30, sum 0:30",
+            "Mon 05 17:00 - Mon 05 23:00: 1:00, sum 1:30; break 5:00",
+        ),
+        (change("2026-10-05 17:00", kind=K.MOVED, department_id=NIGHTS),),
+    ),
+    Example(
         "another target: what was used is carried",
         "2026-10-05 09:00",
         "2026-10-05 11:30",
@@ -632,6 +657,17 @@ NIGHT: Final = "." * 48
         (
             Example("late from the due time on", "2026-10-05 08:00", "2026-10-05 14:00", (), priority=2),
             [Day(date(2026, 10, 5), 5 * HOUR, f"{' ' * 16}cccccccc..ll{' ' * 20}", "")],
+        ),
+        (
+            Example(
+                "late before a pause stays late, with no due time any more",
+                "2026-10-05 08:00",
+                "2026-10-05 14:00",
+                (),
+                (waiting("2026-10-05 13:30", WaitReason.VENDOR),),
+                priority=2,
+            ),
+            [Day(date(2026, 10, 5), HOUR * 9 // 2, f"{' ' * 16}cccccccc..lp{' ' * 20}", "")],
         ),
         (
             Example(

@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from deskterm.core.domain.calendar import WEEKDAYS
 from deskterm.core.domain.errors import ProfileError
 from deskterm.core.domain.profile_clocks import STOPS
-from deskterm.core.domain.profile_file import WEEKDAYS, parse_profile
+from deskterm.core.domain.profile_file import parse_profile
 from deskterm.core.domain.words import CategoryKind, Moment, OnChange, OnReopen, PauseReason, Status, WaitReason
 
 DATA = Path(__file__).parents[2] / "data"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from deskterm.core.domain.profile import Budget, ClockRule, Profile, TargetRow
 from deskterm.core.domain.profile_file import parse_profile
-from deskterm.core.domain.targets import Match, Subject, match
+from deskterm.core.domain.targets import Match, Subject, match, subjects
 from deskterm.core.domain.words import OnChange, OnReopen
 
 LEVELS: Final = ("customer", "question", "module", "product", "category", "department", "priority")
@@ -145,6 +145,20 @@ def test_words_that_the_profile_lacks_are_told_by_number() -> None:
     strange = SUBJECT._replace(priority=9, tier=4)
     assert found([], of, strange).because == "the clock's target of tier 4 for priority P9"
     assert found([], of, strange._replace(tier=1)).because == "the clock's target for priority P9"
+
+
+def test_the_table_names_each_product_module_and_question_once_in_their_order() -> None:
+    rows = [row("q", **ABOUT["question"]), row("c", customer="Hospital"), row("m", **ABOUT["module"], priority=2)]
+    rows += [row("a", product="Attic"), row("z", product="Ward", module="Zoo", question="Alarm")]
+    assert subjects(replace(PROFILE, targets=tuple(rows))) == [
+        ("Attic", "", ""),
+        ("Ward", "", ""),
+        ("Ward", "Bed", ""),
+        ("Ward", "Bed", "Alarm"),
+        ("Ward", "Zoo", ""),
+        ("Ward", "Zoo", "Alarm"),
+    ]
+    assert subjects(PROFILE) == []
 
 
 @st.composite

@@ -147,7 +147,7 @@ def test_a_ticket_without_facts_is_found_and_stays(store: Store, as_: As, worked
         row = dict(connection.execute(sa.select(TICKETS).where(TICKETS.c.id == worked)).mappings().one())
         connection.execute(sa.insert(TICKETS).values(row | {"id": 77}))
     report = as_("ada").doctor(repair=True)
-    assert report.findings == (("HD-000077", "facts", "can't be folded", "it has none"),)
+    assert report.findings == (("HD-000077", "facts", "can't be folded", "ValueError: it has no facts"),)
     assert (report.tickets, report.facts, report.repaired) == (2, 3, 0)
 
 
@@ -275,6 +275,22 @@ def test_a_ticket_that_is_changed_meanwhile_is_left_alone(
     assert as_("ada").ticket(worked).title == "y"
     assert as_("ada").doctor(repair=True).repaired == 1
     assert as_("ada").ticket(worked).title == "x"
+
+
+def test_a_row_that_was_changed_once_more_meanwhile_is_left_to_the_next_doctor(
+    store: Store, as_: As, clock: list[datetime], worked: int
+) -> None:
+    behind_its_back(store, "UPDATE help_desk_tickets SET title = 'y'")
+
+    def changed_meanwhile() -> datetime:
+        behind_its_back(store, "UPDATE help_desk_tickets SET version = 8")
+        return clock[-1]
+
+    admin = Desk(store, setup.identify(store, "ada")[0], changed_meanwhile, Via.CLI)
+    assert admin.doctor(repair=True).repaired == 0
+    report = as_("ada").doctor(repair=True)
+    assert ([f.field for f in report.findings], report.repaired) == (["version", "title"], 1)
+    assert len(facts_of(store, worked)) == 4
 
 
 def add_fact(store: Store, ticket: int, version: int, kind: str, data: dict[str, object]) -> None:

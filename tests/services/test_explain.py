@@ -10,13 +10,14 @@ import sqlalchemy as sa
 
 from deskterm.core.desk import Desk
 from deskterm.core.domain.clocks import consumed_us
-from deskterm.core.domain.errors import NotFound
+from deskterm.core.domain.errors import InvalidInput, NotFound
 from deskterm.core.domain.words import Action, Moment, PauseReason, WaitReason
 from deskterm.core.services.context import load_policies
 from deskterm.core.services.event_log import COLUMNS, parse_event_log
 from deskterm.core.services.intake import Submission
 from deskterm.core.store import lists, tickets
 from deskterm.core.store.engine import Store
+from deskterm.core.store.tables import FACTS
 from deskterm.core.views import ClockAccount, Explained, StretchLine
 
 As = Callable[[str], Desk]
@@ -28,6 +29,13 @@ HOUR: Final = 3_600_000_000
 def account(found: Explained, name: str = "resolution", cycle: int = 1) -> ClockAccount:
     (one,) = (a for a in found.clocks if (a.name, a.cycle) == (name, cycle))
     return one
+
+
+def add_fact(store: Store, ticket: int, version: int, kind: str) -> None:
+    with store.write() as connection:
+        last = connection.scalar(sa.select(sa.func.max(FACTS.c.at)).where(FACTS.c.ticket_id == ticket))
+        values = {"ticket_id": ticket, "version": version, "at": last, "via": "cli", "kind": kind, "to_status": "new"}
+        connection.execute(sa.insert(FACTS).values(values | {"data": {}}))
 
 
 @pytest.fixture
@@ -162,6 +170,22 @@ def test_a_clock_that_was_changed_behind_its_back_is_told_and_not_believed(
     assert after.clocks == before.clocks
     as_("ada").doctor(repair=True)
     assert as_("ife").explain(late).agrees
+
+
+@pytest.mark.parametrize(("version", "kind"), [(4, "submitted"), (4, "bogus")])
+def test_facts_that_do_not_fit_are_not_explained_and_the_doctor_is_named(
+    store: Store, as_: As, late: int, version: int, kind: str
+) -> None:
+    add_fact(store, late, version, kind)
+    with pytest.raises(InvalidInput, match=f"HD-{late:06d} can't be explained, its facts don't fit: run `deskterm do"):
+        as_("ife").explain(late)
+
+
+def test_a_machine_whose_clock_stands_behind_explains_up_to_the_last_fact(as_: As, at: At, late: int) -> None:
+    last = at("2026-10-02 09:00")
+    at("2026-10-01 09:00")
+    found = as_("ife").explain(late)
+    assert (found.at, account(found).used_us, account(found).left.used) == (last, HOUR // 2, 1_800)
 
 
 @pytest.mark.parametrize("login", ["sola", "ola", "olu"])

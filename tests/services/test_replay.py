@@ -1,7 +1,8 @@
 """`sla replay`: what is, beside what would have been under another profile, reckoned by hand for a few tickets."""
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from deskterm.core.desk import Desk
+from deskterm.core.domain.clocks import Clock
 from deskterm.core.domain.errors import NotAllowed, ProfileError
 from deskterm.core.domain.facts import Fact
 from deskterm.core.domain.words import Action, FactKind, WaitReason
@@ -141,6 +143,50 @@ def test_a_clock_that_loses_its_target_is_not_judged_after(desk: Desk) -> None:
     head, _, tail = ACOB.partition("[clocks.resolution.targets]")
     found = replay(desk, f"{head}{MEASURED}\n\n[pauses]{tail.partition('[pauses]')[2]}")
     assert found.by_priority[-1] == Score("resolution", "all", 2, 3, 0, 0)
+
+
+def test_a_clock_that_only_one_of_the_profiles_has_is_told_with_a_blank_beside_it(desk: Desk, as_: As, at: At) -> None:
+    clock = '[clocks.visit]\nlabel = "Visit"\nstop = ["resolved"]\ndefault = "1bh"\n\n[pauses]'
+    more = variation(("version = 1", "version = 2"), ("[pauses]", clock))
+    found = replay(desk, more).by_priority
+    assert [s for s in found if (s.clock, s.of) == ("visit", "all")] == [Score("visit", "all", 0, 0, 0, 4)]
+    desk.apply_profile(more, "acob.toml")
+    as_("remi").submit(Submission(title="x", category="it_design"))
+    noon = at("2026-09-30 12:00")
+    at("2026-09-30 13:01")
+    late = replay(desk, ACOB, since=noon)
+    assert (late.tickets, late.before, late.flips) == (1, ("acob v2",), ())
+    assert [s for s in late.by_priority if (s.clock, s.of) == ("visit", "all")] == [Score("visit", "all", 0, 1, 0, 0)]
+
+
+NOON: Final = datetime(2026, 9, 30, 12, tzinfo=UTC)
+BEFORE, AFTER = NOON - timedelta(hours=1), NOON + timedelta(hours=1)
+MET: Final = Clock(name="word", target_us=1, stopped_at=BEFORE)
+
+
+@pytest.mark.parametrize(
+    ("clocks", "told"),
+    [
+        ([], "measured"),
+        ([replace(MET, name="other")], "measured"),
+        ([replace(MET, target_us=None)], "measured"),
+        ([MET], "met"),
+        ([replace(MET, breached_at=BEFORE)], "missed"),
+        ([replace(MET, stopped_at=None, running_since=BEFORE, due_at=AFTER)], "open"),
+        ([replace(MET, stopped_at=None, running_since=BEFORE, due_at=NOON)], "open"),
+        ([replace(MET, stopped_at=None, running_since=BEFORE, due_at=BEFORE)], "missed"),
+        ([replace(MET, stopped_at=None)], "open"),  # paused
+        ([MET, replace(MET, cycle=2)], "met"),
+        ([MET, replace(MET, cycle=2, stopped_at=None)], "open"),
+        ([replace(MET, breached_at=BEFORE), replace(MET, cycle=2)], "missed"),
+        ([MET, replace(MET, cycle=2, target_us=None, stopped_at=None)], "met"),
+        ([MET, replace(MET, name="other", breached_at=BEFORE)], "met"),
+    ],
+)
+def test_a_clock_is_missed_when_any_of_its_cycles_was_and_met_when_all_of_them_are(
+    clocks: list[Clock], told: str
+) -> None:
+    assert replaying.verdict(clocks, "word", NOON) == told
 
 
 def test_a_row_of_the_wide_table_is_for_the_tickets_it_fits(desk: Desk) -> None:

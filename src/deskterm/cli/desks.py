@@ -9,10 +9,11 @@ import typer
 from deskterm.cli.exits import BUG
 from deskterm.cli.globals import Globals, desk
 from deskterm.cli.output import put, put_json, tell
-from deskterm.core.domain.errors import InvalidInput
+from deskterm.core.domain.errors import InvalidInput, StoreUnavailable
 
 if TYPE_CHECKING:
     from deskterm.app import DesktermApp
+    from deskterm.core.desk import Desk
 
 _BETWEEN_PASSES = 60.0
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -162,13 +163,24 @@ def worker(
 
     with desk(context) as opened:
         while True:
-            swept = opened.sweep()
-            if as_json:
-                put_json(swept)
-            elif once or swept.breaches:
-                put(f"{swept.breaches} breaches found on {swept.tickets} tickets")
+            try:
+                _pass(opened, once, as_json)
+            except StoreUnavailable as error:
+                if once:
+                    raise
+                tell(f"deskterm: {error}; the next pass tries again")
             if once or Event().wait(_BETWEEN_PASSES):
                 return
+
+
+def _pass(opened: "Desk", once: bool, as_json: bool) -> None:
+    swept = opened.sweep()
+    if as_json:
+        put_json(swept)
+    elif once or swept.breaches:
+        put(f"{swept.breaches} breaches found on {swept.tickets} tickets")
+    for said in swept.left_out:
+        tell(f"left out: {said}")
 
 
 def doctor(

@@ -37,20 +37,19 @@ def list_tickets(
     """List tickets you may see, what is due first on top."""
     with desk(context) as opened:
         page = opened.page(view, parse_filter(wanted), limit=limit, after=_cursor(after) if after else None)
-        labels = {rank: rule.label for rank, rule in opened.profile().priorities.items()}
     if as_json:
         put_json([{"ref": reference(row.id), **row._asdict()} for row in page.rows])
     else:
-        put_table(_HEADERS, [_line(row, labels) for row in page.rows], whole=4)
+        put_table(_HEADERS, [_line(row) for row in page.rows], whole=4)
     if page.last:
         tell(f"there is more: --after {page.last.at.isoformat()}/{page.last.id}")
 
 
-def _line(row: QueueRow, labels: dict[int, str]) -> tuple[object, ...]:
+def _line(row: QueueRow) -> tuple[object, ...]:
     status = f"{row.status} ({row.reason})" if row.reason else row.status
     return (
         reference(row.id),
-        labels.get(row.priority, f"P{row.priority}"),
+        row.priority_label,
         status,
         row.left.named,
         row.title,

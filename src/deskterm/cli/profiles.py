@@ -32,7 +32,7 @@ Template = Annotated[str | None, typer.Option(help="What is used for such a requ
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     profile = typer.Typer(help="The desk's policy, in versions.", rich_markup_mode=None, no_args_is_help=True)
-    for command in (show, check, diff, apply, schema):
+    for command in (show, check, diff, apply, withdraw, schema):
         profile.command()(command)
     profile.command("test")(run_golden)
     targets = typer.Typer(help="The SLA table: list, add, change, retire rows.", rich_markup_mode=None)
@@ -72,17 +72,19 @@ def check(context: typer.Context, profile: Source, as_json: Json = False) -> Non
     """Check a profile's file: every problem with its line and key; then its golden tickets."""
     del context
     from deskterm.bootstrap import profile_text
-    from deskterm.core.domain.profile_file import parse_profile
     from deskterm.core.services.golden import check_golden
+    from deskterm.core.services.policies import checked_profile
 
     text, source = profile_text(profile)
-    found = parse_profile(text, source=source)
+    found = checked_profile(text, source=source)
     failed = [c for c in check_golden(found) if not c.holds]
     if as_json:
         put_json({"profile": found.key, "version": found.version, "failed": failed})
     else:
         put(f"{source} is a profile: {found.name}, {found.key} v{found.version}, {len(found.clocks)} clocks")
-        put(f"{len(found.tests)} golden tickets, {len(failed) or 'no'} due times don't hold")
+        put(f"{len(found.tests)} golden tickets, {len(failed)} of their due times don't hold")
+        for c in failed:
+            put(f"  {c.ticket}, {c.clock}: expected {c.expected}, found {c.found}")
     if failed:
         raise typer.Exit(CODES[InvalidInput])
 
@@ -115,11 +117,11 @@ def run_golden(context: typer.Context, profile: Source, as_json: Json = False) -
     """Run a profile's own golden tickets: the due times that it states for given submissions."""
     del context
     from deskterm.bootstrap import profile_text
-    from deskterm.core.domain.profile_file import parse_profile
     from deskterm.core.services.golden import check_golden
+    from deskterm.core.services.policies import checked_profile
 
     text, source = profile_text(profile)
-    found = check_golden(parse_profile(text, source=source))
+    found = check_golden(checked_profile(text, source=source))
     failed = [c for c in found if not c.holds]
     if as_json:
         put_json([{**c._asdict(), "holds": c.holds} for c in found])
@@ -143,6 +145,20 @@ def apply(context: typer.Context, profile: Source, effective: From = "", as_json
         _applied(opened.apply_profile(text, source, instant(effective, "--from")), as_json)
 
 
+def withdraw(
+    context: typer.Context,
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="A version not in effect yet: acob:2.")],
+    as_json: Json = False,
+) -> None:
+    """Take back a version that is not in effect yet."""
+    with desk(context) as opened:
+        name = opened.withdraw_profile(version)
+    if as_json:
+        put_json({"withdrawn": name})
+    else:
+        put(f"{name} is withdrawn")
+
+
 def schema(context: typer.Context) -> None:
     """Print the JSON Schema of profiles."""
     del context
@@ -156,10 +172,11 @@ def list_targets(context: typer.Context, as_json: Json = False) -> None:
     if context.invoked_subcommand is not None:
         return
     with desk(context) as opened:
-        rows = opened.targets()
+        version, rows = opened.targets()
     if as_json:
         put_json(rows)
     else:
+        tell(f"{version.key} v{version.version}, in effect from {local(version.effective_at)}")
         put_table(
             (
                 "ROW",

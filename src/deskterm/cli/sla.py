@@ -75,6 +75,11 @@ def replay(
 
 
 def _put(found: "Replayed") -> None:
+    for said in found.left_out:
+        tell(f"left out: {said}")
+    if not found.tickets:
+        put("no tickets to replay: you see none that were submitted then")
+        return
     put(f"{found.tickets} tickets, {' and '.join(found.before)} against {found.after}; share met of what is decided")
     for by, scores in (("PRIORITY", found.by_priority), ("DEPARTMENT", found.by_department)):
         put("")

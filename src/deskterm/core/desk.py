@@ -7,7 +7,7 @@ from deskterm.core.domain.clock import Now
 from deskterm.core.domain.decide import Arguments
 from deskterm.core.domain.filters import Filter
 from deskterm.core.domain.people import Person
-from deskterm.core.domain.profile import Profile
+from deskterm.core.domain.profile import PriorityRule, Profile
 from deskterm.core.domain.words import Action, CommentKind, Role, Source, Via, WaitReason
 from deskterm.core.services import (
     explaining,
@@ -102,13 +102,13 @@ class Desk:
         """
         if person or priority or category:
             self.check(ticket_id, action)  # before a name is looked up: who may not act learns of no names
+        rules = self.priorities(ticket_id) if priority else ()
         with self._store.read() as connection:
-            profile = self._context.policy_now(connection)[1].profile
             arguments = Arguments(
                 text=text,
                 reason=reason,
                 person=the_person(connection, person) if person else None,
-                priority=the_priority(profile, priority) if priority else None,
+                priority=the_priority(rules, priority) if priority else None,
                 category=the_category(directory.categories(connection).values(), category, None) if category else None,
                 stars=stars,
                 cause=cause,
@@ -117,6 +117,10 @@ class Desk:
                 source=source,
             )
         return work.act(self._context, ticket_id, action, arguments, expected=expected)
+
+    def priorities(self, ticket_id: int) -> list[PriorityRule]:
+        """Gives the priorities that a ticket can be given; raises NotFound when it is not the actor's to see."""
+        return reading.priorities(self._context, ticket_id)
 
     def check(self, ticket_id: int, action: Action) -> None:
         """Passes when the actor may do `action` now; raises NotFound or NotAllowed, as `act` would."""
@@ -186,8 +190,12 @@ class Desk:
         """Makes a profile the one for new tickets; raises as `profiles.apply`."""
         return profiles.apply(self._context, text, source, effective_at)
 
-    def targets(self) -> list[profiles.TargetLine]:
-        """Gives the rows of the wide SLA table."""
+    def withdraw_profile(self, wanted: str) -> str:
+        """Takes back a version that is not in effect yet; raises as `profiles.withdraw`."""
+        return profiles.withdraw(self._context, wanted)
+
+    def targets(self) -> tuple[profiles.Version, list[profiles.TargetLine]]:
+        """Gives the newest version and the rows of its wide SLA table."""
         return profiles.targets(self._context)
 
     def add_target(self, row: Mapping[str, str], effective_at: datetime | None = None) -> profiles.Version:

@@ -65,7 +65,9 @@ class Left(NamedTuple):
         if self.seconds is None:
             return f"{spoken(self.used, self.day)} so far"
         time = spoken(self.seconds, self.day)
-        words = f"late {time}{name}" if self.seconds < 0 else f"{time}{name or ' left'}"
+        # a target that is used up to the second is late once its due time has passed: at night, say
+        late = self.seconds < 0 or (self.seconds == 0 and self.breached)
+        words = f"late {time}{name}" if late else f"{time}{name or ' left'}"
         return f"paused {words}" if self.state == "paused" else words
 
 
@@ -97,6 +99,8 @@ class QueueRow(NamedTuple):
     next_due_at: datetime
     created_at: datetime
     updated_at: datetime
+    priority_label: str
+    status_label: str
     left: Left
     timer: Timer | None
 

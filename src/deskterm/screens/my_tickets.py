@@ -18,4 +18,4 @@ class MyTicketsScreen(Listing):
 
     def columns(self) -> list[Column]:
         """Gives the columns in plain words."""
-        return request_columns(self.host.profile)
+        return request_columns()

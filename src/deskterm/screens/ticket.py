@@ -105,7 +105,8 @@ class TicketScreen(Acting):
     def do_explain(self) -> None:
         """Shows where the time went in place of the timeline, or the timeline again."""
         self._explained = not self._explained
-        self.query_one("#timeline", VerticalScroll).scroll_home(animate=False)
+        timeline = self.query_one("#timeline", VerticalScroll)
+        (timeline.scroll_home if self._explained else timeline.scroll_end)(animate=False)
         self.hint()
         self.changed(self._ticket_id)
 

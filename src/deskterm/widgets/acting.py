@@ -223,6 +223,8 @@ def _choices(command: Command, ticket_id: int, desk: "Desk") -> dict[str, list[t
                 (person.login or person.name, f"{person.name}  {load} open")
                 for person, load in desk.candidates(ticket_id)
             ]
+        elif field.kind is Kind.PRIORITY:
+            choices[field.name] = [(r.key, f"{r.label}  {r.meaning}") for r in desk.priorities(ticket_id)]
         elif field.kind is Kind.CATEGORY:
             choices[field.name] = _categories(command, ticket_id, desk)
     return choices

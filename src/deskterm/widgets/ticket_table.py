@@ -20,6 +20,8 @@ from deskterm.widgets.fit import fit
 
 _NEAR_END = 20
 _PRIORITY_WIDTH = 9
+_LEFT_WIDTH = 14
+_NAMED_WIDTH = 18
 _SOON = 2 * 3600
 
 
@@ -33,18 +35,13 @@ class Column(NamedTuple):
 
 def queue_columns(profile: Profile, view: View) -> list[Column]:
     """Gives the queue's columns; whose it is stands only where that differs from row to row."""
-    labels = {rank: rule.label for rank, rule in profile.priorities.items()}
-    statuses = {status: label.staff for status, label in profile.labels.items()}
-    priorities = min(_PRIORITY_WIDTH, max(map(len, labels.values())))
+    priorities = min(_PRIORITY_WIDTH, max(len(rule.label) for rule in profile.priorities.values()))
+    held = [clock for clock in profile.clocks.values() if clock.targets or clock.tiers or clock.default]
     columns = [
         Column("ID", 9, lambda row: (reference(row.id), "")),
-        Column(
-            "Prio",
-            priorities,
-            lambda row: (labels.get(row.priority, f"P{row.priority}"), _PRIORITY.get(row.priority, "")),
-        ),
-        Column("Status", 11, lambda row: (statuses[row.status], "")),
-        Column("Time left", 14, time_left),
+        Column("Prio", priorities, lambda row: (row.priority_label, _PRIORITY.get(row.priority, ""))),
+        Column("Status", 11, lambda row: (row.status_label, "")),
+        Column("Time left", _LEFT_WIDTH if len(held) < 2 else _NAMED_WIDTH, time_left),
         Column("Title", 0, lambda row: (row.title, "")),
         Column("Requester", 10, lambda row: (row.requester, "")),
     ]
@@ -53,12 +50,11 @@ def queue_columns(profile: Profile, view: View) -> list[Column]:
     return columns
 
 
-def request_columns(profile: Profile) -> list[Column]:
+def request_columns() -> list[Column]:
     """Gives a requester's columns: the status in plain words (003-R57)."""
-    statuses = {status: label.requester for status, label in profile.labels.items()}
     return [
         Column("ID", 9, lambda row: (reference(row.id), "")),
-        Column("Status", 24, lambda row: (statuses[row.status], "bold" if row.status is Status.RESOLVED else "")),
+        Column("Status", 24, lambda row: (row.status_label, "bold" if row.status is Status.RESOLVED else "")),
         Column("Title", 0, lambda row: (row.title, "")),
         Column("Who has it", 12, lambda row: (row.assignee or "-", "")),
     ]

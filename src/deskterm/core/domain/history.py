@@ -65,11 +65,18 @@ def fold(facts: Iterable[Fact], policy: Policy, ticket_id: int = 0) -> History:
     Raises:
         ValueError: when they don't begin with a submission, or go back in time.
     """
-    rest = iter(facts)
-    history = begin(next(rest), policy, ticket_id)
-    for fact in rest:
-        history = extend(history, fact, policy)
-    return history
+    return steps(facts, policy, ticket_id)[-1][1]
+
+
+def steps(facts: Iterable[Fact], policy: Policy, ticket_id: int = 0) -> list[tuple[Fact, History]]:
+    """Gives each fact with the history after it; raises as `fold`."""
+    every = list(facts)
+    if not every:
+        raise ValueError("it has no facts")
+    told = [(every[0], begin(every[0], policy, ticket_id))]
+    for fact in every[1:]:
+        told.append((fact, extend(told[-1][1], fact, policy)))
+    return told
 
 
 def caught_up(history: History, at: datetime, policy: Policy) -> list[tuple[Fact, History]]:
@@ -77,13 +84,13 @@ def caught_up(history: History, at: datetime, policy: Policy) -> list[tuple[Fact
 
     A breach is dated when its clock was due, but never before what is known already.
     """
-    steps: list[tuple[Fact, History]] = []
+    told: list[tuple[Fact, History]] = []
     late = [(passed(clock, at).breached_at, clock) for clock in history.clocks if clock.breached_at is None]
     for when, clock in sorted((pair for pair in late if pair[0]), key=lambda pair: (pair[0], pair[1].name)):
         fact = _breach(clock, max(when or at, history.ticket.updated_at))
         history = extend(history, fact, policy)
-        steps.append((fact, history))
-    return steps
+        told.append((fact, history))
+    return told
 
 
 def followed(history: History, facts: Iterable[Fact], policy: Policy) -> list[tuple[Fact, History]]:
@@ -95,19 +102,19 @@ def followed(history: History, facts: Iterable[Fact], policy: Policy) -> list[tu
     Raises:
         ValueError: as `extend`.
     """
-    steps: list[tuple[Fact, History]] = []
+    told: list[tuple[Fact, History]] = []
     for fact in facts:
-        steps += caught_up(history, fact.at, policy)
-        history = steps[-1][1] if steps else history
+        told += caught_up(history, fact.at, policy)
+        history = told[-1][1] if told else history
         known = _breached(history)
         history = extend(history, fact, policy)
-        steps.append((fact, history))
+        told.append((fact, history))
         for clock in history.clocks:
             if (clock.name, clock.cycle) in _breached(history) - known:
                 breach = _breach(clock, fact.at)
                 history = extend(history, breach, policy)
-                steps.append((breach, history))
-    return steps
+                told.append((breach, history))
+    return told
 
 
 def _breached(history: History) -> set[tuple[str, int]]:

@@ -100,7 +100,7 @@ class _Piece(NamedTuple):
 
     @property
     def sort(self) -> tuple[object, ...]:
-        return self.turn, self.reason, self.terms.calendar_key, self.terms.target_us, self.clock.running_since
+        return self.turn, self.reason, self.terms.calendar_key, self.terms.target_us
 
     @property
     def reason(self) -> PauseReason | None:

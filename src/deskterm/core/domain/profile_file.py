@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
+from deskterm.core.domain.calendar import WEEKDAYS
 from deskterm.core.domain.profile import (
     ALWAYS,
     OF_DEPARTMENT,
@@ -27,7 +28,6 @@ from deskterm.core.domain.profile_reader import Reader, quoted, read_profile, re
 from deskterm.core.domain.profile_targets import Known, read_targets, read_tests
 from deskterm.core.domain.words import CategoryKind, Status, WaitReason
 
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LEAD: Final = "lead"
 NO_COUNTRY: Final = "none"
 MOST_RANKS: Final = 5

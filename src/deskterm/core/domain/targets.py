@@ -51,17 +51,27 @@ def match(profile: Profile, rule: ClockRule, subject: Subject) -> Match:
     return Match(None, "measured only: the clock has no targets")
 
 
-def subjects(profile: Profile) -> list[tuple[str, str, str]]:
-    """Gives the products of the SLA table with their modules and questions, sorted, each once."""
+def subjects(profile: Profile, customer: str | None = None) -> list[tuple[str, str, str]]:
+    """Gives the products of the SLA table with their modules and questions, sorted, each once.
+
+    With `customer` only what is everybody's and what is theirs.
+    """
     met: set[tuple[str, str, str]] = set()
     for row in profile.targets:
-        met |= {(row.product, "", ""), (row.product, row.module, ""), (row.product, row.module, row.question)}
+        if customer is None or not row.customer or _same(row.customer, customer):
+            met |= {(row.product, "", ""), (row.product, row.module, ""), (row.product, row.module, row.question)}
     return sorted(parts for parts in met if parts[0])
+
+
+def _same(want: object, have: object) -> bool:
+    if isinstance(want, str) and isinstance(have, str):
+        return want.casefold() == have.casefold()
+    return want == have
 
 
 def _fits(row: TargetRow, subject: Subject) -> bool:
     wanted = ((getattr(row, level), getattr(subject, level)) for level in _LEVELS)
-    return all(want in {"", None} or want == have for want, have in wanted)
+    return all(want in {"", None} or _same(want, have) for want, have in wanted)
 
 
 def _rank(row: TargetRow) -> tuple[bool, ...]:

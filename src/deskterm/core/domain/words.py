@@ -60,9 +60,9 @@ class Moment(StrEnum):
 
 
 class OnReopen(StrEnum):
-    """What a reopened ticket does to a clock that the end of the work had stopped."""
+    """What a reopened ticket does to a clock that had stopped."""
 
-    RESUME = "resume"  # it goes on where it stopped
+    RESUME = "resume"  # it goes on where the end of the work stopped it; what it was for before that stays done
     RESTART = "restart"  # the same cycle begins anew
     NEW_CYCLE = "new_cycle"  # the old cycle is kept as it ended, and another begins
 

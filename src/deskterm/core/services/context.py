@@ -57,12 +57,16 @@ class Context:
         return policies.of(profile_id).compiled(key) if policies and policies.knows(profile_id) else None
 
     def policy_now(self, connection: Connection) -> tuple[int, DeskPolicy]:
-        """Gives the profile that new tickets come under, with its id.
+        """Gives the profile that new tickets come under, with its id; raises as `policy_at`."""
+        return self.policy_at(connection, self.clock())
+
+    def policy_at(self, connection: Connection, now: datetime) -> tuple[int, DeskPolicy]:
+        """Gives the profile that tickets submitted at `now` come under, with its id.
 
         Raises:
             NotFound: when the desk has none.
         """
-        profile_id = directory.profile_at(connection, self.clock())
+        profile_id = directory.profile_at(connection, now)
         if profile_id is None:
             raise NotFound("the desk has no profile yet: run `deskterm init`")
         return profile_id, self.policy(connection, profile_id)

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from deskterm.core.domain.calendar import WEEKDAYS
 from deskterm.core.domain.clocks import Terms
-from deskterm.core.domain.facts import Ticket
-from deskterm.core.domain.history import begin, extend
+from deskterm.core.domain.errors import InvalidInput
+from deskterm.core.domain.facts import Ticket, reference
+from deskterm.core.domain.history import steps
 from deskterm.core.domain.ledger import Account, Hours, Stretch, accounts, days
 from deskterm.core.domain.profile import MAIN_CLOCK
 from deskterm.core.services.context import Context, seen
@@ -23,6 +24,7 @@ def explain(context: Context, ticket_id: int) -> Explained:
 
     Raises:
         NotFound: when the ticket is not the actor's to see.
+        InvalidInput: when its facts can't be folded.
     """
     now = context.clock()
     with context.store.read() as connection:
@@ -30,16 +32,18 @@ def explain(context: Context, ticket_id: int) -> Explained:
         loaded = seen(connection, actor, ticket_id)
         policy = context.policy(connection, loaded.profile_id)
         profile = context.policies(connection).name(loaded.profile_id)
-        facts = tickets.facts(connection, ticket_id)
-        setters = {fact.actor_id for fact in facts if fact.actor_id is not None}
+        try:
+            told = steps(tickets.facts(connection, ticket_id), policy, ticket_id)
+        except (ValueError, TypeError) as error:
+            raise InvalidInput(
+                f"{reference(ticket_id)} can't be explained, its facts don't fit: run `deskterm doctor`"
+            ) from error
+        setters = {fact.actor_id for fact, _ in told if fact.actor_id is not None}
         names = directory.names(connection, setters)
-    history = begin(facts[0], policy, ticket_id)
-    steps = [(facts[0], history)]
-    for fact in facts[1:]:
-        history = extend(history, fact, policy)
-        steps.append((fact, history))
+    history = told[-1][1]
     ticket = history.ticket
-    found = accounts(steps, policy, now, partial(hours, policy, ticket))
+    now = max(now, ticket.updated_at)  # the clock of this machine may stand behind
+    found = accounts(told, policy, now, partial(hours, policy, ticket))
     order = sorted(policy.profile.clocks, key=lambda name: name != MAIN_CLOCK)
     lines = [_account(account, ticket, policy, loaded.profile_id, names, now) for account in found]
     return Explained(

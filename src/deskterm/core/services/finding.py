@@ -1,11 +1,11 @@
 """From what a person wrote to what they mean: people, departments, categories and priorities by key or name."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.people import Category, Department, Person
-from deskterm.core.domain.profile import Profile
+from deskterm.core.domain.profile import PriorityRule, Profile
 from deskterm.core.domain.targets import subjects
 from deskterm.core.domain.text import check_text
 from deskterm.core.store import directory
@@ -60,32 +60,37 @@ def the_category(categories: Iterable[Category], name: str, home: Department | N
     return found[0]
 
 
-def the_priority(profile: Profile, name: str) -> int:
+def the_priority(rules: Collection[PriorityRule], name: str) -> int:
     """Gives the rank of the priority whose key, label or rank is `name`.
 
     Raises:
         InvalidInput: when there is none.
     """
-    for rank, rule in profile.priorities.items():
-        if name.lower() in {str(rank), rule.key.lower(), rule.label.lower()}:
-            return rank
-    raise InvalidInput(_unknown("priority", name, [rule.key for rule in profile.priorities.values()]))
+    for rule in rules:
+        if name.lower() in {str(rule.rank), rule.key.lower(), rule.label.lower()}:
+            return rule.rank
+    raise InvalidInput(_unknown("priority", name, [rule.key for rule in rules]))
 
 
-def the_subject(profile: Profile, name: str) -> tuple[str, str, str]:
+def the_subject(profile: Profile, name: str, customer: str) -> tuple[str, str, str]:
     """Gives product, module and question of the SLA table that `Product / Module / Question` spells; empty is none.
+
+    Other customers' rows are not there for `customer`: what they buy is nobody else's to know.
 
     Raises:
         InvalidInput: when the table has no such.
     """
     if not name.strip():
         return "", "", ""
-    known = {" / ".join(part for part in parts if part): parts for parts in subjects(profile)}
-    wanted = " / ".join(part.strip() for part in name.split("/")).lower()
+    known = {" / ".join(filter(None, parts)): parts for parts in subjects(profile, customer)}
     for spelled, parts in known.items():
-        if wanted == spelled.lower():
+        if _plain(name) == _plain(spelled):
             return parts
     raise InvalidInput(_unknown("product, module or question", name, list(known)) if known else _NO_TABLE)
+
+
+def _plain(path: str) -> list[str]:
+    return [part.strip().casefold() for part in path.split("/")]
 
 
 _NO_TABLE = "this desk has no table of products, so nothing can be about one: leave it out"

@@ -82,8 +82,6 @@ def _examined(connection: Connection, ticket_id: int, policies: Policies) -> _Ex
     try:
         facts = tickets.facts(connection, ticket_id)
         folded = fold(facts, policies.of(profile_id), ticket_id)
-    except StopIteration:
-        return _Examined(0, [Finding(name, "facts", "can't be folded", "it has none")])
     except (ValueError, KeyError, TypeError, RuntimeError, DesktermError) as error:
         return _Examined(0, [Finding(name, "facts", "can't be folded", told(error))])
     try:

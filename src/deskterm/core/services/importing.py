@@ -13,10 +13,11 @@ from typing import Any, Final, NamedTuple
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.facts import UNCHANGED, Fact, Ticket
 from deskterm.core.domain.history import History, begin, followed
+from deskterm.core.domain.moments import OVER
 from deskterm.core.domain.words import CategoryKind, FactKind, Outcome, Role, Source, Status, Via, WaitReason
 from deskterm.core.services.context import Context
 from deskterm.core.services.event_log import EventLog, LogEvent, Rejected
-from deskterm.core.services.policies import DeskPolicy
+from deskterm.core.services.policies import DeskPolicy, Policies
 from deskterm.core.store import directory, tickets
 from deskterm.core.store.engine import Connection
 from deskterm.core.store.tickets import New, Step
@@ -26,7 +27,6 @@ NO_GROUP: Final = "No group"
 NO_CATEGORY: Final = "Uncategorised"
 NO_REQUESTER: Final = "Unknown requester"
 _WAITS: Final = {"awaiting user info": WaitReason.REQUESTER, "awaiting vendor": WaitReason.VENDOR}
-_OVER: Final = frozenset({Status.RESOLVED, Status.CLOSED})
 
 
 class Imported(NamedTuple):
@@ -64,16 +64,13 @@ def import_log(context: Context, log: EventLog, progress: Callable[[int], None] 
         known_facts = tickets.fact_origins(connection)
         known_tickets = tickets.by_origin(connection)
         profile_id, policy = context.policy_now(connection)
-    ranks = policy.profile.priorities
-    fresh = [e for e in log.events if e.origin not in known_facts and e.rank in ranks]
+    fresh = [event for event in log.events if event.origin not in known_facts]
     rejected = list(log.rejected)
-    rejected += [
-        Rejected(e.line, e.case_id, f"the profile has no priority P{e.rank}") for e in log.events if e.rank not in ranks
-    ]
     with context.store.write() as connection:
         ids, made = _make_met(connection, fresh, policy)
     with context.store.read() as connection:
-        policy = context.policies(connection, fresh=True).of(profile_id)
+        policies = context.policies(connection, fresh=True)
+    policy = policies.of(profile_id)
     done = len(log.events) - len(fresh)
     added = facts = 0
     for cases in _batches(fresh):
@@ -86,7 +83,7 @@ def import_log(context: Context, log: EventLog, progress: Callable[[int], None] 
             facts += sum(len(new.steps) for new in news)
             for events in cases:
                 if events[0].case_id in known_tickets:
-                    facts += _continued(connection, known_tickets[events[0].case_id], events, ids, policy, rejected)
+                    facts += _continued(connection, known_tickets[events[0].case_id], events, ids, policies, rejected)
         done += sum(map(len, cases))
         progress(done)
     known = sum(event.origin in known_facts for event in log.events)
@@ -146,6 +143,9 @@ def _slug(name: str, taken: set[str]) -> str:
 def _new(
     events: list[LogEvent], ids: _Ids, policy: DeskPolicy, profile_id: int, rejected: list[Rejected]
 ) -> New | None:
+    events = _ranked(events, policy, rejected)
+    if not events:
+        return None
     first = events[0]
     fact = _submission(first, ids)
     try:
@@ -165,18 +165,26 @@ def _new(
     return New([*steps, *more], profile_id, first.case_id, [*origins, *named])
 
 
+def _ranked(events: list[LogEvent], policy: DeskPolicy, rejected: list[Rejected]) -> list[LogEvent]:
+    """Gives the events whose priority the ticket's profile has."""
+    unknown = [event for event in events if event.rank not in policy.profile.priorities]
+    rejected += [Rejected(e.line, e.case_id, f"the profile has no priority P{e.rank}") for e in unknown]
+    return [event for event in events if event not in unknown] if unknown else events
+
+
 def _continued(
     connection: Connection,
     ticket_id: int,
     events: list[LogEvent],
     ids: _Ids,
-    policy: DeskPolicy,
+    policies: Policies,
     rejected: list[Rejected],
 ) -> int:
     loaded = tickets.load(connection, ticket_id)
     if loaded is None:
         return 0
-    steps, origins = _followed(loaded.history, events, ids, policy, rejected)
+    policy = policies.of(loaded.profile_id)
+    steps, origins = _followed(loaded.history, _ranked(events, policy, rejected), ids, policy, rejected)
     if not steps:
         return 0
     if not tickets.update(connection, loaded.history, steps[-1].after):
@@ -265,7 +273,7 @@ def _status(event: LogEvent) -> tuple[Status, WaitReason | None]:
 def _kind(ticket: Ticket, status: Status, said: dict[str, Any]) -> FactKind:
     if status is Status.RESOLVED:
         return FactKind.RESOLVED  # a row written while resolved amends the resolution, as its source counts it
-    if ticket.status in _OVER and status not in _OVER:
+    if ticket.status in OVER and status not in OVER:
         return FactKind.REOPENED
     by_status = {Status.CLOSED: FactKind.CLOSED, Status.WAITING: FactKind.PAUSED, Status.IN_PROGRESS: FactKind.STARTED}
     if "status" in said and ticket.status is Status.WAITING and status is not Status.CLOSED:

@@ -1,6 +1,7 @@
 """Submission: a request becomes a ticket in its department's pool, or waits for its chain."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from deskterm.core.domain.decide import TITLE_LIMIT
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
@@ -44,10 +45,11 @@ def submit(context: Context, given: Submission) -> Done:
         InvalidInput: when something is missing or names what doesn't exist.
         NotAllowed: when a requester submits for somebody else.
     """
+    now = context.clock()
     with context.store.read() as connection:
         actor = context.actor(connection)
-        profile_id, policy = context.policy_now(connection)
-        fact, lead_id = _decided(connection, actor, given, policy, context)
+        profile_id, policy = context.policy_at(connection, now)
+        fact, lead_id = _decided(connection, actor, given, policy, context, now)
     history = begin(fact, policy)
     with context.store.write() as connection:
         (ticket_id,) = tickets.insert(connection, [New([Step(fact, None, history)], profile_id)], context.via)
@@ -59,7 +61,7 @@ def submit(context: Context, given: Submission) -> Done:
 
 
 def _decided(
-    connection: Connection, actor: Person, given: Submission, policy: DeskPolicy, context: Context
+    connection: Connection, actor: Person, given: Submission, policy: DeskPolicy, context: Context, now: datetime
 ) -> tuple[Fact, int | None]:
     title = " ".join(given.title.split())
     if not title:
@@ -78,11 +80,15 @@ def _decided(
     if not requester.is_active:
         raise InvalidInput(f"{requester.name} is no longer active here")
     standard = category.kind is CategoryKind.STANDARD
-    product, module, question = the_subject(policy.profile, given.about)
-    rank = the_priority(policy.profile, given.priority) if given.priority else policy.profile.default_priority
+    product, module, question = the_subject(policy.profile, given.about, requester.customer)
+    rank = (
+        the_priority(policy.profile.priorities.values(), given.priority)
+        if given.priority
+        else policy.profile.default_priority
+    )
     fact = Fact(
         kind=FactKind.SUBMITTED,
-        at=context.clock(),
+        at=now,
         actor_id=actor.id,
         status=Status.NEW if standard else Status.PENDING_APPROVAL,
         requester_id=requester.id,

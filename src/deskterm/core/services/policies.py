@@ -1,6 +1,6 @@
 """Profiles in force, with their calendars compiled: what the fold needs of an organisation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from deskterm.core.domain.clocks import Rated, Terms
 from deskterm.core.domain.people import Category, Department
 from deskterm.core.domain.profile import ALWAYS, OF_DEPARTMENT, CalendarRule, Profile
 from deskterm.core.domain.profile_file import parse_profile
+from deskterm.core.domain.profile_text import refusal
 from deskterm.core.domain.targets import Subject, match
 
 DAY = 86_400
@@ -153,6 +154,30 @@ class Policies:
     def name(self, profile_id: int) -> str:
         """Gives the profile's key and version, `acob v1`."""
         return self._stored[profile_id].name
+
+
+def checked_profile(text: str, *, source: str) -> Profile:
+    """Gives the profile that `text` spells, with countries whose holidays are known.
+
+    Raises:
+        ProfileError: when it can't be used, as `parse_profile`, or a country or subdivision has no holidays here.
+    """
+    profile = parse_profile(text, source=source)
+    wrong = [said for rule in profile.calendars.values() if rule.country for said in _unknown(rule)]
+    if wrong:
+        raise refusal([f"{source}: {said}" for said in wrong], source)
+    return profile
+
+
+def _unknown(rule: CalendarRule) -> Iterator[str]:
+    from holidays import list_supported_countries  # noqa: PLC0415 - as above
+
+    known = list_supported_countries()
+    if rule.country not in known:
+        yield f"calendars.{rule.key}.country: no holidays are known of {rule.country}: expected a country's two letters"
+    elif rule.subdivision and rule.subdivision not in known[rule.country]:
+        some = ", ".join(known[rule.country]) or "none"
+        yield f"calendars.{rule.key}.subdivision: unknown {rule.subdivision!r}: expected one of {some}"
 
 
 def _about(ticket: Rated) -> tuple[str, str, str, str]:

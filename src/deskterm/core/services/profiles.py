@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from deskterm.core.domain.errors import InvalidInput, NotAllowed, NotFound
+from deskterm.core.domain.errors import ChangedElsewhere, InvalidInput, NotAllowed, NotFound
 from deskterm.core.domain.people import Department
 from deskterm.core.domain.profile import Profile, TargetRow
 from deskterm.core.domain.profile_edit import add_target, change_target, retire_target
@@ -12,7 +12,7 @@ from deskterm.core.domain.profile_file import parse_profile
 from deskterm.core.domain.words import Role
 from deskterm.core.services.context import Context
 from deskterm.core.services.golden import check_golden
-from deskterm.core.services.policies import Stored
+from deskterm.core.services.policies import Stored, checked_profile
 from deskterm.core.store import directory
 from deskterm.core.store.engine import Connection
 
@@ -78,14 +78,16 @@ def text_of(context: Context, wanted: str = "") -> tuple[str, str]:
     for version in stored.values():
         if wanted == f"{version.key}:{version.version}":
             return version.text, version.name
-    kept = ", ".join(f"{s.key}:{s.version}" for s in stored.values())
-    raise NotFound(f"the desk keeps no profile {wanted!r}: expected one of {kept}")
+    raise _no_such(wanted, stored)
 
 
-def apply(context: Context, text: str, source: str, effective_at: datetime | None) -> Version:
+def apply(
+    context: Context, text: str, source: str, effective_at: datetime | None, *, instead_of: int | None = None
+) -> Version:
     """Makes a profile the one that new tickets come under from `effective_at` (now without one); gives its version.
 
-    Tickets that are there keep the version they have. Departments and categories that it names and the desk lacks
+    Tickets that are there keep the version they have; `instead_of` is the version it was made from, which must still
+    be the newest. Departments and categories that it names and the desk lacks
     are made. Its golden tickets must hold.
 
     Raises:
@@ -94,7 +96,7 @@ def apply(context: Context, text: str, source: str, effective_at: datetime | Non
         InvalidInput: when a golden ticket doesn't hold, the version is not a new one, or the date is not after what
             is in effect already.
     """
-    profile = parse_profile(text, source=source)
+    profile = checked_profile(text, source=source)
     failed = [check for check in check_golden(profile) if not check.holds]
     if failed:
         told = "; ".join(f"{c.ticket}, {c.clock}: expected {c.expected}, found {c.found}" for c in failed[:3])
@@ -105,7 +107,10 @@ def apply(context: Context, text: str, source: str, effective_at: datetime | Non
         # who applies at the same moment waits here, and is then judged by what the other one made
         now = context.clock()
         when = effective_at or now
-        _check_version(_stored(connection), profile, when, now)
+        stored = _stored(connection)
+        if instead_of not in {None, _newest(stored)}:
+            raise ChangedElsewhere(f"somebody applied {stored[_newest(stored)].name} meanwhile: look, then repeat")
+        _check_version(stored, profile, when, now)
         directory.add_profile(connection, profile.key, profile.version, text, now, when)
         _make_missing(connection, profile)
     return Version(profile.key, profile.version, when, now, when <= now, 0)
@@ -122,7 +127,8 @@ def _check_version(stored: Mapping[int, Stored], profile: Profile, when: datetim
     last = max(stored.values(), key=lambda s: s.effective_at, default=None)
     if last is not None and when < last.effective_at:
         raise InvalidInput(
-            f"{last.name} comes into effect on {last.effective_at.astimezone():%Y-%m-%d %H:%M}: choose that or later"
+            f"{last.name} comes into effect on {last.effective_at.astimezone():%Y-%m-%d %H:%M}: choose that or later,"
+            f" or take it back first with `deskterm profile withdraw {last.key}:{last.version}`"
         )
 
 
@@ -144,17 +150,46 @@ def _make_missing(connection: Connection, profile: Profile) -> None:
                 )
 
 
-def targets(context: Context) -> list[TargetLine]:
-    """Gives the rows of the wide SLA table of the newest version.
+def withdraw(context: Context, wanted: str) -> str:
+    """Takes back a version, `acob:2`, that is not in effect yet, and gives its name.
+
+    Raises:
+        NotAllowed: for anybody but an admin.
+        NotFound: when the desk keeps no such version.
+        InvalidInput: when it is in effect, or was.
+    """
+    with context.store.read() as connection:
+        _admin(context, connection)
+    with context.store.write() as connection:
+        stored = _stored(connection)
+        found = next((n for n, s in stored.items() if wanted == f"{s.key}:{s.version}"), None)
+        if found is None:
+            raise _no_such(wanted, stored)
+        if stored[found].effective_at <= context.clock():
+            raise InvalidInput(f"{stored[found].name} is in effect or was, and tickets keep it: apply another version")
+        directory.remove_profile(connection, found)
+    return stored[found].name
+
+
+def _no_such(wanted: str, stored: Mapping[int, Stored]) -> NotFound:
+    kept = ", ".join(f"{s.key}:{s.version}" for s in stored.values())
+    return NotFound(f"the desk keeps no profile {wanted!r}: expected one of {kept}")
+
+
+def targets(context: Context) -> tuple[Version, list[TargetLine]]:
+    """Gives the newest version and the rows of its wide SLA table.
 
     Raises:
         NotAllowed: for requesters.
     """
     with context.store.read() as connection:
         _staff(context, connection)
-        newest = _newest(_stored(connection))
+        stored = _stored(connection)
+        newest = stored[_newest(stored)]
     profile = parse_profile(newest.text, source=newest.name)
-    return [_line(row, profile) for row in profile.targets]
+    in_effect = newest.effective_at <= context.clock()
+    version = Version(newest.key, newest.version, newest.effective_at, newest.applied_at, in_effect, 0)
+    return version, [_line(row, profile) for row in profile.targets]
 
 
 def edit_targets(context: Context, change: Callable[[str, int], str], effective_at: datetime | None) -> Version:
@@ -166,9 +201,11 @@ def edit_targets(context: Context, change: Callable[[str, int], str], effective_
     with context.store.read() as connection:
         _admin(context, connection)
         stored = _stored(connection)
-        newest = _newest(stored)
+        number = _newest(stored)
+    newest = stored[number]
     version = max(s.version for s in stored.values() if s.key == newest.key) + 1
-    return apply(context, change(newest.text, version), f"{newest.key} v{version}", effective_at)
+    text = change(newest.text, version)
+    return apply(context, text, f"{newest.key} v{version}", effective_at, instead_of=number)
 
 
 def adding(row: Mapping[str, str]) -> Callable[[str, int], str]:
@@ -212,8 +249,8 @@ def _stored(connection: Connection) -> dict[int, Stored]:
     return {number: Stored(*values) for number, values in directory.profiles(connection).items()}
 
 
-def _newest(stored: Mapping[int, Stored]) -> Stored:
-    return stored[max(stored, key=lambda number: (stored[number].effective_at, number))]
+def _newest(stored: Mapping[int, Stored]) -> int:
+    return max(stored, key=lambda number: (stored[number].effective_at, number))
 
 
 def _staff(context: Context, connection: Connection) -> None:

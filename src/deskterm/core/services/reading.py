@@ -6,19 +6,19 @@ from typing import Any, Final, NamedTuple
 
 from deskterm.core.domain.access import sees_internal
 from deskterm.core.domain.calendar import Calendar
-from deskterm.core.domain.clocks import Clock, Rated, by_name, consumed_us, shown
+from deskterm.core.domain.clocks import Clock, Rated, by_name, consumed_us, passed, shown
 from deskterm.core.domain.decide import refuse
 from deskterm.core.domain.filters import Filter
 from deskterm.core.domain.history import Span
 from deskterm.core.domain.lifecycle import allowed
 from deskterm.core.domain.people import Category, Department, Person
-from deskterm.core.domain.profile import MAIN_CLOCK
+from deskterm.core.domain.profile import MAIN_CLOCK, PriorityRule
 from deskterm.core.domain.words import Action, FactKind, Status
 from deskterm.core.services.context import Context, limits, seen
-from deskterm.core.services.policies import DeskPolicy, Policies
+from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.store import directory, lists, tickets, timelines
 from deskterm.core.store.engine import Connection
-from deskterm.core.store.lists import Measure
+from deskterm.core.store.lists import Tell, Told
 from deskterm.core.views import (
     ClockLine,
     Cursor,
@@ -46,9 +46,8 @@ def page(
 ) -> Page[QueueRow]:
     """Gives a page of a view."""
     with context.store.read() as connection:
-        measure = _measure(context.policies(connection), context.clock())
-        scope = context.scope(connection)
-        return lists.page(connection, scope, view, wanted, limit=limit, measure=measure, after=after, before=before)
+        tell, scope = _teller(context, connection), context.scope(connection)
+        return lists.page(connection, scope, view, wanted, limit=limit, tell=tell, after=after, before=before)
 
 
 def count(context: Context, view: View, wanted: Filter, at_most: int) -> int:
@@ -60,8 +59,7 @@ def count(context: Context, view: View, wanted: Filter, at_most: int) -> int:
 def row(context: Context, ticket_id: int) -> QueueRow | None:
     """Gives one ticket's line, None when it is not the actor's to see."""
     with context.store.read() as connection:
-        measure = _measure(context.policies(connection), context.clock())
-        return lists.row(connection, context.scope(connection), ticket_id, measure)
+        return lists.row(connection, context.scope(connection), ticket_id, _teller(context, connection))
 
 
 def notices(context: Context, limit: int) -> list[NoticeLine]:
@@ -104,7 +102,6 @@ def ticket(context: Context, ticket_id: int) -> TicketView:
         met |= {data.get("assignee_id") for _, data in told}
         names = _Names.load(connection, {person for person in met if person is not None})
     label = policy.profile.labels[found.status]
-    priority = policy.profile.priorities.get(found.priority)
     return TicketView(
         id=found.id,
         version=found.version,
@@ -115,7 +112,7 @@ def ticket(context: Context, ticket_id: int) -> TicketView:
         outcome=found.outcome,
         status_label=label.staff if internal else label.requester,
         priority=found.priority,
-        priority_label=priority.label if priority else f"P{found.priority}",
+        priority_label=_priority(policy, found.priority),
         department=names.department(found.department_id),
         department_id=found.department_id,
         category=names.category(found.category_id),
@@ -154,7 +151,7 @@ def measured(timer: Timer, calendar: Calendar, now: datetime) -> Left:
         None if left is None else left // _SECOND_US,
         used // _SECOND_US,
         clock.due_at,
-        breached=(left is not None and left < 0) or clock.breached_at is not None,
+        breached=(left is not None and left < 0) or passed(clock, now).breached_at is not None,
         day=timer.day,
         clock=clock.name,
     )
@@ -171,15 +168,26 @@ def _timer(clock: Clock, of: Rated, profile_id: int, policy: DeskPolicy) -> tupl
     return Timer(clock, profile_id, terms.calendar_key, terms.day), terms.calendar
 
 
-def _measure(policies: Policies, now: datetime) -> Measure:
-    def tell(row: Any, clocks: tuple[Clock, ...]) -> tuple[Timer | None, Left]:  # noqa: ANN401 - a row of a list
-        clock, policy = shown(clocks), policies.of(row.profile_id)
+def _teller(context: Context, connection: Connection) -> Tell:
+    now, actor = context.clock(), context.actor(connection)
+
+    def tell(row: Any, clocks: tuple[Clock, ...]) -> Told:  # noqa: ANN401 - a row of a list
+        policy = context.policy(connection, row.profile_id)
+        status = policy.profile.labels[Status(row.status)]
+        label = status.staff if actor.is_staff else status.requester
+        clock = shown(clocks)
         if clock is None:
-            return None, Left("stopped", None, 0, None, breached=False, day=policy.business_day(row.department_id))
+            left = Left("stopped", None, 0, None, breached=False, day=policy.business_day(row.department_id))
+            return Told(_priority(policy, row.priority), label, None, left)
         timer, calendar = _timer(clock, row, row.profile_id, policy)
-        return timer, measured(timer, calendar, now)
+        return Told(_priority(policy, row.priority), label, timer, measured(timer, calendar, now))
 
     return tell
+
+
+def _priority(policy: DeskPolicy, rank: int) -> str:
+    rule = policy.profile.priorities.get(rank)
+    return rule.label if rule else f"P{rank}"
 
 
 def _clock_lines(loaded: tickets.Loaded, policy: DeskPolicy, now: datetime) -> tuple[ClockLine, ...]:
@@ -235,6 +243,8 @@ class _Names(NamedTuple):
 
 def _told(entry: Entry, data: Mapping[str, Any], names: _Names, policy: DeskPolicy, *, internal: bool) -> Entry:
     text = entry.text if internal or entry.kind in _FOR_REQUESTER else ""
+    if entry.kind is FactKind.REPAIRED and not internal:
+        return entry._replace(text=text)
     return entry._replace(text=text, detail=_detail(entry, data, names, policy))
 
 
@@ -263,14 +273,24 @@ def _said(data: Mapping[str, Any], names: _Names, policy: DeskPolicy) -> list[st
     if data.get("category_id"):
         told.append(f"category {names.category(data['category_id'])}")
     if data.get("priority"):
-        rule = policy.profile.priorities.get(data["priority"])
-        told.append(f"priority {rule.label if rule else data['priority']}")
+        told.append(f"priority {_priority(policy, data['priority'])}")
     if data.get("tier"):
         tiers = policy.profile.tiers
         told.append(tiers[data["tier"] - 1] if data["tier"] <= len(tiers) else f"tier {data['tier']}")
     if "assignee_id" in data:
         told.append(f"assignee {names.person(data['assignee_id']) if data['assignee_id'] else 'nobody'}")
     return told
+
+
+def priorities(context: Context, ticket_id: int) -> list[PriorityRule]:
+    """Gives the priorities that a ticket can be given: those of the profile it is under.
+
+    Raises:
+        NotFound: when the ticket is not the actor's to see.
+    """
+    with context.store.read() as connection:
+        loaded = seen(connection, context.actor(connection), ticket_id)
+        return list(context.policy(connection, loaded.profile_id).profile.priorities.values())
 
 
 def candidates(context: Context, ticket_id: int) -> list[tuple[Person, int]]:

@@ -9,10 +9,9 @@ from deskterm.core.domain.clocks import Clock
 from deskterm.core.domain.errors import DesktermError, NotAllowed
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.history import fold
-from deskterm.core.domain.profile_file import parse_profile
 from deskterm.core.domain.words import FactKind
 from deskterm.core.services.context import Context, load_policies
-from deskterm.core.services.policies import DeskPolicy
+from deskterm.core.services.policies import DeskPolicy, checked_profile
 from deskterm.core.store import lists, tickets
 from deskterm.core.store.engine import Connection
 
@@ -84,7 +83,7 @@ def replay(
         ProfileError: when the profile can't be used.
         NotAllowed: for requesters; others see the tickets they see anywhere.
     """
-    profile = parse_profile(text, source=source)
+    profile = checked_profile(text, source=source)
     scores: dict[tuple[str, str, str], Score] = {}
     flips: list[Flip] = []
     left_out: list[str] = []
@@ -156,8 +155,8 @@ def _slice(connection: Connection, ids: list[int], policy: DeskPolicy, left_out:
         told = [fact for fact in facts.get(number, ()) if fact.kind not in _OBSERVED]
         try:
             history = fold(told, policy, number)
-        except (ValueError, TypeError, DesktermError, StopIteration) as error:
-            left_out.append(f"{reference(number)}: {str(error) or 'it has no facts'}")
+        except (ValueError, TypeError, DesktermError) as error:
+            left_out.append(f"{reference(number)}: {error}")
             continue
         ticket = history.ticket
         yield number, under[number], ticket.department_id, ticket.priority, clocks.get(number, ()), history.clocks

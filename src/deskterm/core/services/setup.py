@@ -8,9 +8,9 @@ from datetime import datetime
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.profile import Profile
-from deskterm.core.domain.profile_file import parse_profile
 from deskterm.core.domain.text import check_text
 from deskterm.core.domain.words import Role
+from deskterm.core.services.policies import checked_profile
 from deskterm.core.store import directory, schema
 from deskterm.core.store.engine import Connection, Store
 
@@ -28,7 +28,7 @@ def make_desk(
         InvalidInput: when the database holds a desk already.
         StoreUnavailable: when it is out of reach.
     """
-    profile = parse_profile(profile_text, source=source)
+    profile = checked_profile(profile_text, source=source)
     if store.path is not None:
         try:
             store.path.parent.mkdir(parents=True, exist_ok=True)

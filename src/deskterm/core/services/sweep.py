@@ -2,22 +2,32 @@
 
 from typing import Final, NamedTuple
 
-from deskterm.core.domain.errors import NotAllowed
+from deskterm.core.domain.errors import DesktermError, NotAllowed, told
+from deskterm.core.domain.facts import reference
 from deskterm.core.domain.history import caught_up
 from deskterm.core.domain.words import Role
 from deskterm.core.services.context import Context
 from deskterm.core.services.work import save
 from deskterm.core.store import directory, lists, tickets
+from deskterm.core.store.engine import Connection
 from deskterm.core.store.tickets import Step
 
 _SLICE: Final = 200
 
 
 class Swept(NamedTuple):
-    """What a pass came to."""
+    """What a pass came to; tickets that can't be read are named in `left_out`, with why."""
 
     tickets: int
     breaches: int
+    left_out: tuple[str, ...]
+
+
+class _Late(NamedTuple):
+    """A ticket with the breaches to write."""
+
+    before: tickets.Loaded
+    steps: list[Step]
 
 
 def breaches(context: Context) -> Swept:
@@ -31,21 +41,31 @@ def breaches(context: Context) -> Swept:
     with context.store.read() as connection:
         if context.actor(connection).role is not Role.ADMIN:
             raise NotAllowed("the worker is an admin's: it passes over every ticket")
-    done: set[int] = set()
-    found = 0
+    seen = found = last = 0
+    left_out: list[str] = []
     while True:
         with context.store.read() as connection:
-            now = context.clock()
-            late = [n for n in lists.overdue(connection, now, limit=_SLICE + len(done)) if n not in done]
-            loaded = [ticket for ticket in (tickets.load(connection, number) for number in late) if ticket]
+            slice_ = lists.overdue(connection, context.clock(), after=last, limit=_SLICE)
             leads = {d.id: d.lead_id for d in directory.departments(connection).values()}
-            policies = {t.profile_id: context.policy(connection, t.profile_id) for t in loaded}
-        if not late:
-            return Swept(len(done), found)
-        done |= set(late)
-        for before, profile_id in loaded:
-            status = before.ticket.status
-            steps = [Step(fact, status, after) for fact, after in caught_up(before, now, policies[profile_id])]
+            late = [one for number in slice_ if (one := _late(context, connection, number, left_out))]
+        if not slice_:
+            return Swept(seen, found, tuple(left_out))
+        last = slice_[-1]
+        for before, steps in late:
             with context.store.write() as connection:
-                if steps and save(connection, before, steps, context, leads):
-                    found += len(steps)
+                if steps and save(connection, before.history, steps, context, leads):
+                    seen, found = seen + 1, found + len(steps)
+
+
+def _late(context: Context, connection: Connection, ticket_id: int, left_out: list[str]) -> _Late | None:
+    try:
+        loaded = tickets.load(connection, ticket_id)
+        if loaded is None:
+            return None
+        policy = context.policy(connection, loaded.profile_id)
+        status = loaded.history.ticket.status
+        steps = [Step(fact, status, after) for fact, after in caught_up(loaded.history, context.clock(), policy)]
+    except (ValueError, KeyError, DesktermError) as error:  # one row that can't be trusted stops no other's breach
+        left_out.append(f"{reference(ticket_id)}: {told(error)}: `deskterm doctor` says more")
+        return None
+    return _Late(loaded, steps)

@@ -13,7 +13,7 @@ from deskterm.core.domain.history import followed as folded
 from deskterm.core.domain.notices import concerned
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.text import did
-from deskterm.core.domain.words import Action, Status
+from deskterm.core.domain.words import Action, FactKind, Status
 from deskterm.core.services.context import Context, limits, seen
 from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.store import directory, tickets, timelines
@@ -124,8 +124,10 @@ def _news(connection: Connection, ticket: Ticket, actor: Person, since: int) -> 
     if ticket.version == since:
         return ""
     internal = sees_internal(actor, ticket)
-    entries = [e for e, _ in timelines.timeline(connection, ticket.id, internal=internal) if e.version > since]
+    told = timelines.timeline(connection, ticket.id, internal=internal)
+    # that a clock ran out meanwhile changes nothing of what they decided on
+    entries = [e for e, _ in told if e.version > since and e.kind is not FactKind.BREACHED]
     if not entries:
         return ""
-    told = ", ".join(f"{entry.actor} {did(entry.kind)}" for entry in entries)
-    return f"{ticket.reference} has changed since you looked: {told}. Look again, then repeat."
+    news = ", ".join(f"{entry.actor} {did(entry.kind)}" for entry in entries)
+    return f"{ticket.reference} has changed since you looked: {news}. Look again, then repeat."

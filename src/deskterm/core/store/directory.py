@@ -43,6 +43,11 @@ def add_profile(
     return int(connection.scalars(sa.insert(PROFILES).values(values).returning(PROFILES.c.id)).one())
 
 
+def remove_profile(connection: sa.Connection, profile_id: int) -> None:
+    """Takes out a version that no ticket is under."""
+    connection.execute(sa.delete(PROFILES).where(PROFILES.c.id == profile_id))
+
+
 def profiles(connection: sa.Connection) -> dict[int, tuple[str, int, str, datetime, datetime]]:
     """Gives every stored profile by id: key, version, text, from when it is in effect, when it was applied."""
     columns = (PROFILES.c.key, PROFILES.c.version, PROFILES.c.text, PROFILES.c.effective_at, PROFILES.c.applied_at)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import sqlalchemy as sa
 
@@ -11,8 +11,8 @@ from deskterm.core.domain.access import Scope
 from deskterm.core.domain.clocks import Clock
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.filters import Filter, parse_id
-from deskterm.core.domain.words import Outcome, Status, WaitReason
-from deskterm.core.store.tables import CATEGORIES, CLOCKS, DEPARTMENTS, PEOPLE, RUNS_UNBREACHED, TICKETS
+from deskterm.core.domain.words import Outcome, Status, Via, WaitReason
+from deskterm.core.store.tables import CATEGORIES, CLOCKS, DEPARTMENTS, FACTS, PEOPLE, RUNS_UNBREACHED, TICKETS
 from deskterm.core.store.tickets import clocks_of
 from deskterm.core.views import Cursor, Left, Page, QueueRow, Timer, View
 
@@ -30,8 +30,19 @@ _ORDERS: Final[dict[View, tuple[tuple[sa.Column[Any], sa.Column[Any]], bool]]] =
 }
 _IN_POOL: Final = sa.and_(_T.assignee_id.is_(None), _T.status.in_([Status.NEW, Status.IN_PROGRESS, Status.WAITING]))
 """What nobody has and somebody could take: a purchase that waits for its chain is not in the pool."""
-Measure: TypeAlias = Callable[[Any, tuple[Clock, ...]], tuple[Timer | None, Left]]
-"""Tells of a row of a list and its ticket's clocks which one to show, and where it stands."""
+
+
+class Told(NamedTuple):
+    """What a line says in the words of its ticket's own profile, with the clock that it shows."""
+
+    priority_label: str
+    status_label: str
+    timer: Timer | None
+    left: Left
+
+
+Tell: TypeAlias = Callable[[Any, tuple[Clock, ...]], Told]
+"""Tells of a row of a list and its ticket's clocks what only its profile knows."""
 
 
 def page(
@@ -41,7 +52,7 @@ def page(
     wanted: Filter,
     *,
     limit: int,
-    measure: Measure,
+    tell: Tell,
     after: Cursor | None = None,
     before: Cursor | None = None,
 ) -> Page[QueueRow]:
@@ -57,7 +68,7 @@ def page(
     found = connection.execute(query).all()
     more = len(found) > limit
     clocks = clocks_of(connection, [row.id for row in found[:limit]])
-    rows = [_queue_row(row, *measure(row, clocks.get(row.id, ()))) for row in found[:limit]]
+    rows = [_queue_row(row, tell(row, clocks.get(row.id, ()))) for row in found[:limit]]
     places = [Cursor(getattr(row, key.name), row.id) for row in found[:limit]]
     if back:
         rows.reverse()
@@ -77,11 +88,11 @@ def count(connection: sa.Connection, scope: Scope, view: View, wanted: Filter, *
     return int(connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0)
 
 
-def row(connection: sa.Connection, scope: Scope, ticket_id: int, measure: Measure) -> QueueRow | None:
+def row(connection: sa.Connection, scope: Scope, ticket_id: int, tell: Tell) -> QueueRow | None:
     """Gives one ticket's line, None when there is no such inside the scope."""
     found = connection.execute(_rows().where(inside(scope), _T.id == ticket_id)).one_or_none()
     clocks = clocks_of(connection, [ticket_id]).get(ticket_id, ())
-    return None if found is None else _queue_row(found, *measure(found, clocks))
+    return None if found is None else _queue_row(found, tell(found, clocks))
 
 
 def _joined() -> sa.FromClause:
@@ -122,7 +133,7 @@ def _rows() -> sa.Select[Any]:
     ).select_from(_joined())
 
 
-def _queue_row(row: Any, timer: Timer | None, left: Left) -> QueueRow:  # noqa: ANN401 - a row of `_rows`
+def _queue_row(row: Any, told: Told) -> QueueRow:  # noqa: ANN401 - a row of `_rows`
     return QueueRow(
         id=row.id,
         version=row.version,
@@ -140,8 +151,7 @@ def _queue_row(row: Any, timer: Timer | None, left: Left) -> QueueRow:  # noqa: 
         next_due_at=row.next_due_at,
         created_at=row.created_at,
         updated_at=row.updated_at,
-        left=left,
-        timer=timer,
+        **told._asdict(),
     )
 
 
@@ -233,11 +243,16 @@ def ids(connection: sa.Connection, *, after: int, limit: int) -> Sequence[int]:
     return connection.scalars(query).all()
 
 
-def overdue(connection: sa.Connection, now: datetime, *, limit: int) -> Sequence[int]:
-    """Gives tickets on which a clock ran past its due time before `now`, and that is no fact yet."""
-    late = sa.and_(sa.text(RUNS_UNBREACHED), CLOCKS.c.due_at < now)
-    query = sa.select(CLOCKS.c.ticket_id).where(late).order_by(CLOCKS.c.due_at).limit(limit)
-    return list(dict.fromkeys(connection.scalars(query)))
+def overdue(connection: sa.Connection, now: datetime, *, after: int, limit: int) -> Sequence[int]:
+    """Gives tickets after one of them, by id, on which a clock ran past its due time and that is no fact yet.
+
+    One that an import made and nobody has worked on here is left alone: the rest of its log may still come.
+    """
+    late = sa.and_(sa.text(RUNS_UNBREACHED), CLOCKS.c.due_at < now, CLOCKS.c.ticket_id > after)
+    here = sa.exists().where(FACTS.c.ticket_id == _T.id, FACTS.c.via != Via.IMPORT)
+    query = sa.select(CLOCKS.c.ticket_id).join(TICKETS, _T.id == CLOCKS.c.ticket_id).where(late)
+    query = query.where(sa.or_(_T.origin.is_(None), here)).distinct().order_by(CLOCKS.c.ticket_id).limit(limit)
+    return connection.scalars(query).all()
 
 
 def submitted_between(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 from itertools import zip_longest
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -60,11 +61,13 @@ def clocks_of(connection: sa.Connection, ticket_ids: Sequence[int]) -> dict[int,
     """Gives the clocks of tickets, every cycle, by name and cycle."""
     query = sa.select(CLOCKS.c.ticket_id, *_CLOCK_COLUMNS).where(CLOCKS.c.ticket_id.in_(ticket_ids))
     found: dict[int, list[Clock]] = {}
-    for ticket_id, *values in connection.execute(query.order_by(CLOCKS.c.name, CLOCKS.c.cycle)):
+    for ticket_id, *values in connection.execute(query):
         clock = dict(zip(_CLOCK_FIELDS, values, strict=True))
         clock["stopped_by"] = Moment(clock["stopped_by"]) if clock["stopped_by"] else None
         found.setdefault(ticket_id, []).append(Clock(**clock))
-    return {ticket_id: tuple(clocks) for ticket_id, clocks in found.items()}
+    # not by the database, whose order of names is its locale's
+    order = attrgetter("name", "cycle")
+    return {ticket_id: tuple(sorted(clocks, key=order)) for ticket_id, clocks in found.items()}
 
 
 def _ticket(values: Sequence[Any]) -> Ticket:
@@ -172,6 +175,24 @@ def version_of(connection: sa.Connection, ticket_id: int) -> tuple[int, int]:
     query = sa.select(TICKETS.c.version, TICKETS.c.profile_id).where(TICKETS.c.id == ticket_id)
     found = connection.execute(query).one_or_none()
     return (found[0], found[1]) if found else (0, 0)
+
+
+def any_clock_without_its_stop(connection: sa.Connection) -> bool:
+    """Gives whether a clock is stopped and doesn't say by what: an older program wrote it."""
+    some = sa.select(CLOCKS.c.ticket_id).where(CLOCKS.c.stopped_at.is_not(None), CLOCKS.c.stopped_by.is_(None))
+    return connection.scalar(some.limit(1)) is not None
+
+
+def reset_clocks(
+    connection: sa.Connection, ticket_id: int, version: int, clocks: Sequence[Clock], due_at: datetime
+) -> bool:
+    """Writes a ticket's clocks in place of those it has, if it is still at `version`; gives whether it was."""
+    here = (TICKETS.c.id == ticket_id, TICKETS.c.version == version)
+    if connection.execute(sa.update(TICKETS).where(*here).values(next_due_at=due_at)).rowcount != 1:
+        return False
+    connection.execute(sa.delete(CLOCKS).where(CLOCKS.c.ticket_id == ticket_id))
+    _write(connection, CLOCKS, [{"ticket_id": ticket_id, **asdict(clock)} for clock in clocks])
+    return True
 
 
 def rewrite(connection: sa.Connection, version: int, step: Step, via: Via) -> bool:

@@ -1,4 +1,7 @@
-"""Named clocks: what stopped each, the target table's columns on tickets, tiers, profiles effective from a date."""
+"""Named clocks: what stopped each, the target table's columns on tickets, tiers, profiles effective from a date.
+
+The clocks themselves are a view of the facts: `services/upgrading.py` reckons them anew.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,16 +28,3 @@ def upgrade() -> None:
         sa.Column("effective_at", _INSTANT, nullable=False, server_default="1970-01-01 00:00:00"),
     )
     op.execute("UPDATE help_desk_profiles SET effective_at = applied_at")
-    # until now response stopped at assignment and everything at the end of the work
-    op.execute(
-        """
-        UPDATE help_desk_clocks SET stopped_by = (
-            SELECT CASE
-                WHEN help_desk_clocks.name = 'response' AND t.assigned_at <= help_desk_clocks.stopped_at THEN 'assigned'
-                WHEN t.resolved_at IS NOT NULL THEN 'resolved'
-                WHEN t.status = 'closed' THEN 'closed'
-                ELSE 'assigned'
-            END FROM help_desk_tickets AS t WHERE t.id = help_desk_clocks.ticket_id
-        ) WHERE stopped_at IS NOT NULL
-        """
-    )

@@ -1,0 +1,50 @@
+"""Bringing a desk to this program: its schema, and the clocks that an older one reckoned by other rules."""
+
+from typing import Final
+
+from deskterm.core.domain.clocks import next_due
+from deskterm.core.domain.errors import DesktermError
+from deskterm.core.domain.history import fold
+from deskterm.core.services.context import load_policies
+from deskterm.core.store import lists, schema, tickets
+from deskterm.core.store.engine import Store
+
+_SLICE: Final = 500
+_RULES_SINCE: Final = "0002"
+"""The schema from which on clocks are reckoned as they are now."""
+
+
+def upgrade(store: Store) -> int:
+    """Brings the schema to `HEAD`, and gives how many tickets had their clocks reckoned anew from their facts.
+
+    Clocks are a view of the facts, so that is no change of the record. Run again, it goes on where it was stopped.
+
+    Raises:
+        SchemaMismatch: when the schema is newer than this program.
+        StoreUnavailable: when the database is out of reach.
+    """
+    is_new = store.path is not None and not store.path.exists()
+    before = (None if is_new else schema.version(store)) or _RULES_SINCE
+    schema.upgrade(store)
+    with store.read() as connection:
+        if before >= _RULES_SINCE and not tickets.any_clock_without_its_stop(connection):
+            return 0
+        policies = load_policies(connection)
+    last = changed = 0
+    while True:
+        with store.read() as connection:
+            ids = lists.ids(connection, after=last, limit=_SLICE)
+            facts, clocks = tickets.facts_of(connection, ids), tickets.clocks_of(connection, ids)
+            rows = {number: tickets.version_of(connection, number) for number in ids}
+        if not ids:
+            return changed
+        last = ids[-1]
+        with store.write() as connection:
+            for number in ids:
+                version, profile_id = rows[number]
+                try:
+                    made = fold(facts.get(number, ()), policies.of(profile_id), number).clocks
+                except (ValueError, KeyError, TypeError, RuntimeError, DesktermError):
+                    continue  # doctor names it: what can't be folded stays as it is
+                if made != clocks.get(number, ()):
+                    changed += tickets.reset_clocks(connection, number, version, made, next_due(made))
