@@ -218,6 +218,6 @@ def test_the_worker_passes_once_and_says_what_it_found(deskterm: Run, at: At, us
     assert deskterm("worker", "--once").out == "1 breaches found on 1 tickets\n"
     assert deskterm("worker", "--once", "--json").json == {"tickets": 0, "breaches": 0, "left_out": []}
     told = deskterm("show", "1").out
-    assert "deskterm found it late: Turnaround time ran out" in told
+    assert "deskterm found it late: Resolution time ran out" in told
     user("ife")
     assert deskterm("worker", "--once").code == 4

@@ -19,7 +19,7 @@ BARE: Final = ACOB.read_text("utf-8").partition("[[tests]]")[0]
 HOUR: Final = 3_600_000_000
 
 EXPLAINED: Final = """\
-Turnaround time: late 5h10
+Resolution time: late 5h10
   target 4bh = 4:00:00: the clock's target for priority Urgent
   counted in the open hours of office (a day is 9h), times in Africa/Lagos
   from                     to                           counted         sum
@@ -86,14 +86,14 @@ def test_a_stopped_and_a_paused_clock_say_so(deskterm: Run, at: At) -> None:
     deskterm("--as", "ife", "wait", "1", "--for", "requester")
     at("2026-09-28 12:00")
     paused = shape(deskterm("sla", "explain", "1").out)
-    assert "Turnaround time: paused 2h30 left" in paused
+    assert "Resolution time: paused 2h30 left" in paused
     assert "  paused: it has no due time, only time left" in paused
     assert "  1:30:00 used, 2:30:00 left" in paused
     assert "  stopped Mon 28 Sep 2026 10:30:00 because it was assigned" in paused
     assert "  1:30:00 used" in paused  # the response clock has no target
     deskterm("--as", "ife", "resolve", "1", "--cause", "x", "--fix", "y")
     solved = shape(deskterm("sla", "explain", "1").out)
-    assert "Turnaround time: met" in solved
+    assert "Resolution time: met" in solved
     assert "  stopped Mon 28 Sep 2026 12:00:00 because it was resolved" in solved
 
 
@@ -104,7 +104,7 @@ def test_rows_of_the_ledger_and_bars_keep_to_80_columns_and_texts_are_never_cut(
         "The time that it takes until somebody has a look 漢字, " * 3 + "or two",
         "A day off with a name as long as the day",
     )
-    text = BARE.replace('label = "Turnaround time"', f'label = "{label}"')
+    text = BARE.replace('label = "Resolution time"', f'label = "{label}"')
     text = text.replace('business_day = "9h"', f'business_day = "9h"\nholidays = {{ 2026-09-29 = "{holiday}" }}')
     assert text.count(label) == text.count(holiday) == 1
     profile = tmp_path / "long.toml"
@@ -155,7 +155,7 @@ def test_explain_gives_scripts_every_microsecond(late: Run) -> None:
     days, ledger, left = resolution.pop("days"), resolution.pop("ledger"), resolution.pop("left")
     assert resolution == {
         "name": "resolution",
-        "label": "Turnaround time",
+        "label": "Resolution time",
         "cycle": 1,
         "target": "4bh",
         "target_us": 4 * HOUR,

@@ -134,7 +134,7 @@ def test_the_response_is_measured_and_the_resolution_has_four_targets(acob: Prof
     targets = {1: Budget(4, "bh"), 2: Budget(24, "bh"), 3: Budget(3, "bd"), 4: Budget(7, "bd")}
     assert acob.clocks == {
         "response": clock("response", "Response time", Moment.ASSIGNED, {}),
-        "resolution": clock("resolution", "Turnaround time", Moment.RESOLVED, targets),
+        "resolution": clock("resolution", "Resolution time", Moment.RESOLVED, targets),
     }
 
 

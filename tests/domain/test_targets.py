@@ -36,7 +36,7 @@ def rule(**said: Any) -> ClockRule:
     values: dict[str, Any] = {"targets": {}, "tiers": {}, "default": None, **said}
     return ClockRule(
         name="resolution",
-        label="Turnaround time",
+        label="Resolution time",
         start=frozenset(),
         stop=frozenset(),
         rearm=frozenset(),

@@ -39,7 +39,7 @@ async def test_head_clocks_timeline_and_allowed_keys(
         assert head[0] == "HD-000001  Printer jams"
         assert head[1] == "Assigned · Urgent · IT & Communications / Digital infrastructure"
         assert head[2] == "from Remi Requester by form · Ife of IT has it"
-        assert "Turnaround time: 1h used of 4bh, 3h left, due Mon 28 Sep" in head[3]
+        assert "Resolution time: 1h used of 4bh, 3h left, due Mon 28 Sep" in head[3]
         assert head[4] == "Response time: 30m used"
         timeline = part(pilot, "#text")
         assert "On the second floor" in timeline
@@ -92,4 +92,4 @@ async def test_a_purchase_says_that_nothing_but_its_chain_makes_it_workable(
         await keys(pilot, "3", "enter", "c")
 
         assert "nothing but the chain makes it workable" in str(pilot.app.screen.query_one(StatusLine).render())
-        assert "‖ Turnaround time" in part(pilot, "#head")
+        assert "‖ Resolution time" in part(pilot, "#head")

@@ -142,7 +142,7 @@ def test_a_change_after_the_due_time_writes_the_breach_first(
     assert told(store) == [("lara", ticket)]  # nobody had it when it was due
     entry = as_("ife").ticket(ticket).timeline[1]
     assert (entry.at, entry.actor_id, entry.by) == (due, None, None)
-    assert entry.detail.startswith("Turnaround time")
+    assert entry.detail.startswith("Resolution time")
     assert swept(as_("ada")) == (0, 0)
     assert as_("ada").doctor().findings == ()
 

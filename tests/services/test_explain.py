@@ -55,7 +55,7 @@ def test_it_tells_the_target_with_its_reason_the_calendar_and_the_profiles_versi
     found = as_("remi").explain(late)
     assert (found.id, found.title, found.profile, found.agrees) == (late, "No power", "acob v1", True)
     assert [(a.name, a.label, a.cycle) for a in found.clocks] == [
-        ("resolution", "Turnaround time", 1),
+        ("resolution", "Resolution time", 1),
         ("response", "Response time", 1),
     ]
     resolution, response = found.clocks

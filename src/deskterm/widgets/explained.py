@@ -22,8 +22,8 @@ _GLYPHS: Final[Mapping[str, tuple[str, str]]] = {
 }
 _KEY: Final = "█ counted  ▓ late  ‖ paused  · closed"
 _SCALE: Final = "".join(f"{hour:<6}" for hour in range(0, 24, 3))
-_BESIDE: Final = 17
-"""What a bar leaves of 80 columns."""
+_BESIDE: Final = 14
+"""What a bar leaves of 80 columns, beside a border and a scroll bar."""
 _MOST_DAYS: Final = 21
 _FIRST_DAYS: Final = 7
 
