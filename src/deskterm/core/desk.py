@@ -14,6 +14,7 @@ from deskterm.core.services import (
     health,
     importing,
     intake,
+    measuring,
     people,
     profiles,
     reading,
@@ -144,7 +145,7 @@ class Desk:
 
     def left(self, timer: Timer) -> Left | None:
         """Gives where a clock of a line stands now; it reads nothing, None before anything was read."""
-        return reading.left_now(self._context, timer)
+        return measuring.left_now(self._context, timer)
 
     def sweep(self) -> sweep.Swept:
         """Makes facts of the breaches that time alone brought about; raises as `sweep.breaches`."""

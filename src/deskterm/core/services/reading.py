@@ -5,35 +5,29 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from deskterm.core.domain.access import sees_internal
-from deskterm.core.domain.calendar import Calendar
-from deskterm.core.domain.clocks import Clock, Rated, by_name, consumed_us, passed, shown
 from deskterm.core.domain.decide import refuse
 from deskterm.core.domain.filters import Filter
 from deskterm.core.domain.history import Span
 from deskterm.core.domain.lifecycle import allowed
 from deskterm.core.domain.people import Category, Department, Person
-from deskterm.core.domain.profile import MAIN_CLOCK, PriorityRule
+from deskterm.core.domain.profile import PriorityRule
 from deskterm.core.domain.words import Action, FactKind, Status
 from deskterm.core.services.context import Context, limits, seen
+from deskterm.core.services.measuring import clock_lines, priority_label, teller
 from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.store import directory, lists, tickets, timelines
 from deskterm.core.store.engine import Connection
-from deskterm.core.store.lists import Tell, Told
 from deskterm.core.views import (
-    ClockLine,
     Cursor,
     Entry,
     Held,
-    Left,
     NoticeLine,
     Page,
     QueueRow,
     TicketView,
-    Timer,
     View,
 )
 
-_SECOND_US: Final = 1_000_000
 _FOR_REQUESTER: Final = frozenset({
     FactKind.REPLIED, FactKind.RESOLVED, FactKind.CONFIRMED, FactKind.REJECTED, FactKind.REOPENED, FactKind.RATED,
     FactKind.CANCELLED, FactKind.REFUSED, FactKind.WITHDRAWN,
@@ -46,7 +40,7 @@ def page(
 ) -> Page[QueueRow]:
     """Gives a page of a view."""
     with context.store.read() as connection:
-        tell, scope = _teller(context, connection), context.scope(connection)
+        tell, scope = teller(context, connection), context.scope(connection)
         return lists.page(connection, scope, view, wanted, limit=limit, tell=tell, after=after, before=before)
 
 
@@ -59,7 +53,7 @@ def count(context: Context, view: View, wanted: Filter, at_most: int) -> int:
 def row(context: Context, ticket_id: int) -> QueueRow | None:
     """Gives one ticket's line, None when it is not the actor's to see."""
     with context.store.read() as connection:
-        return lists.row(connection, context.scope(connection), ticket_id, _teller(context, connection))
+        return lists.row(connection, context.scope(connection), ticket_id, teller(context, connection))
 
 
 def notices(context: Context, limit: int) -> list[NoticeLine]:
@@ -112,7 +106,7 @@ def ticket(context: Context, ticket_id: int) -> TicketView:
         outcome=found.outcome,
         status_label=label.staff if internal else label.requester,
         priority=found.priority,
-        priority_label=_priority(policy, found.priority),
+        priority_label=priority_label(policy, found.priority),
         department=names.department(found.department_id),
         department_id=found.department_id,
         category=names.category(found.category_id),
@@ -132,75 +126,12 @@ def ticket(context: Context, ticket_id: int) -> TicketView:
         tier_label=policy.profile.tiers[found.tier - 1] if found.tier <= len(policy.profile.tiers) else "",
         customer=found.customer,
         about=" / ".join(part for part in (found.product, found.module, found.question) if part),
-        clocks=_clock_lines(loaded, policy, now),
+        clocks=clock_lines(loaded, policy, now),
         timeline=tuple(_told(entry, data, names, policy, internal=internal) for entry, data in told),
         owners=_owners(spans, names, policy, now),
         actions=allowed(found, actor, now=now, **limits(found, policy)),
         profile=policies.name(loaded.profile_id),
     )
-
-
-def measured(timer: Timer, calendar: Calendar, now: datetime) -> Left:
-    """Gives where a clock stands at `now`."""
-    clock = timer.clock
-    used = consumed_us(clock, calendar, now)
-    state = "stopped" if clock.stopped_at else "runs" if clock.running_since else "paused"
-    left = None if clock.target_us is None else clock.target_us - used
-    return Left(
-        state,
-        None if left is None else left // _SECOND_US,
-        used // _SECOND_US,
-        clock.due_at,
-        breached=(left is not None and left < 0) or passed(clock, now).breached_at is not None,
-        day=timer.day,
-        clock=clock.name,
-    )
-
-
-def left_now(context: Context, timer: Timer) -> Left | None:
-    """Gives where a clock stands now without reading anything, None before anything was read."""
-    calendar = context.calendar_known(timer.profile_id, timer.calendar)
-    return None if calendar is None else measured(timer, calendar, context.clock())
-
-
-def _timer(clock: Clock, of: Rated, profile_id: int, policy: DeskPolicy) -> tuple[Timer, Calendar]:
-    terms = policy.terms(clock.name, of)
-    return Timer(clock, profile_id, terms.calendar_key, terms.day), terms.calendar
-
-
-def _teller(context: Context, connection: Connection) -> Tell:
-    now, actor = context.clock(), context.actor(connection)
-
-    def tell(row: Any, clocks: tuple[Clock, ...]) -> Told:  # noqa: ANN401 - a row of a list
-        policy = context.policy(connection, row.profile_id)
-        status = policy.profile.labels[Status(row.status)]
-        label = status.staff if actor.is_staff else status.requester
-        clock = shown(clocks)
-        if clock is None:
-            left = Left("stopped", None, 0, None, breached=False, day=policy.business_day(row.department_id))
-            return Told(_priority(policy, row.priority), label, None, left)
-        timer, calendar = _timer(clock, row, row.profile_id, policy)
-        return Told(_priority(policy, row.priority), label, timer, measured(timer, calendar, now))
-
-    return tell
-
-
-def _priority(policy: DeskPolicy, rank: int) -> str:
-    rule = policy.profile.priorities.get(rank)
-    return rule.label if rule else f"P{rank}"
-
-
-def _clock_lines(loaded: tickets.Loaded, policy: DeskPolicy, now: datetime) -> tuple[ClockLine, ...]:
-    latest, found = by_name(loaded.history.clocks), loaded.history.ticket
-    lines = []
-    order = sorted(policy.profile.clocks, key=lambda name: name != MAIN_CLOCK)  # the rest as written
-    for name in order:
-        if name in latest:
-            timer, calendar = _timer(latest[name], found, loaded.profile_id, policy)
-            budget = policy.terms(name, found).match.budget
-            left = measured(timer, calendar, now)
-            lines.append(ClockLine(name, policy.profile.clocks[name].label, str(budget) if budget else "", left, timer))
-    return tuple(lines)
 
 
 def _owners(spans: tuple[Span, ...], names: "_Names", policy: DeskPolicy, now: datetime) -> tuple[Held, ...]:
@@ -273,7 +204,7 @@ def _said(data: Mapping[str, Any], names: _Names, policy: DeskPolicy) -> list[st
     if data.get("category_id"):
         told.append(f"category {names.category(data['category_id'])}")
     if data.get("priority"):
-        told.append(f"priority {_priority(policy, data['priority'])}")
+        told.append(f"priority {priority_label(policy, data['priority'])}")
     if data.get("tier"):
         tiers = policy.profile.tiers
         told.append(tiers[data["tier"] - 1] if data["tier"] <= len(tiers) else f"tier {data['tier']}")
