@@ -367,6 +367,15 @@ def test_clocks_are_reckoned_anew_where_the_rules_were_others(odd: Store) -> Non
     assert upgrading.upgrade(odd) == 0
 
 
+def test_a_desk_on_which_nothing_is_stopped_is_reckoned_anew_too(old: Store) -> None:
+    moved = {"kind": "moved", "hours": 1, "actor_id": IFE, "status": "new", "department_id": 2, "category_id": 2}
+    running = {"consumed_us": HOUR, "running_since": at(1)}
+    clocks = [{"name": "response", **running}, {**TIMED, "name": "resolution", **running}]
+    ticket(old, 1, [SUBMITTED, moved], clocks, department_id=2, category_id=2, next_due_at=at(4))
+    assert upgrading.upgrade(old) == 1
+    assert Desk(old, setup.identify(old, "ada")[0], lambda: at(24), Via.CLI).doctor().findings == ()
+
+
 def test_an_upgrade_from_nothing_and_of_what_is_current_reckons_nothing(empty_url: str) -> None:
     with closing(Store(empty_url)) as store:
         assert upgrading.upgrade(store) == 0
