@@ -124,7 +124,7 @@ def test_rows_of_the_ledger_and_bars_keep_to_80_columns_and_texts_are_never_cut(
     assert f"HD-000001  {'T' * 200}" in out
     assert label in out
     assert f"{holiday} 24:00:00" in out  # whole in the ledger, cut beside a bar
-    assert f"{'·' * 48} A day off with a…" in out
+    assert f"{'·' * 48} A day off wit…" in out
     assert " days ..." in out
     assert len(out.splitlines()) < 100
 
