@@ -50,8 +50,12 @@ def profile_text(name: str) -> tuple[str, str]:
     path = data_path() / "profiles" / f"{name}.toml" if name in shipped else Path(name)
     try:
         return path.read_text(encoding="utf-8"), path.name
-    except (OSError, UnicodeDecodeError):
+    except FileNotFoundError:
         raise InvalidInput(f"no profile {name!r}: expected a file, or one of {', '.join(shipped)}") from None
+    except OSError as error:
+        raise InvalidInput(f"{name} can't be read: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{name} is not UTF-8 at byte {error.start + 1}: convert the file") from None
 
 
 def has_desk(settings: Settings) -> bool:

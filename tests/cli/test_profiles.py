@@ -193,6 +193,31 @@ def test_a_row_that_can_not_be_is_refused_in_a_sentence(deskterm: Run, arguments
     assert len(deskterm("profile", "show", "--json").json) == 1
 
 
+def test_a_row_that_a_golden_ticket_speaks_of_is_changed_and_that_is_said(
+    deskterm: Run,
+) -> None:
+    assert deskterm("profile", "apply", "itsm").code == 0
+    ran = deskterm("profile", "targets", "change", "billing", "--target", "20bh")
+    assert ran.code == 0
+    assert "its golden tickets still expect " in ran.err
+    again = deskterm("profile", "targets", "change", "billing", "--target", "20bh")
+    assert (again.code, again.err) == (6, "deskterm: nothing to change: the row says that already\n")
+    assert [
+        row["target"] for row in deskterm("profile", "targets", "list", "--json").json if row["key"] == "billing"
+    ] == ["20bh"]
+
+
+@pytest.mark.parametrize(("data", "said"), [(b"\xff\xfe[\x00", "is not UTF-8 at byte 1"), (None, "can't be read")])
+def test_a_file_that_can_not_be_read_is_not_called_missing(
+    deskterm: Run, tmp_path: Path, data: bytes | None, said: str
+) -> None:
+    path = tmp_path / "there.toml"
+    path.mkdir() if data is None else path.write_bytes(data)
+    ran = deskterm("profile", "check", str(path))
+    assert ran.code == 6
+    assert said in ran.err
+
+
 def test_only_an_admin_changes_the_profile_and_requesters_do_not_read_it(
     deskterm: Run, file: Write, user: Callable[[str], None]
 ) -> None:
@@ -215,7 +240,7 @@ def test_the_worker_passes_once_and_says_what_it_found(deskterm: Run, at: At, us
     at("2026-09-28 13:00")
     assert deskterm("worker", "--once").out == "0 breaches found on 0 tickets\n"  # ending exactly then is in time
     at("2026-09-28 13:01")
-    assert deskterm("worker", "--once").out == "1 breaches found on 1 tickets\n"
+    assert deskterm("worker", "--once").out == "1 breach found on 1 ticket\n"
     assert deskterm("worker", "--once", "--json").json == {"tickets": 0, "breaches": 0, "left_out": []}
     told = deskterm("show", "1").out
     assert "deskterm found it late: Resolution time ran out" in told

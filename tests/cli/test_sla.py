@@ -357,7 +357,7 @@ def test_doctor_puts_right_and_says_so(late: Run, store: Store) -> None:
     assert (found.code, repaired.code, again.code) == (1, 0, 0)
     line = "HD-000001 priority: stored 4, its facts say 1"
     assert shape(found.out)[0] == shape(repaired.out)[0] == line
-    assert shape(repaired.out)[-1] == "1 tickets put right: each has a fact that says what was and what is"
+    assert shape(repaired.out)[-1] == "1 ticket put right: each has a fact that says what was and what is"
     assert (again.json["findings"], again.json["repaired"]) == ([], 0)
     kinds = [entry["kind"] for entry in late("show", "1", "--json").json["timeline"]]
     assert kinds.count("repaired") == 1
@@ -375,7 +375,7 @@ def test_facts_that_cannot_be_folded_stay_and_so_does_the_exit_code(late: Run, a
         assert shape(ran.out)[0] == (
             "HD-000001 facts: stored can't be folded, its facts say ValueError: a ticket is submitted once"
         )
-        assert shape(ran.out)[-1].startswith(f"{count} tickets put right")
+        assert shape(ran.out)[-1].startswith(("0 tickets put right", "1 ticket put right")[count])
 
 
 def test_only_an_admin_repairs(late: Run) -> None:

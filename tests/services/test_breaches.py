@@ -284,6 +284,24 @@ def test_a_ticket_that_can_not_be_read_is_named_and_stops_no_other(
     assert [found[0] for found in breaches(store)] == [first, last]
 
 
+def test_no_breach_is_written_on_the_word_of_a_row_that_its_facts_deny(
+    as_: As, at: At, store: Store, urgent: Callable[..., int]
+) -> None:
+    ticket = urgent()
+    early = "UPDATE help_desk_clocks SET due_at = '2026-09-28 07:30:00+00:00' WHERE name = 'resolution'"
+    with store.write() as connection:
+        connection.execute(sa.text(early))
+    at("2026-09-28 09:30")
+    done = as_("ada").sweep()
+    assert (done.breaches, done.left_out) == (
+        0,
+        (f"HD-{ticket:06d}: its clocks are not what its facts say: run `deskterm doctor`",),
+    )
+    assert as_("ada").doctor(repair=True).repaired == 1
+    assert as_("ada").sweep().left_out == ()
+    assert breaches(store) == []
+
+
 def test_that_a_clock_ran_out_is_no_news_that_keeps_anybody_from_acting(
     as_: As, at: At, urgent: Callable[..., int]
 ) -> None:

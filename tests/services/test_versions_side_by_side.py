@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from deskterm.core.desk import Desk
-from deskterm.core.domain.errors import ChangedElsewhere, InvalidInput, NotFound, ProfileError
+from deskterm.core.domain.errors import ChangedElsewhere, InvalidInput, NotAllowed, NotFound, ProfileError
 from deskterm.core.domain.words import Action, Role
 from deskterm.core.services import profiles
 from deskterm.core.services.event_log import COLUMNS, EventLog, parse_event_log
@@ -93,8 +93,12 @@ def test_a_version_not_in_effect_yet_is_withdrawn_and_no_other(as_: As, at: At) 
         admin.apply_profile(third, "acob.toml")
     assert admin.withdraw_profile("acob:2") == "acob v2"
     admin.apply_profile(third, "acob.toml")
-    with pytest.raises(InvalidInput, match="acob v3 is in effect or was"):
+    with pytest.raises(NotAllowed, match="acob v3 is in effect or was"):
         admin.withdraw_profile("acob:3")
+    for _ in range(2):
+        admin.add_target({"product": f"Product {len(admin.targets()[1])}", "target": "1bh"}, planned)
+    with pytest.raises(NotAllowed, match="acob v5 was made after it: withdraw that first"):
+        admin.withdraw_profile("acob:4")
     with pytest.raises(NotFound, match="the desk keeps no profile 'acob:2'"):
         admin.withdraw_profile("acob:2")
 

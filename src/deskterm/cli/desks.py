@@ -10,6 +10,7 @@ from deskterm.cli.exits import BUG
 from deskterm.cli.globals import Globals, desk
 from deskterm.cli.output import put, put_json, tell
 from deskterm.core.domain.errors import InvalidInput, StoreUnavailable
+from deskterm.core.domain.text import many
 
 if TYPE_CHECKING:
     from deskterm.app import DesktermApp
@@ -178,7 +179,7 @@ def _pass(opened: "Desk", once: bool, as_json: bool) -> None:
     if as_json:
         put_json(swept)
     elif once or swept.breaches:
-        put(f"{swept.breaches} breaches found on {swept.tickets} tickets")
+        put(f"{many(swept.breaches, 'breach')} found on {many(swept.tickets, 'ticket')}")
     for said in swept.left_out:
         tell(f"left out: {said}")
 
@@ -198,6 +199,6 @@ def doctor(
             put(f"{finding.ticket} {finding.field}: stored {finding.stored}, its facts say {finding.folded}")
         put(f"{report.tickets} tickets, {report.facts} facts: {len(report.findings) or 'no'} differences")
         if repair:
-            put(f"{report.repaired} tickets put right: each has a fact that says what was and what is")
+            put(f"{many(report.repaired, 'ticket')} put right: each has a fact that says what was and what is")
     if len({finding.ticket for finding in report.findings}) > report.repaired:
         raise typer.Exit(BUG)

@@ -89,6 +89,7 @@ def _whole(found: "TicketView") -> list[str]:
         f"{reference(found.id)}  {found.title}",
         f"{status} · {found.priority_label} · {found.department} / {found.category} ({found.category_kind})",
         f"from {found.requester} by {found.source} · assignee {found.assignee or 'nobody'} · profile {found.profile}",
+        *([" · ".join(more)] if (more := [x for x in (found.customer, found.about, found.tier_label) if x]) else []),
         "",
     ]
     for clock in found.clocks:

@@ -10,6 +10,7 @@ from deskterm.cli.globals import desk
 from deskterm.cli.output import local, put, put_json, put_table, tell
 from deskterm.cli.when import instant
 from deskterm.core.domain.errors import InvalidInput
+from deskterm.core.domain.text import many
 
 if TYPE_CHECKING:
     from deskterm.core.services.profiles import Version
@@ -37,6 +38,7 @@ def register(app: typer.Typer) -> None:
     profile.command("test")(run_golden)
     targets = typer.Typer(help="The SLA table: list, add, change, retire rows.", rich_markup_mode=None)
     targets.callback(invoke_without_command=True)(list_targets)
+    targets.command("list")(list_rows)
     for edit in (add, change, retire):
         targets.command()(edit)
     profile.add_typer(targets, name="targets")
@@ -169,8 +171,11 @@ def schema(context: typer.Context) -> None:
 
 def list_targets(context: typer.Context, as_json: Json = False) -> None:
     """List the rows of the newest version's SLA table."""
-    if context.invoked_subcommand is not None:
-        return
+    if context.invoked_subcommand is None:
+        _list_rows(context, as_json)
+
+
+def _list_rows(context: typer.Context, as_json: bool) -> None:
     with desk(context) as opened:
         version, rows = opened.targets()
     if as_json:
@@ -193,6 +198,11 @@ def list_targets(context: typer.Context, as_json: Json = False) -> None:
             ),
             rows,
         )
+
+
+def list_rows(context: typer.Context, as_json: Json = False) -> None:
+    """List the rows of the newest version's SLA table."""
+    _list_rows(context, as_json)
 
 
 def add(
@@ -265,4 +275,7 @@ def _applied(made: "Version", as_json: bool) -> None:
     if as_json:
         put_json(made)
     else:
-        put(f"{made.key} v{made.version} is in effect from {local(made.effective_at)}")
+        put(f"{made.key} v{made.version} is in effect from {made.effective_at.astimezone():%Y-%m-%d %H:%M %Z}")
+    if made.failing:
+        told = many(made.failing, "other due time")
+        tell(f"its golden tickets still expect {told}: mend [[tests]] in the next version")

@@ -49,8 +49,12 @@ def _account(account: ClockAccount) -> Text:
     text.append(clean(f"  counted in {_calendar(account)}, times in {account.zone}") + "\n")
     if account.ledger:
         text.append(f"  {'from':<25}{'to':<25}{'counted':>11}{'sum':>12}\n", style="dim")
+    before: StretchLine | None = None
     for stretch in account.ledger:
+        if before is not None and before.until < stretch.since:
+            text.append("      stopped until it was taken up again\n", style="dim")
         text.append_text(_stretch(stretch, account, zone))
+        before = stretch
     for line in _ends(account, zone):
         text.append(f"  {line}\n", style="bold")
     text.append_text(_bar(account.days))

@@ -86,6 +86,11 @@ def spoken(seconds: int, day: int) -> str:
     return f"{minutes}m"
 
 
+def many(count: int, what: str) -> str:
+    """Gives a number with its noun: `1 ticket`, `2 breaches`."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}{'es' if what.endswith('ch') else 's'}"
+
+
 def did(kind: str) -> str:
     """Gives what somebody did, to follow their name: `claimed it`, `replied`."""
     return _DID.get(FactKind(kind), f"{kind} it")

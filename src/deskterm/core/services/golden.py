@@ -42,6 +42,19 @@ def check_golden(profile: Profile) -> tuple[Checked, ...]:
     return tuple(check for golden in profile.tests for check in _checked(golden, policy, departments, categories))
 
 
+def require_golden(profile: Profile, *, source: str) -> None:
+    """Passes when every golden ticket of the profile holds.
+
+    Raises:
+        InvalidInput: names some that don't.
+    """
+    failed = [check for check in check_golden(profile) if not check.holds]
+    if failed:
+        told = "; ".join(f"{c.ticket}, {c.clock}: expected {c.expected}, found {c.found}" for c in failed[:3])
+        more = f"; `deskterm profile test` shows all {len(failed)}" if len(failed) > 3 else ""
+        raise InvalidInput(f"{source}: due times of its golden tickets don't hold: {told}{more}")
+
+
 def _checked(
     golden: GoldenTicket, policy: DeskPolicy, departments: dict[int, Department], categories: dict[int, Category]
 ) -> list[Checked]:

@@ -174,7 +174,7 @@ def _unknown(rule: CalendarRule) -> Iterator[str]:
 
     known = list_supported_countries()
     if rule.country not in known:
-        yield f"calendars.{rule.key}.country: no holidays are known of {rule.country}: expected a country's two letters"
+        yield f"calendars.{rule.key}.country: no holidays are known of {rule.country}: expected a country, or none"
     elif rule.subdivision and rule.subdivision not in known[rule.country]:
         some = ", ".join(known[rule.country]) or "none"
         yield f"calendars.{rule.key}.subdivision: unknown {rule.subdivision!r}: expected one of {some}"

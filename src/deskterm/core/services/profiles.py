@@ -11,14 +11,17 @@ from deskterm.core.domain.profile_edit import add_target, change_target, retire_
 from deskterm.core.domain.profile_file import parse_profile
 from deskterm.core.domain.words import Role
 from deskterm.core.services.context import Context
-from deskterm.core.services.golden import check_golden
+from deskterm.core.services.golden import check_golden, require_golden
 from deskterm.core.services.policies import Stored, checked_profile
 from deskterm.core.store import directory
 from deskterm.core.store.engine import Connection
 
 
 class Version(NamedTuple):
-    """A version of a profile that the desk keeps; `in_effect` is the one that new tickets come under now."""
+    """A version of a profile that the desk keeps; `in_effect` is the one that new tickets come under now.
+
+    `failing` is how many due times of its golden tickets an edit of its table left behind.
+    """
 
     key: str
     version: int
@@ -26,6 +29,7 @@ class Version(NamedTuple):
     applied_at: datetime
     in_effect: bool
     tickets: int
+    failing: int = 0
 
 
 class TargetLine(NamedTuple):
@@ -86,9 +90,9 @@ def apply(
 ) -> Version:
     """Makes a profile the one that new tickets come under from `effective_at` (now without one); gives its version.
 
-    Tickets that are there keep the version they have; `instead_of` is the version it was made from, which must still
-    be the newest. Departments and categories that it names and the desk lacks
-    are made. Its golden tickets must hold.
+    Tickets that are there keep the version they have. Departments and categories that it names and the desk lacks
+    are made. Its golden tickets must hold; those of an edit, made from the version `instead_of` that must still be
+    the newest, are only counted, for an edit of the table can't mend them.
 
     Raises:
         NotAllowed: for anybody but an admin.
@@ -96,13 +100,12 @@ def apply(
         InvalidInput: when a golden ticket doesn't hold, the version is not a new one, or the date is not after what
             is in effect already.
     """
-    profile = checked_profile(text, source=source)
-    failed = [check for check in check_golden(profile) if not check.holds]
-    if failed:
-        told = "; ".join(f"{c.ticket}, {c.clock}: expected {c.expected}, found {c.found}" for c in failed[:3])
-        raise InvalidInput(f"{source}: {len(failed)} due times of its golden tickets don't hold: {told}")
     with context.store.read() as connection:
         _admin(context, connection)
+    profile = checked_profile(text, source=source)
+    failing = len([check for check in check_golden(profile) if not check.holds])
+    if instead_of is None:
+        require_golden(profile, source=source)
     with context.store.write() as connection:
         # who applies at the same moment waits here, and is then judged by what the other one made
         now = context.clock()
@@ -113,7 +116,7 @@ def apply(
         _check_version(stored, profile, when, now)
         directory.add_profile(connection, profile.key, profile.version, text, now, when)
         _make_missing(connection, profile)
-    return Version(profile.key, profile.version, when, now, when <= now, 0)
+    return Version(profile.key, profile.version, when, now, when <= now, 0, failing)
 
 
 def _check_version(stored: Mapping[int, Stored], profile: Profile, when: datetime, now: datetime) -> None:
@@ -156,7 +159,7 @@ def withdraw(context: Context, wanted: str) -> str:
     Raises:
         NotAllowed: for anybody but an admin.
         NotFound: when the desk keeps no such version.
-        InvalidInput: when it is in effect, or was.
+        NotAllowed: also when it is in effect, or was, or a later one may have been made from it.
     """
     with context.store.read() as connection:
         _admin(context, connection)
@@ -166,7 +169,9 @@ def withdraw(context: Context, wanted: str) -> str:
         if found is None:
             raise _no_such(wanted, stored)
         if stored[found].effective_at <= context.clock():
-            raise InvalidInput(f"{stored[found].name} is in effect or was, and tickets keep it: apply another version")
+            raise NotAllowed(f"{stored[found].name} is in effect or was, and tickets keep it: apply another version")
+        if found != _newest(stored):
+            raise NotAllowed(f"{stored[_newest(stored)].name} was made after it: withdraw that first")
         directory.remove_profile(connection, found)
     return stored[found].name
 
@@ -205,6 +210,9 @@ def edit_targets(context: Context, change: Callable[[str, int], str], effective_
     newest = stored[number]
     version = max(s.version for s in stored.values() if s.key == newest.key) + 1
     text = change(newest.text, version)
+    before = parse_profile(newest.text, source=newest.name).targets
+    if parse_profile(text, source=f"{newest.key} v{version}").targets == before:
+        raise InvalidInput("nothing to change: the row says that already")
     return apply(context, text, f"{newest.key} v{version}", effective_at, instead_of=number)
 
 

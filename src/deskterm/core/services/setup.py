@@ -10,6 +10,7 @@ from deskterm.core.domain.people import Person
 from deskterm.core.domain.profile import Profile
 from deskterm.core.domain.text import check_text
 from deskterm.core.domain.words import Role
+from deskterm.core.services.golden import require_golden
 from deskterm.core.services.policies import checked_profile
 from deskterm.core.store import directory, schema
 from deskterm.core.store.engine import Connection, Store
@@ -25,10 +26,11 @@ def make_desk(
 
     Raises:
         ProfileError: when the profile can't be used; nothing is made.
-        InvalidInput: when the database holds a desk already.
+        InvalidInput: when the database holds a desk already, or a golden ticket doesn't hold.
         StoreUnavailable: when it is out of reach.
     """
     profile = checked_profile(profile_text, source=source)
+    require_golden(profile, source=source)
     if store.path is not None:
         try:
             store.path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from deskterm.core.domain.errors import DesktermError, NotAllowed, told
 from deskterm.core.domain.facts import reference
-from deskterm.core.domain.history import caught_up
+from deskterm.core.domain.history import caught_up, fold
 from deskterm.core.domain.words import Role
 from deskterm.core.services.context import Context
 from deskterm.core.services.work import save
@@ -16,7 +16,7 @@ _SLICE: Final = 200
 
 
 class Swept(NamedTuple):
-    """What a pass came to; tickets that can't be read are named in `left_out`, with why."""
+    """What a pass came to; tickets that can't be read or trusted are named in `left_out`, with why."""
 
     tickets: int
     breaches: int
@@ -63,6 +63,10 @@ def _late(context: Context, connection: Connection, ticket_id: int, left_out: li
         if loaded is None:
             return None
         policy = context.policy(connection, loaded.profile_id)
+        # what can't be taken back is not written on the word of a row alone
+        if fold(tickets.facts(connection, ticket_id), policy, ticket_id).clocks != loaded.history.clocks:
+            left_out.append(f"{reference(ticket_id)}: its clocks are not what its facts say: run `deskterm doctor`")
+            return None
         status = loaded.history.ticket.status
         steps = [Step(fact, status, after) for fact, after in caught_up(loaded.history, context.clock(), policy)]
     except (ValueError, KeyError, DesktermError) as error:  # one row that can't be trusted stops no other's breach
