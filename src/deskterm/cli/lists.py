@@ -93,7 +93,7 @@ def _whole(found: "TicketView") -> list[str]:
         "",
     ]
     for clock in found.clocks:
-        due = f", due {local(clock.left.due_at)}" if clock.left.due_at else ""
+        due = f", due {local(clock.left.due_at)} {clock.left.due_at.astimezone():%Z}" if clock.left.due_at else ""
         target = f" of {clock.target}" if clock.target else ""
         words = f", {clock.left.words}" if clock.left.words and clock.left.seconds is not None else ""
         lines.append(f"{clock.label}: {spoken(clock.left.used, clock.left.day)} used{target}{words}{due}")

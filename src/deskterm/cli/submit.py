@@ -66,7 +66,10 @@ def new(
                 put_json([_line(done) for done in made])
             else:
                 for done in made:
-                    due = ", ".join(f"{promise.label} due {local(promise.due_at)}" for promise in done.promises)
+                    due = ", ".join(
+                        f"{promise.label} due {local(promise.due_at)} {promise.due_at.astimezone():%Z}"
+                        for promise in done.promises
+                    )
                     put(f"{reference(done.id)} {done.status}" + (f": {due}" if due else ""))
 
 

@@ -66,7 +66,7 @@ def _clock(clock: ClockLine) -> Text:
     left = clock.left
     late = left.seconds is not None and left.seconds < 0
     target = f" of {clock.target}" if clock.target else ""
-    due = f", due {local(left.due_at)}" if left.due_at and left.state == "runs" else ""
+    due = f", due {local(left.due_at)} {left.due_at.astimezone():%Z}" if left.due_at and left.state == "runs" else ""
     words = f", {left.words}" if left.words and left.seconds is not None else ""
     mark = "! " if late else "‖ " if left.state == "paused" else ""
     style = "bold red" if late and left.state != "stopped" else ""
