@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from deskterm.core.domain.calendar import Calendar
 from deskterm.core.domain.clocks import Clock, Rated, by_name, consumed_us, passed, shown
+from deskterm.core.domain.people import Person
 from deskterm.core.domain.profile import MAIN_CLOCK
 from deskterm.core.domain.words import Status
 from deskterm.core.services.context import Context
@@ -46,9 +47,9 @@ def timer_of(clock: Clock, of: Rated, profile_id: int, policy: DeskPolicy) -> tu
     return Timer(clock, profile_id, terms.calendar_key, terms.day), terms.calendar
 
 
-def teller(context: Context, connection: Connection) -> Tell:
+def teller(context: Context, connection: Connection, actor: Person) -> Tell:
     """Gives what tells of a list's rows which clock to show, and their labels, each by the ticket's own profile."""
-    now, actor = context.clock(), context.actor(connection)
+    now = context.clock()
 
     def tell(row: Any, clocks: tuple[Clock, ...]) -> Told:  # noqa: ANN401 - a row of a list
         policy = context.policy(connection, row.profile_id)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from deskterm.core.domain.access import sees_internal
+from deskterm.core.domain.access import scope_of, sees_internal
 from deskterm.core.domain.decide import refuse
 from deskterm.core.domain.filters import Filter
 from deskterm.core.domain.history import Span
@@ -40,8 +40,9 @@ def page(
 ) -> Page[QueueRow]:
     """Gives a page of a view."""
     with context.store.read() as connection:
-        tell, scope = teller(context, connection), context.scope(connection)
-        return lists.page(connection, scope, view, wanted, limit=limit, tell=tell, after=after, before=before)
+        actor = context.actor(connection)
+        tell = teller(context, connection, actor)
+        return lists.page(connection, scope_of(actor), view, wanted, limit=limit, tell=tell, after=after, before=before)
 
 
 def count(context: Context, view: View, wanted: Filter, at_most: int) -> int:
@@ -53,7 +54,8 @@ def count(context: Context, view: View, wanted: Filter, at_most: int) -> int:
 def row(context: Context, ticket_id: int) -> QueueRow | None:
     """Gives one ticket's line, None when it is not the actor's to see."""
     with context.store.read() as connection:
-        return lists.row(connection, context.scope(connection), ticket_id, teller(context, connection))
+        actor = context.actor(connection)
+        return lists.row(connection, scope_of(actor), ticket_id, teller(context, connection, actor))
 
 
 def notices(context: Context, limit: int) -> list[NoticeLine]:

@@ -1,5 +1,6 @@
 """The background pass: what comes about by time alone becomes a fact."""
 
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from deskterm.core.domain.errors import DesktermError, NotAllowed, told
@@ -41,13 +42,14 @@ def breaches(context: Context) -> Swept:
     with context.store.read() as connection:
         if context.actor(connection).role is not Role.ADMIN:
             raise NotAllowed("the worker is an admin's: it passes over every ticket")
+    now = context.clock()
     seen = found = last = 0
     left_out: list[str] = []
     while True:
         with context.store.read() as connection:
-            slice_ = lists.overdue(connection, context.clock(), after=last, limit=_SLICE)
+            slice_ = lists.overdue(connection, now, after=last, limit=_SLICE)
             leads = {d.id: d.lead_id for d in directory.departments(connection).values()}
-            late = [one for number in slice_ if (one := _late(context, connection, number, left_out))]
+            late = [one for number in slice_ if (one := _late(context, connection, number, now, left_out))]
         if not slice_:
             return Swept(seen, found, tuple(left_out))
         last = slice_[-1]
@@ -57,7 +59,7 @@ def breaches(context: Context) -> Swept:
                     seen, found = seen + 1, found + len(steps)
 
 
-def _late(context: Context, connection: Connection, ticket_id: int, left_out: list[str]) -> _Late | None:
+def _late(context: Context, connection: Connection, ticket_id: int, now: datetime, left_out: list[str]) -> _Late | None:
     try:
         loaded = tickets.load(connection, ticket_id)
         if loaded is None:
@@ -68,7 +70,7 @@ def _late(context: Context, connection: Connection, ticket_id: int, left_out: li
             left_out.append(f"{reference(ticket_id)}: its clocks are not what its facts say: run `deskterm doctor`")
             return None
         status = loaded.history.ticket.status
-        steps = [Step(fact, status, after) for fact, after in caught_up(loaded.history, context.clock(), policy)]
+        steps = [Step(fact, status, after) for fact, after in caught_up(loaded.history, now, policy)]
     except (ValueError, KeyError, DesktermError) as error:  # one row that can't be trusted stops no other's breach
         left_out.append(f"{reference(ticket_id)}: {told(error)}: `deskterm doctor` says more")
         return None
