@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, Protocol
 from deskterm.core.domain.calendar import Calendar
 from deskterm.core.domain.facts import Fact, Ticket
 from deskterm.core.domain.moments import OVER, moments
-from deskterm.core.domain.profile import MAIN_CLOCK, ClockRule, Profile
+from deskterm.core.domain.profile import APPROVAL, MAIN_CLOCK, ClockRule, Profile
 from deskterm.core.domain.targets import Match
 from deskterm.core.domain.words import FactKind, Moment, OnChange, OnReopen, PauseReason, Status
 
@@ -91,6 +91,10 @@ class Rated(Protocol):
     @property
     def question(self) -> str:
         """The module's question."""
+
+    @property
+    def stage(self) -> str:
+        """The stage of its approval chain that is open."""
 
 
 class Policy(Protocol):
@@ -218,6 +222,8 @@ def is_paused(rule: ClockRule, ticket: Ticket) -> bool:
     """Gives whether a clock stands still where `ticket` stands: for a reason it names (004-R22), or while a purchase
     is decided (000-R25).
     """  # noqa: D205 - one sentence
+    if rule.name == APPROVAL:
+        return ticket.returned
     if ticket.status is Status.PENDING_APPROVAL:
         return PauseReason.PROCUREMENT in rule.pauses
     return ticket.status is Status.WAITING and ticket.reason is not None and PauseReason(ticket.reason) in rule.pauses

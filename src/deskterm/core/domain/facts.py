@@ -4,12 +4,14 @@ A fact records results, not rules: the status it led to stands in it, so a later
 rewrite history. `apply` is the whole of the fold; the stored row is its view (design, rule 2).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final, cast
 
+from deskterm.core.domain.purchase import Purchase
+from deskterm.core.domain.stages import Signed, Slot, StageSpec
 from deskterm.core.domain.words import (
     CategoryKind,
     CommentKind,
@@ -65,6 +67,15 @@ class Fact:
     clock: str | None = None
     cycle: int | None = None
     repaired: tuple[tuple[str, str, str], ...] | None = None  # field, what was stored, what the facts say
+    round: int | None = None
+    purchase: Purchase | None = None
+    digest: str | None = None  # of the purchase that a decision is about
+    stages: tuple[StageSpec, ...] | None = None
+    stage: str | None = None  # the stage that this is about
+    slots: tuple[Slot, ...] | None = None
+    ends: bool | None = None  # this decision ended its stage
+    signature: Signed | None = None
+    attempted: str | None = None  # the action that was refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +109,9 @@ class Ticket:
     product: str = ""
     module: str = ""
     question: str = ""
+    round: int = 0  # of its approval chain; 0 has none
+    stage: str = ""  # the stage that is open, "" none
+    returned: bool = False  # that stage waits for information
 
     @property
     def reference(self) -> str:
@@ -164,6 +178,8 @@ def apply(ticket: Ticket, fact: Fact) -> Ticket:
     if fact.status is not None:
         change["reason"] = fact.reason
         change |= _entering(ticket, fact)
+    if fact.kind in CHAINED:
+        change |= _chained(fact)
     if fact.kind is FactKind.RESOLVED:
         change |= {"resolved_at": fact.at, "resolver_id": fact.resolver_id}
     elif fact.kind in {FactKind.REOPENED, FactKind.REJECTED}:
@@ -180,6 +196,33 @@ def _entering(ticket: Ticket, fact: Fact) -> dict[str, object]:
     return change
 
 
+CHAINED: Final = frozenset({
+    FactKind.REQUESTED, FactKind.OPENED, FactKind.PASSED, FactKind.APPROVED, FactKind.REFUSED, FactKind.RETURNED,
+    FactKind.ANSWERED, FactKind.AMENDED, FactKind.AUTHORISED, FactKind.DECLINED, FactKind.WITHDRAWN,
+})  # fmt: skip
+"""The facts that an approval chain is made of."""
+DECISIONS: Final = frozenset({FactKind.APPROVED, FactKind.REFUSED, FactKind.RETURNED})
+"""What an approver decides; each is a row of the approvals too."""
+
+
+def _chained(fact: Fact) -> dict[str, object]:
+    match fact.kind:
+        case FactKind.REQUESTED:
+            return {"round": fact.round}
+        case FactKind.OPENED:
+            return {"stage": fact.stage, "returned": False}
+        case FactKind.RETURNED:
+            return {"returned": True}
+        case FactKind.ANSWERED:
+            return {"returned": False}
+        case FactKind.APPROVED | FactKind.REFUSED if not fact.ends:
+            return {}
+        case FactKind.PASSED:
+            return {}
+        case _:
+            return {"stage": "", "returned": False}
+
+
 _CODES: Final[Mapping[str, type[Enum]]] = {
     "status": Status,
     "reason": WaitReason,
@@ -188,22 +231,33 @@ _CODES: Final[Mapping[str, type[Enum]]] = {
     "source": Source,
     "comment": CommentKind,
 }
+_PARTS: Final[Mapping[str, Callable[[Any], object]]] = {
+    "repaired": lambda parts: tuple(tuple(difference) for difference in parts),
+    "purchase": Purchase.from_data,
+    "stages": lambda parts: tuple(StageSpec.from_data(part) for part in parts),
+    "slots": lambda parts: tuple(Slot(*part) for part in parts),
+    "signature": lambda parts: Signed(*parts),
+}
 _NAMES: Final = tuple(f.name for f in fields(Fact) if f.name not in {"kind", "at", "actor_id"})
 
 
 def to_data(fact: Fact) -> dict[str, object]:
     """Gives what the fact says as JSON values; `from_data` reads it back."""
     said = ((name, getattr(fact, name)) for name in _NAMES)
-    return {
+    data = {
         name: value.value if isinstance(value, Enum) else value
         for name, value in said
         if value is not UNCHANGED and (value is not None or name == "assignee_id")
     }
+    if fact.purchase is not None:
+        data["purchase"] = fact.purchase.as_data()
+    return data
 
 
 def from_data(kind: str, at: datetime, actor_id: int | None, data: Mapping[str, object]) -> Fact:
     """Gives the fact that `to_data` wrote."""
     values: dict[str, Any] = {name: _CODES[name](v) if name in _CODES else v for name, v in data.items()}
-    if "repaired" in values:
-        values["repaired"] = tuple(tuple(difference) for difference in values["repaired"])
+    for name, read in _PARTS.items():
+        if name in values:
+            values[name] = read(values[name])
     return Fact(kind=FactKind(kind), at=at, actor_id=actor_id, **values)

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from deskterm.core.domain.chain import Chain, follow
 from deskterm.core.domain.clocks import Clock, Policy, passed, started, turned
-from deskterm.core.domain.facts import Fact, Ticket, apply, submitted
+from deskterm.core.domain.facts import CHAINED, Fact, Ticket, apply, submitted
 from deskterm.core.domain.words import FactKind, Status, WaitReason
 
 
@@ -23,11 +24,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A ticket, its clocks, and its spans from first to last (live work keeps only the open one in hand)."""
+    """A ticket, its clocks, its spans from first to last (live work keeps only the open one in hand), its chain."""
 
     ticket: Ticket
     clocks: tuple[Clock, ...]
     spans: tuple[Span, ...]
+    chain: Chain = ()
 
 
 def begin(fact: Fact, policy: Policy, ticket_id: int = 0) -> History:
@@ -52,11 +54,12 @@ def extend(history: History, fact: Fact, policy: Policy) -> History:
         raise ValueError(f"it is dated {fact.at.isoformat()}, before what is known already")
     before, after = history.ticket, apply(history.ticket, fact)
     clocks = turned(history.clocks, fact, before, after, policy)
+    chain = follow(history.chain, fact) if fact.kind in CHAINED else history.chain
     *done, last = history.spans
     fresh = _span(after)
     if _stands(fresh) == _stands(last):
-        return History(after, clocks, history.spans)
-    return History(after, clocks, (*done, replace(last, left_at=fact.at), fresh))
+        return History(after, clocks, history.spans, chain)
+    return History(after, clocks, (*done, replace(last, left_at=fact.at), fresh), chain)
 
 
 def fold(facts: Iterable[Fact], policy: Policy, ticket_id: int = 0) -> History:

@@ -20,12 +20,20 @@ def moments(fact: Fact, before: Ticket | None, after: Ticket) -> frozenset[Momen
         met.add(Moment.ANSWERED if fact.actor_id == after.requester_id else Moment.REPLIED)
     if after.tier > before.tier:
         met.add(Moment.ESCALATED)
+    met |= _chain(before, after)
     taken = after.assignee_id is not None and after.assignee_id != before.assignee_id
     if after.status is not before.status:
         met |= _entered(before.status, after.status)
     if taken:
         met.add(Moment.ASSIGNED)
     return frozenset(met)
+
+
+def _chain(before: Ticket, after: Ticket) -> set[Moment]:
+    """Gives that a stage opened or ended; one that waits for information goes on where it stood."""
+    if before.stage == after.stage:
+        return set()
+    return {Moment.ASKED} if after.stage else {Moment.DECIDED}
 
 
 def _entered(before: Status, after: Status) -> set[Moment]:

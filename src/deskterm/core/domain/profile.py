@@ -15,6 +15,15 @@ OF_DEPARTMENT: Final = "department"
 MAIN_CLOCK: Final = "resolution"
 """The clock that every profile has, and that a row of the wide table is for when it names none."""
 
+APPROVAL: Final = "approval"
+"""The clock of approval stages, a cycle a stage: every profile with a chain has it, and none writes it itself."""
+LEAD: Final = "lead"
+"""The post that every department has: as an approver, the lead of the department that serves the ticket."""
+REQUESTER_LEAD: Final = "requester_lead"
+"""As an approver, the lead of the department that the requester works for."""
+DEPUTY: Final = ".deputy"
+"""What follows a post's key to name its deputy: `lead.deputy`."""
+
 _BUDGET: Final = re.compile(r"(\d+)(bh|bd|m|h|d)")
 _WALL_SECONDS: Final = {"m": 60, "h": 3_600, "d": 86_400}
 
@@ -107,14 +116,51 @@ class PostRule:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+class Quorum(NamedTuple):
+    """How many of a stage's approvers must approve: `all`, `any`, a number such as `2`, or a share such as `50%`."""
+
+    kind: str  # all, any, count, percent
+    number: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> "Quorum":
+        """Gives the quorum that `text` spells.
+
+        Raises:
+            ValueError: when it is none of these, or a number or share that can't be.
+        """
+        if text in {"all", "any"}:
+            return cls(text)
+        match = re.fullmatch(r"(\d{1,3})(%?)", text, re.ASCII)
+        if match is None or not 1 <= int(match[1]) <= 100:
+            raise ValueError(f"{text!r} is no quorum: write all, any, a number such as 2, or a share such as 50%")
+        return cls("percent" if match[2] else "count", int(match[1]))
+
+    def needed(self, of: int) -> int:
+        """Gives how many of `of` approvers must approve; a share is rounded up, and it is always one at least."""
+        counts = {"all": of, "any": 1, "count": self.number, "percent": -(-of * self.number // 100)}
+        return max(1, counts[self.kind])
+
+    def __str__(self) -> str:
+        return {"count": str(self.number), "percent": f"{self.number}%"}.get(self.kind, self.kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StageRule:
-    """One stage of the approval chain: `approver` is `lead` (of the serving department) or a post's key."""
+    """One stage of the approval chain (000-R32). An approver is `LEAD`, `REQUESTER_LEAD` or a post's key.
+
+    A purchase that comes to less than `from_minor` (of the profile's currency) doesn't pass it. `within` is the time
+    that its approvers have, None is measured only. `signed` wants every decision signed with the approver's own key.
+    """
 
     key: str
     title: str
-    approver: str
+    approvers: tuple[str, ...]
     verifies: str
+    quorum: Quorum = Quorum("all")
+    from_minor: int = 0
+    within: Budget | None = None
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,7 +120,10 @@ def _categories(rules: Iterable[CategoryRule]) -> _Table:
 
 def _chain(rules: Iterable[StageRule]) -> _Table:
     return _Rows(
-        {rule.key: {"title": rule.title, "approver": rule.approver, "verifies": rule.verifies} for rule in rules}
+        {
+            rule.key: {"title": rule.title, "approver": _listed(rule.approvers), "verifies": rule.verifies}
+            for rule in rules
+        }
     )
 
 

@@ -248,7 +248,7 @@ def _chain(root: Reader, posts: Mapping[str, PostRule], departments: Iterable[De
         StageRule(
             key=row.key("key"),
             title=row.text("title"),
-            approver=row.one_of("approver", [LEAD, *posts]),
+            approvers=(row.one_of("approver", [LEAD, *posts]),),
             verifies=row.text("verifies"),
         )
         for row in rows

@@ -57,6 +57,8 @@ class Moment(StrEnum):
     REOPENED = "reopened"
     RESOLVED = "resolved"
     CLOSED = "closed"
+    ASKED = "asked"  # a stage of its chain was opened
+    DECIDED = "decided"  # and ended, however it ended
 
 
 class OnReopen(StrEnum):
@@ -96,6 +98,10 @@ class Action(StrEnum):
     MOVE = "move"
     PIVOT = "pivot"
     ESCALATE = "escalate"
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    ASK = "ask"
+    AMEND = "amend"
     WITHDRAW = "withdraw"
     RECEIVE = "receive"
     AUTO_CLOSE = "auto_close"
@@ -126,14 +132,33 @@ class FactKind(StrEnum):
     MOVED = "moved"
     PIVOTED = "pivoted"
     ESCALATED = "escalated"
+    REQUESTED = "requested"  # a purchase was put before its chain: a round began
+    OPENED = "opened"  # a stage waits for its approvers
+    PASSED = "passed"  # an approver's place went to somebody else
+    APPROVED = "approved"  # one approver's decision, as are the next two
+    REFUSED = "refused"
+    RETURNED = "returned"  # for information
+    ANSWERED = "answered"
+    AMENDED = "amended"  # the purchase was changed, which voids the round
+    AUTHORISED = "authorised"  # the chain is complete
+    DECLINED = "declined"  # the chain ended in a refusal
+    ATTEMPTED = "attempted"  # somebody tried what the chain forbids
     WITHDRAWN = "withdrawn"
     RECEIVED = "received"
     CLOSED = "closed"
-    APPROVED = "approved"
-    REFUSED = "refused"
     BREACHED = "breached"  # a clock used up its target: written once a clock and cycle
     REPAIRED = "repaired"  # the stored row was not what the facts say, and was put right
     UPDATED = "updated"  # an imported log says that something was saved, and not what
+
+
+class RoundState(StrEnum):
+    """How far a purchase's round is."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    VOIDED = "voided"  # the purchase was changed: another round follows
 
 
 class Role(StrEnum):

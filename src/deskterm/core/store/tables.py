@@ -107,11 +107,11 @@ class PersonRow(Base, table=True):
 
 
 class PostRow(Base, table=True):
-    """Who holds a post: `lead` of a department, or one of the organisation's."""
+    """Who holds a post: `lead` of a department or its deputy, or one of the organisation's."""
 
     __tablename__ = "help_desk_posts"
     __table_args__ = (
-        _partial("uq_help_desk_posts_lead", "department_id", unique=True, where="department_id IS NOT NULL"),
+        _partial("uq_help_desk_posts_lead", "department_id", "key", unique=True, where="department_id IS NOT NULL"),
         _partial("uq_help_desk_posts_key", "key", unique=True, where="department_id IS NULL"),
     )
     id: int = Field(primary_key=True, sa_type=BigId)
@@ -165,6 +165,9 @@ class TicketRow(Base, table=True):
     product: str = Field(default="", sa_type=_NAME, sa_column_kwargs=_NOTHING)
     module: str = Field(default="", sa_type=_NAME, sa_column_kwargs=_NOTHING)
     question: str = Field(default="", sa_type=_NAME, sa_column_kwargs=_NOTHING)
+    round: int = Field(default=0, sa_type=sa.Integer, sa_column_kwargs={"server_default": "0"})
+    stage: str = Field(default="", sa_type=_KEY, sa_column_kwargs=_NOTHING)
+    returned: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
 class FactRow(Base, table=True):
@@ -251,6 +254,85 @@ class NoticeRow(Base, table=True):
     seen_at: datetime | None = None
 
 
+class ProcurementRow(Base, table=True):
+    """The view of a round: what was to be bought (000-R5), and how far its chain is. Money is integer minor units."""
+
+    __tablename__ = "help_desk_procurements"
+    __table_args__ = (sa.Index("ix_help_desk_procurements_state", "state", "decided_at"),)
+    ticket_id: int = Field(primary_key=True, foreign_key="help_desk_tickets.id", sa_type=BigId)
+    round: int = Field(primary_key=True, sa_type=sa.Integer)
+    state: str = Field(sa_type=_CODE)
+    asked_by: int | None = Field(default=None, foreign_key="help_desk_people.id", sa_type=BigId)
+    currency: str = Field(sa_type=sa.String(3))
+    total_minor: int = Field(sa_type=sa.BigInteger)
+    digest: str = Field(sa_type=_KEY)
+    purchase: dict[str, Any] = Field(sa_type=Json)
+    asked_at: datetime
+    decided_at: datetime | None = None
+
+
+class SlotRow(Base, table=True):
+    """The view of who is waited for: the places of open stages that nobody has decided yet. No person is vacant."""
+
+    __tablename__ = "help_desk_slots"
+    ticket_id: int = Field(primary_key=True, foreign_key="help_desk_tickets.id", sa_type=BigId)
+    number: int = Field(primary_key=True, sa_type=sa.Integer)
+    stage: str = Field(sa_type=_KEY)
+    post: str = Field(sa_type=_KEY)
+    person_id: int | None = Field(default=None, foreign_key="help_desk_people.id", sa_type=BigId, index=True)
+
+
+class ApprovalRow(Base, table=True):
+    """Every decision of an approver (000-R33), with its fact; as append-only as that."""
+
+    __tablename__ = "help_desk_approvals"
+    __table_args__ = (
+        sa.UniqueConstraint("ticket_id", "version"),
+        sa.ForeignKeyConstraint(["ticket_id", "version"], ["help_desk_facts.ticket_id", "help_desk_facts.version"]),
+        sa.Index("ix_help_desk_approvals_approver", "approver_id", "id"),
+    )
+    id: int = Field(primary_key=True, sa_type=BigId)
+    ticket_id: int = Field(sa_type=BigId)
+    version: int
+    round: int = Field(sa_type=sa.Integer)
+    stage: str = Field(sa_type=_KEY)
+    decision: str = Field(sa_type=_CODE)
+    approver_id: int | None = Field(default=None, foreign_key="help_desk_people.id", sa_type=BigId)
+    on_behalf_of: int | None = Field(default=None, foreign_key="help_desk_people.id", sa_type=BigId)
+    at: datetime
+    digest: str = Field(sa_type=_KEY)
+    reason: str = Field(sa_type=sa.Text)
+    is_signed: bool
+
+
+class DelegationRow(Base, table=True):
+    """That somebody may decide for another from an instant to another; taken back by `revoked_at`."""
+
+    __tablename__ = "help_desk_delegations"
+    id: int = Field(primary_key=True, sa_type=BigId)
+    from_id: int = Field(foreign_key="help_desk_people.id", sa_type=BigId, index=True)
+    to_id: int = Field(foreign_key="help_desk_people.id", sa_type=BigId, index=True)
+    since: datetime
+    until: datetime
+    reason: str = Field(sa_type=sa.Text)
+    made_by: int = Field(foreign_key="help_desk_people.id", sa_type=BigId)
+    made_at: datetime
+    revoked_at: datetime | None = None
+
+
+class AuditRow(Base, table=True):
+    """The audit trail: an entry for everything that was written, each hash over the one before. Never edited.
+
+    `ticket_id` only finds a ticket's entries; what counts stands in `body` (docs/audit.md).
+    """
+
+    __tablename__ = "help_desk_audit"
+    seq: int = Field(primary_key=True, sa_type=BigId, sa_column_kwargs={"autoincrement": False})
+    ticket_id: int | None = Field(default=None, sa_type=sa.BigInteger, index=True)
+    body: str = Field(sa_type=sa.Text)
+    hash: str = Field(sa_type=_KEY)
+
+
 def table(row: type[Base]) -> sa.Table:
     """Gives the Core table behind a row class."""
     found = sa.inspect(row).local_table
@@ -271,3 +353,8 @@ COMMENTS: Final = table(CommentRow)
 CLOCKS: Final = table(ClockRow)
 SPANS: Final = table(SpanRow)
 NOTICES: Final = table(NoticeRow)
+PROCUREMENTS: Final = table(ProcurementRow)
+SLOTS: Final = table(SlotRow)
+APPROVALS: Final = table(ApprovalRow)
+DELEGATIONS: Final = table(DelegationRow)
+AUDIT: Final = table(AuditRow)

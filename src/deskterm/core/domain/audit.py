@@ -1,0 +1,110 @@
+"""The audit trail's entries: how each is spelled and hashed. docs/audit.md has the format with test vectors.
+
+The trail is tamper-evident: the hash of every entry covers the one before it, so that a change shows; with heads
+kept outside the database, a trail that was rebuilt, cut off or rolled back shows too.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from types import NoneType
+from typing import Final, NamedTuple
+
+from deskterm.core.domain.wire import packed, unpacked
+
+TAG: Final = "deskterm-audit-v1"
+START: Final = "0" * 64
+"""What stands for the hash before the first entry."""
+
+_KINDS: Final[tuple[type | tuple[type, ...], ...]] = (
+    str, int, int, str, (int, NoneType), (int, NoneType), (int, NoneType), (int, NoneType), (int, NoneType), str, str,
+    (str, NoneType), (str, NoneType), str, (str, NoneType),
+)  # fmt: skip
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+class Entry(NamedTuple):
+    """One thing that was written; the order of its fields is the format's.
+
+    `log` begins the log's id; `at_us` is microseconds since 1970 UTC. `kind` is `fact` for what happened to a
+    ticket, else what was changed: `person`, `post`, `delegation`, `profile`, `desk`. `data` is JSON as it was written.
+    """
+
+    log: str
+    seq: int
+    at_us: int
+    kind: str
+    ticket_id: int | None
+    version: int | None
+    actor_id: int | None
+    on_behalf_of: int | None
+    by_id: int | None
+    via: str
+    what: str
+    from_status: str | None
+    to_status: str | None
+    data: str
+    origin: str | None
+
+
+class Written(NamedTuple):
+    """An entry as it is stored."""
+
+    seq: int
+    ticket_id: int | None
+    body: str
+    hash: str
+
+
+class Head(NamedTuple):
+    """The end of a log: how many entries it has, and the hash of the last one."""
+
+    size: int
+    hash: str
+
+
+def spelled(entry: Entry) -> str:
+    """Gives the body of an entry."""
+    return packed(entry)
+
+
+def read_entry(body: str) -> Entry:
+    """Gives the entry that a body spells.
+
+    Raises:
+        ValueError: when it spells none.
+    """
+    fields = unpacked(body)
+    if len(fields) != len(Entry._fields):
+        raise ValueError(f"{len(fields)} fields where an entry has {len(Entry._fields)}")
+    if any(not isinstance(value, kinds) for value, kinds in zip(fields, _KINDS, strict=True)):
+        raise ValueError("a field is of another type than it has in an entry")
+    return Entry._make(fields)
+
+
+def hashed(log_id: str, before: str, body: str) -> str:
+    """Gives the hash, in hex, of an entry's body after the entry whose hash is `before`."""
+    return sha256(packed((TAG, log_id, before, body)).encode()).hexdigest()
+
+
+def chained(log_id: str, head: Head, entries: Iterable[Entry]) -> list[Written]:
+    """Gives entries as they follow `head`: each with its number, its log, its body and its hash."""
+    written = []
+    size, last = head
+    for given in entries:
+        size += 1
+        body = spelled(given._replace(log=log_id[:8], seq=size))
+        last = hashed(log_id, last, body)
+        written.append(Written(size, given.ticket_id, body, last))
+    return written
+
+
+def micros(instant: datetime) -> int:
+    """Gives an instant as microseconds since 1970 UTC."""
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def instant(at_us: int) -> datetime:
+    """Gives the instant that `micros` counted."""
+    return _EPOCH + timedelta(microseconds=at_us)

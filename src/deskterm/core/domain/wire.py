@@ -1,0 +1,52 @@
+"""Fields as one text that can be read back in one way only: each with its type and its length in bytes.
+
+`t5:toner` is a text, `i2:42` a whole number, `n0:` nothing. What is hashed is spelled like this, so that no two
+different lists of fields have the same spelling, and no JSON is written anew to check a hash.
+"""
+
+from collections.abc import Iterable
+
+Field = str | int | None
+
+
+def packed(fields: Iterable[Field]) -> str:
+    """Gives the fields as one text."""
+    return "".join(map(_packed, fields))
+
+
+def _packed(field: Field) -> str:
+    if field is None:
+        return "n0:"
+    if isinstance(field, str):
+        return f"t{len(field.encode())}:{field}"
+    text = str(int(field))
+    return f"i{len(text)}:{text}"
+
+
+def unpacked(text: str) -> list[Field]:
+    """Gives the fields that `packed` wrote.
+
+    Raises:
+        ValueError: when it wrote no such text.
+    """
+    raw, at = text.encode(), 0
+    fields: list[Field] = []
+    while at < len(raw):
+        colon = raw.index(b":", at)
+        end = colon + 1 + int(raw[at + 1 : colon])
+        value = raw[colon + 1 : end].decode()
+        match raw[at : at + 1]:
+            case b"t":
+                fields.append(value)
+            case b"i":
+                fields.append(int(value))
+            case b"n" if not value:
+                fields.append(None)
+            case _:
+                raise ValueError(f"no field at byte {at}")
+        if end > len(raw):
+            raise ValueError("the last field is cut off")
+        at = end
+    if packed(fields) != text:
+        raise ValueError("spelled in another way than it is written")
+    return fields

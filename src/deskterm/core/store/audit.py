@@ -1,0 +1,107 @@
+"""The audit trail in the database: entries are appended in the transaction of what they tell of, and read in order."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from deskterm.core.domain.audit import START, Entry, Head, Written, chained, micros
+from deskterm.core.domain.words import Via
+from deskterm.core.store.tables import AUDIT, META
+
+_LOCK: Final = 0x6465736B
+"""The advisory lock that orders writers on Postgres; on SQLite writers are in order anyway."""
+_SLICE: Final = 2_000
+
+
+def append(connection: sa.Connection, entries: Sequence[Entry]) -> None:
+    """Writes entries behind the last one. The lock is held until the transaction ends, so this comes late in it."""
+    if not entries:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    latest = sa.select(AUDIT.c.seq, AUDIT.c.hash).order_by(AUDIT.c.seq.desc()).limit(1).subquery()
+    query = sa.select(META.c.log_id, latest.c.seq, latest.c.hash).select_from(META.outerjoin(latest, sa.true()))
+    log_id, size, last = connection.execute(query).one()
+    written = chained(log_id, Head(size or 0, last or START), entries)
+    connection.execute(sa.insert(AUDIT), [one._asdict() for one in written])
+
+
+def fact_entries(rows: Iterable[Mapping[str, Any]], texts: Mapping[tuple[int, int], str]) -> list[Entry]:
+    """Gives the entries of fact rows; `texts` are the comments', by ticket and version."""
+    return [fact_entry(row, texts.get((row["ticket_id"], row["version"]))) for row in rows]
+
+
+def fact_entry(row: Mapping[str, Any], text: str | None) -> Entry:
+    """Gives the entry of one fact row; `text` is its comment's, which the fact itself doesn't keep."""
+    data = row["data"] if text is None else {**row["data"], "text": text}
+    return Entry(
+        log="",
+        seq=0,
+        at_us=micros(row["at"]),
+        kind="fact",
+        ticket_id=row["ticket_id"],
+        version=row["version"],
+        actor_id=row["actor_id"],
+        on_behalf_of=row["data"].get("on_behalf_of"),
+        by_id=row["data"].get("by_id"),
+        via=str(row["via"]),
+        what=str(row["kind"]),
+        from_status=None if row["from_status"] is None else str(row["from_status"]),
+        to_status=str(row["to_status"]),
+        data=written(data),
+        origin=row["origin"],
+    )
+
+
+def record(
+    connection: sa.Connection,
+    kind: str,
+    what: str,
+    data: Mapping[str, object],
+    *,
+    at: datetime,
+    actor_id: int | None,
+    via: Via,
+    by_id: int | None = None,
+) -> None:
+    """Writes that something other than a ticket was changed: `kind` says what it is, `what` what was done."""
+    entry = Entry(
+        log="", seq=0, at_us=micros(at), kind=kind, ticket_id=None, version=None, actor_id=actor_id,
+        on_behalf_of=None, by_id=by_id, via=via, what=what, from_status=None, to_status=None,
+        data=written(data), origin=None,
+    )  # fmt: skip
+    append(connection, [entry])
+
+
+def written(data: Mapping[str, object]) -> str:
+    """Gives data as the JSON that an entry keeps: what is hashed is this very text."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str)
+
+
+def head(connection: sa.Connection) -> tuple[str, Head]:
+    """Gives the log's id and its end."""
+    log_id = connection.scalars(sa.select(META.c.log_id)).one()
+    row = connection.execute(sa.select(AUDIT.c.seq, AUDIT.c.hash).order_by(AUDIT.c.seq.desc()).limit(1)).one_or_none()
+    return log_id, Head(*row) if row else Head(0, START)
+
+
+def of_ticket(connection: sa.Connection, ticket_id: int) -> list[Written]:
+    """Gives the entries of a ticket in their order."""
+    columns = (AUDIT.c.seq, AUDIT.c.ticket_id, AUDIT.c.body, AUDIT.c.hash)
+    rows = connection.execute(sa.select(*columns).where(AUDIT.c.ticket_id == ticket_id).order_by(AUDIT.c.seq))
+    return [Written(*row) for row in rows]
+
+
+def walk(connection: sa.Connection, *, after: int = 0) -> Iterator[Written]:
+    """Gives entries in the order of their numbers, after one of them, a slice at a time."""
+    columns = (AUDIT.c.seq, AUDIT.c.ticket_id, AUDIT.c.body, AUDIT.c.hash)
+    while True:
+        query = sa.select(*columns).where(AUDIT.c.seq > after).order_by(AUDIT.c.seq).limit(_SLICE)
+        rows = connection.execute(query).all()
+        yield from (Written(*row) for row in rows)
+        if len(rows) < _SLICE:
+            return
+        after = rows[-1][0]
