@@ -86,7 +86,8 @@ def settings() -> str:
     lines += ["`DESKTERM_CONFIG` names. A variable beats the file, a flag beats both; a wrong key is an error.", ""]
     lines += ["| key | variable | default | |", "|---|---|---|---|"]
     for option in CONFIG:
-        shown = repr(option.default) if option.default != "" else "a file in the user's data directory"
+        empty = "a file in the user's data directory" if option.name == "database" else "none"
+        shown = repr(option.default) if option.default != "" else empty
         lines.append(f"| `{option.name}` | `{option.variable}` | {shown} | {option.help} |")
     return "\n".join(lines) + "\n"
 

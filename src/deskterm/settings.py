@@ -35,19 +35,37 @@ CONFIG: Final = (
     Option("mouse", "DESKTERM_MOUSE", bool, default=True, help="whether the terminal's mouse is used"),
     Option("page_size", "DESKTERM_PAGE_SIZE", int, 100, "tickets read at once by the queue, 20 to 500"),
     Option("preview_columns", "DESKTERM_PREVIEW_COLUMNS", int, 110, "window width from which the queue has a preview"),
+    Option("signing_key", "DESKTERM_SIGNING_KEY", str, "", "your SSH public key, which your decisions are signed with"),
+    Option("allowed_signers", "DESKTERM_ALLOWED_SIGNERS", str, "", "whose SSH key is whose, as ssh-keygen reads it"),
+    Option("revoked_keys", "DESKTERM_REVOKED_KEYS", str, "", "SSH keys that no longer count, as ssh-keygen reads them"),
+    Option("seal_key", "DESKTERM_SEAL_KEY", str, "", "the sealer's private key; set only for the sealer's account"),
+    Option("seal_file", "DESKTERM_SEAL_FILE", str, "", "the file that the sealer appends signed heads to"),
+    Option("seal_command", "DESKTERM_SEAL_COMMAND", str, "", "a command that takes each signed head as a line on stdin"),
+    Option("seal_mail", "DESKTERM_SEAL_MAIL", str, "", "the address that each signed head is mailed to"),
+    Option("seal_smtp", "DESKTERM_SEAL_SMTP", str, "localhost:25", "the mail server for that, as host:port"),
+    Option("seal_public_keys", "DESKTERM_SEAL_PUBLIC_KEYS", str, "", "the public keys of sealers, with spaces between"),
 )
 _TRUE: Final = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings in force; `database` is never empty."""
+    """The settings in force; `database` is never empty, an empty path or key is none."""
 
     database: str
     theme: str
     mouse: bool
     page_size: int
     preview_columns: int
+    signing_key: str = ""
+    allowed_signers: str = ""
+    revoked_keys: str = ""
+    seal_key: str = ""
+    seal_file: str = ""
+    seal_command: str = ""
+    seal_mail: str = ""
+    seal_smtp: str = "localhost:25"
+    seal_public_keys: str = ""
 
 
 def load(*, config: Path | None = None, database: str = "", environ: Mapping[str, str] | None = None) -> Settings:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskterm.core.domain.profile import Budget, Profile
+from deskterm.core.domain.profile import APPROVAL, Budget, Profile, Quorum
 from deskterm.core.domain.profile_diff import Difference, differences
 from deskterm.core.domain.profile_file import parse_profile
 
@@ -61,6 +61,8 @@ due = { resolution = "2026-03-06T16:30", update = "2026-03-06T16:15:30" }
 GOOD = (
     ACOB.replace('default_priority = "medium"', 'tiers = ["One", "Two"]\ndefault_priority = "medium"')
     .replace('country = "NG"', 'country = "NG"\nsubdivision = "LA"\nholidays = { 2026-12-24 = "Day" }')
+    .replace('within = "16bh"', 'within = "16bh"\nfrom = "500000"')
+    .replace('approver = "head_of_corporate_services"', 'approvers = ["head_of_corporate_services", "lead"]')
     .replace("csat = 4.0", 'csat = 4.0\nfirst_contact_resolution = 0.5\nresolution_time = "2d"')
 ) + MORE
 
@@ -123,10 +125,28 @@ EDITS = [
     ),
     Edit(
         'approver = "managing_director"',
-        'approver = "lead"',
-        "chain.managing_director.approver",
-        "managing_director",
-        "lead",
+        'approvers = ["managing_director", "lead"]',
+        "chain.managing_director.approvers",
+        "[managing_director]",
+        "[managing_director, lead]",
+    ),
+    Edit(
+        'approvers = ["head_of_corporate_services", "lead"]',
+        'approvers = ["head_of_corporate_services", "lead"]\nquorum = 1',
+        "chain.corporate_services.quorum",
+        "",
+        "1",
+    ),
+    Edit('from = "500000"\n', 'from = "1,250.5"\n', "chain.corporate_services.from", "500000.00", "1250.50"),
+    Edit('from = "500000"\n', "", "chain.corporate_services.from", "500000.00", ""),
+    Edit('within = "16bh"', 'within = "2bd"', "chain.corporate_services.within", "16bh", "2bd"),
+    Edit('within = "24bh"\n', "", "chain.managing_director.within", "24bh", ""),
+    Edit(
+        'within = "24bh"',
+        'within = "24bh"\nsignature = "required"',
+        "chain.managing_director.signature",
+        "",
+        "required",
     ),
     Edit('urgent = "4bh"', 'urgent = "5bh"', "clocks.resolution.targets.urgent", "4bh", "5bh"),
     Edit(
@@ -240,6 +260,27 @@ def test_several_changes_are_several_differences_in_the_order_of_the_file(edits:
     assert heads == sorted(heads)
 
 
+def test_what_is_written_as_it_would_be_anyway_is_no_difference() -> None:
+    lead = 'approver = "lead"  # of the department that serves the ticket'
+    assert differences(PROFILE, edited(lead, 'approvers = ["lead"]\nquorum = "all"')) == ()
+
+
+def test_the_clock_that_a_chain_brings_along_is_not_shown() -> None:
+    document = tomllib.loads(ACOB)
+    for department in document["departments"].values():
+        del department["categories"][-1]
+    with_chain = parse(json.dumps(document))
+    del document["chain"]
+    without = parse(json.dumps(document))
+    assert APPROVAL in with_chain.clocks
+    assert APPROVAL not in without.clocks
+    assert {found.path for found in differences(with_chain, without)} == {
+        "chain.department_lead",
+        "chain.corporate_services",
+        "chain.managing_director",
+    }
+
+
 def other(value: Any) -> Any:
     """Gives another value of the same kind."""
     match value:
@@ -247,6 +288,10 @@ def other(value: Any) -> Any:
             return next(word for word in type(value) if word is not value)
         case Budget():
             return Budget(value.amount + 1, value.unit)
+        case Quorum():
+            return Quorum("any")
+        case bool():
+            return not value
         case str():
             return f"{value}x"
         case datetime():
@@ -274,7 +319,7 @@ def single_changes(value: Any, *place: str) -> Iterator[tuple[str, Any]]:
                     yield where, replace(value, **{field.name: changed})  # type: ignore[type-var]
     elif isinstance(value, Mapping):
         yield from changes_of_a_table(value, *place)
-    elif isinstance(value, tuple) and not isinstance(value, Budget):
+    elif isinstance(value, tuple) and not isinstance(value, Budget | Quorum):
         yield from changes_of_a_list(value, *place)
     elif value is not None:
         yield ".".join(place), other(value)
@@ -282,6 +327,8 @@ def single_changes(value: Any, *place: str) -> Iterator[tuple[str, Any]]:
 
 def changes_of_a_table(table: Mapping[Any, Any], *place: str) -> Iterator[tuple[str, Any]]:
     for key, child in table.items():
+        if key == APPROVAL:
+            continue  # no profile's own
         for where, changed in single_changes(child, *place, str(key)):
             yield where, {**table, key: changed}
         if place[-1] not in WHOLE:

@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskterm.core.domain.errors import ProfileError
-from deskterm.core.domain.profile import Profile
+from deskterm.core.domain.profile import APPROVAL, Budget, ClockRule, Profile, Quorum
 from deskterm.core.domain.profile_file import parse_profile
+from deskterm.core.domain.words import Moment, OnChange, OnReopen
 
 GOOD = (Path(__file__).parents[2] / "data" / "profiles" / "acob.toml").read_text(encoding="utf-8")
 SENTENCE = re.compile(r"desk\.toml(:\d+)?: \S.*")
@@ -54,6 +55,7 @@ class Edit(NamedTuple):
 
 
 MON = 'mon = [["08:00", "17:00"]]'
+MD = 'approver = "managing_director"'
 DEFAULT_PRIORITY = 'default_priority = "medium"  # the document calls these "Standard Requests"'
 
 EDITS = [
@@ -119,20 +121,54 @@ EDITS = [
     Edit('"it_design"', '"it_capturing"', "departments.it.categories[3].key", '"it_capturing" is taken'),
     # posts and chain
     Edit("[posts.managing_director]", "[posts.lead]", "posts.lead", "lead is taken"),
+    Edit("[posts.managing_director]", "[posts.requester_lead]", "posts.requester_lead", "requester_lead is taken"),
+    Edit(
+        "[posts.managing_director]",
+        '[posts."managing_director.deputy"]',
+        'posts."managing_director.deputy"',
+        "expected a key of small letters",
+    ),
     Edit(
         'title = "Head of Corporate Services"\n\n[posts',
         "\n[posts",
         "posts.head_of_corporate_services.title",
         "missing",
     ),
+    Edit(MD, 'approver = "md"', "chain[3].approver", 'unknown "md": expected one of lead, requester_lead, head_of'),
+    Edit(MD, 'approver = "managing_director.deputy"', "chain[3].approver", "did you mean managing_director?"),
+    Edit(MD, "", "chain[3].approver", "missing: expected one of lead, requester_lead"),
+    Edit(MD, f'{MD}\napprovers = ["lead"]', "chain[3].approvers", "stands beside approver: expected one of the two"),
+    Edit(MD, "approvers = []", "chain[3].approvers", "expected at least one of lead, requester_lead"),
+    Edit(MD, 'approvers = "lead"', "chain[3].approvers", "expected a list of lead, requester_lead"),
+    Edit(MD, 'approvers = ["lead", "finance"]', "chain[3].approvers[2]", 'unknown "finance": expected one of lead'),
+    Edit(MD, 'approvers = ["lead", 7]', "chain[3].approvers[2]", "unknown 7: expected one of lead"),
+    Edit(MD, 'approvers = ["lead", "lead"]', "chain[3].approvers[2]", "stands here twice"),
+    Edit(MD, f"{MD}\nquorum = 2", "chain[3].quorum", "expected 1 at most, the number of its approvers, found 2"),
+    Edit(MD, f'{MD}\nquorum = "2"', "chain[3].quorum", "expected 1 at most, the number of its approvers, found 2"),
+    Edit(MD, f"{MD}\nquorum = 0", "chain[3].quorum", "expected a whole number from 1 to 100, found 0"),
+    Edit(MD, f"{MD}\nquorum = 101", "chain[3].quorum", "expected a whole number from 1 to 100, found 101"),
     Edit(
-        'approver = "managing_director"',
-        'approver = "md"',
-        "chain[3].approver",
-        "expected one of lead, head_of_corporate",
+        MD, f"{MD}\nquorum = true", "chain[3].quorum", "expected all, any, a number such as 2, or a share such as 50%"
     ),
+    Edit(MD, f"{MD}\nquorum = 0.5", "chain[3].quorum", "found 0.5"),
+    Edit(MD, f'{MD}\nquorum = "most"', "chain[3].quorum", 'found "most"'),
+    Edit(MD, f'{MD}\nquorum = "0%"', "chain[3].quorum", 'found "0%"'),
+    Edit(MD, f'{MD}\nquorum = "101%"', "chain[3].quorum", 'found "101%"'),
+    Edit(MD, f"{MD}\nfrom = 500000", "chain[3].from", 'an amount above zero such as "500000.00", found 500000'),
+    Edit(MD, f'{MD}\nfrom = "five"', "chain[3].from", 'an amount above zero such as "500000.00", found "five"'),
+    Edit(MD, f'{MD}\nfrom = "1,50.00"', "chain[3].from", 'found "1,50.00"'),
+    Edit(MD, f'{MD}\nfrom = "0.001"', "chain[3].from", 'found "0.001"'),
+    Edit(MD, f'{MD}\nfrom = "0.00"', "chain[3].from", 'found "0.00"'),
+    Edit(MD, f'{MD}\nfrom = "-5"', "chain[3].from", 'found "-5"'),
+    Edit(MD, f'{MD}\nfrom = " 5"', "chain[3].from", 'found " 5"'),
+    Edit('within = "24bh"', 'within = "3 days"', "chain[3].within", "expected a duration such as 4bh"),
+    Edit('within = "24bh"', "within = 24", "chain[3].within", "found 24"),
+    Edit(MD, f'{MD}\nsignature = "optional"', "chain[3].signature", 'unknown "optional": expected one of required'),
+    Edit(MD, f"{MD}\nsignature = true", "chain[3].signature", "expected one of required, found true"),
+    Edit(MD, f"{MD}\nsignatures = true", "chain[3].signatures", "unknown key; did you mean signature?"),
     Edit('key = "corporate_services"', 'key = "department_lead"', "chain[2].key", "is taken"),
     # clocks
+    Edit("[clocks.response]", "[clocks.approval]", "clocks.approval", "approval is taken: it is the clock of approval"),
     Edit('medium = "3bd"\n', "", "clocks.resolution.targets.medium", "missing: expected a duration such as 4bh, 3bd"),
     Edit('medium = "3bd"', 'medium = "3 days"', "clocks.resolution.targets.medium", 'found "3 days"'),
     Edit('medium = "3bd"', 'medium = "0bd"', "clocks.resolution.targets.medium", 'found "0bd"'),
@@ -187,6 +223,123 @@ def test_procurement_needs_a_chain_and_support_alone_does_not() -> None:
         del department["categories"][-1]
     profile = parse(toml(document))
     assert (profile.chain, profile.posts) == ((), {})
+    assert list(profile.clocks) == ["response", "resolution"]
+
+
+def staged(**keys: Any) -> dict[str, Any]:
+    """Gives the good document with these keys in its last stage; None takes one away."""
+    document = tomllib.loads(GOOD)
+    stage = document["chain"][-1] | keys
+    document["chain"][-1] = {key: value for key, value in stage.items() if value is not None}
+    return document
+
+
+def test_a_stage_of_one_approver_needs_no_more_than_a_post() -> None:
+    stage = parse(toml(staged(within=None))).chain[-1]
+    assert (stage.approvers, stage.quorum, stage.from_minor) == (("managing_director",), Quorum("all"), 0)
+    assert (stage.within, stage.signed) == (None, False)
+    assert parse(toml(staged(approver=None, approvers=["managing_director"], quorum="all"))) == parse(GOOD)
+
+
+def test_a_stage_may_say_all_of_it() -> None:
+    several = {"approver": None, "approvers": ["requester_lead", "managing_director", "lead"]}
+    said = {"quorum": "50%", "from": "1,500,000.50", "within": "2d", "signature": "required"}
+    stage = parse(toml(staged(**several, **said))).chain[-1]
+    assert stage.approvers == ("requester_lead", "managing_director", "lead")
+    assert (stage.quorum, stage.from_minor) == (Quorum("percent", 50), 150_000_050)
+    assert (stage.within, stage.signed) == (Budget(2, "d"), True)
+
+
+@pytest.mark.parametrize(
+    ("written", "quorum"),
+    [
+        ("all", Quorum("all")),
+        ("any", Quorum("any")),
+        (2, Quorum("count", 2)),
+        ("2", Quorum("count", 2)),
+        ("100%", Quorum("percent", 100)),
+    ],
+)
+def test_a_quorum_is_a_word_a_number_or_a_share(written: str | int, quorum: Quorum) -> None:
+    document = staged(approver=None, approvers=["lead", "managing_director"], quorum=written)
+    assert parse(toml(document)).chain[-1].quorum == quorum
+
+
+def test_what_is_wrong_with_the_approvers_is_no_fault_of_the_quorum() -> None:
+    (one,) = refusal(toml(staged(approver=None, approvers=["lead", "finance"], quorum=2)))
+    assert ' chain[3].approvers[2]: unknown "finance"' in one
+    (two,) = refusal(toml(staged(approvers=["lead"], quorum=2)))
+    assert " chain[3].approvers: stands beside approver" in two
+
+
+@pytest.mark.parametrize(("currency", "written", "minor"), [("JPY", "500", 500), ("KWD", "500", 500_000)])
+def test_a_threshold_is_an_amount_of_the_profiles_currency(currency: str, written: str, minor: int) -> None:
+    document = staged(**{"from": written})
+    document["profile"]["currency"] = currency
+    assert parse(toml(document)).chain[-1].from_minor == minor
+
+
+def test_an_amount_that_the_currency_has_not_is_refused() -> None:
+    document = staged(**{"from": "500.50"})
+    document["profile"]["currency"] = "JPY"
+    (sentence,) = refusal(toml(document))
+    assert sentence.endswith(' chain[3].from: expected an amount above zero such as "500000", found "500.50"')
+
+
+def test_one_stage_at_least_takes_every_purchase() -> None:
+    document = tomllib.loads(GOOD)
+    for stage in document["chain"]:
+        stage["from"] = "1000"
+    (sentence,) = refusal(toml(document))
+    said = "each stage has a from: expected one without, or small purchases would pass no stage"
+    assert sentence.endswith(f" chain: {said}")
+    del document["chain"][1]["from"]
+    assert [stage.from_minor for stage in parse(toml(document)).chain] == [100_000, 0, 100_000]
+
+
+def test_a_chain_brings_the_clock_of_its_stages_along_as_the_last() -> None:
+    clocks = parse(GOOD).clocks
+    assert list(clocks) == ["response", "resolution", APPROVAL]
+    assert clocks[APPROVAL] == ClockRule(
+        name="approval",
+        label="Approval",
+        start=frozenset({Moment.ASKED}),
+        stop=frozenset({Moment.DECIDED}),
+        rearm=frozenset({Moment.ASKED}),
+        pauses=frozenset(),
+        calendars={},
+        targets={},
+        tiers={},
+        default=None,
+        on_reopen=OnReopen.NEW_CYCLE,
+        on_change=OnChange.CARRY,
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        (
+            '[[targets]]\nkey = "a"\nclock = "approval"\npriority = "low"\ntarget = "1h"\n',
+            ' targets[1].clock: unknown "approval": expected one of response, resolution',
+        ),
+        (
+            '[[tests]]\nname = "a"\nsubmitted = "2026-03-02T08:00"\ndue = { approval = "2026-03-02T09:00" }\n',
+            " tests[13].due.approval: unknown key",
+        ),
+    ],
+)
+def test_neither_sla_rows_nor_golden_tickets_name_that_clock(table: str, sentence: str) -> None:
+    (found,) = refusal(f"{GOOD}\n{table}")
+    assert sentence in found
+
+
+def test_a_clock_of_its_own_may_follow_the_chain() -> None:
+    clock = '[clocks.buying]\nlabel = "Buying"\nstart = ["asked"]\nstop = ["decided"]\nmeasured_only = true\n\n'
+    found = parse(edited("[clocks.resolution]\n", f"{clock}[clocks.resolution]\n")).clocks
+    assert list(found) == ["response", "buying", "resolution", APPROVAL]
+    assert found["buying"].start == {Moment.ASKED}
+    assert found["buying"].stop == {Moment.DECIDED}
 
 
 @pytest.mark.parametrize("table", ["calendars", "departments", "posts"])
@@ -331,6 +484,7 @@ OPTIONAL = {"sat", "sun", "subdivision", "holidays", "tiers", "csat_scale", "res
 OPTIONAL |= {"start", "stop", "rearm", "pauses", "calendar", "targets", "default", "measured_only"}
 OPTIONAL |= {"on_reopen", "on_change", "tests", "tier", "product", "module", "question", "category"}
 OPTIONAL |= {"priority", "customer", "department", "first_contact_resolution"}
+OPTIONAL |= {"approvers", "quorum", "from", "within", "signature"}
 
 
 def test_writing_it_again_changes_nothing_and_finds_every_table() -> None:

@@ -61,7 +61,19 @@ WHOLE: dict[str, Any] = {
         }
     },
     "posts": {"director": {"title": "Director"}},
-    "chain": [{"key": "first", "title": "Director", "approver": "director", "verifies": "All of it"}],
+    "chain": [
+        {"key": "first", "title": "Director", "approver": "director", "verifies": "All of it"},
+        {
+            "key": "second",
+            "title": "Leads",
+            "approvers": ["requester_lead", "lead"],
+            "verifies": "That it is needed",
+            "quorum": 1,
+            "from": "1,500,000.00",
+            "within": "8bh",
+            "signature": "required",
+        },
+    ],
     "clocks": {
         **{name: {"label": name, "default": "1h"} for name in STOPS},
         "callback": {
@@ -325,6 +337,7 @@ class Wrong(NamedTuple):
 
 CLOCK = ("clocks", "callback")
 ROW = ("targets", 0)
+STAGE = ("chain", 1)
 OFFICE = ("calendars", "office")
 WRONG = [
     Wrong(("profile", "version"), 0),
@@ -357,7 +370,18 @@ WRONG = [
     Wrong(("departments", "it", "categories"), []),
     Wrong(("departments", "it", "categories", 0, "kind"), "special"),
     Wrong(("posts", "lead"), {"title": "Lead"}),
+    Wrong(("posts", "requester_lead"), {"title": "Lead"}),
+    Wrong(("posts", "director.deputy"), {"title": "Deputy"}),
     Wrong(("chain",), []),
+    Wrong(("chain", 0, "approvers"), ["lead"]),
+    Wrong(("chain", 0, "from"), "1500"),
+    Wrong((*STAGE, "approvers"), []),
+    Wrong((*STAGE, "approvers"), ["lead", "lead"]),
+    *(Wrong((*STAGE, "quorum"), value) for value in (0, 101, 1.5, "0", "00", "01", "101", "0%", "half", "-1", " 1")),
+    *(Wrong((*STAGE, "from"), value) for value in (1500, "0", "0.00", "", "1.", ".5", "-5", "1,5", "1 500", "1.00000")),
+    Wrong((*STAGE, "within"), "soon"),
+    Wrong((*STAGE, "signature"), "optional"),
+    Wrong(("clocks", "approval"), {"label": "Approval", "stop": [], "default": "1h"}),
     Wrong((*CLOCK, "start"), []),
     Wrong((*CLOCK, "start"), ["resolved"]),
     Wrong((*CLOCK, "stop"), ["submitted"]),
@@ -426,7 +450,12 @@ def test_both_refuse(wrong: Wrong) -> None:
         ((*CLOCK, "calendar"), {"urgent": "office", "low": "department"}),
         ((*CLOCK, "pauses"), []),
         ((*CLOCK, "stop"), []),
+        ((*CLOCK, "start"), ["asked"]),
+        ((*CLOCK, "stop"), ["decided"]),
         ((*CLOCK, "measured_only"), False),
+        *(((*STAGE, "quorum"), value) for value in ("all", "any", "2", 2, "1%", "100%")),
+        *(((*STAGE, "from"), value) for value in ("1500", "0.01", "007", "1,500", "999999999999999.99")),
+        ((*STAGE, "approvers"), ["director"]),
         ((*CLOCK, "default"), "999999m"),
         ((*CLOCK, "default"), "007h"),
         (("clocks", "response"), {"label": "Response", "measured_only": True}),
@@ -443,7 +472,9 @@ def test_both_take(place: Place, value: Any) -> None:
     assert schema_takes(document)
 
 
-KEYS = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True).filter(lambda key: key not in {"always", "department"})
+KEYS = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True).filter(
+    lambda key: key not in {"always", "department", "approval"}
+)
 TEXTS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=9)
 DURATIONS = st.builds("{}{}".format, st.integers(1, 999_999), st.sampled_from(["bh", "bd", "m", "h", "d"]))
 DATES = st.dates(min_value=date(1970, 1, 1), max_value=date(2999, 12, 31))
@@ -499,6 +530,28 @@ def clocks(draw: st.DrawFn, name: str, priorities: list[str], tiers: int) -> dic
 
 
 @st.composite
+def stages(draw: st.DrawFn) -> dict[str, Any]:
+    posts = ["lead", "requester_lead", "director"]
+    approvers = draw(st.lists(st.sampled_from(posts), min_size=1, unique=True))
+    counts = st.integers(1, len(approvers))
+    shares = st.integers(1, 100).map("{}%".format)
+    optional = {
+        "quorum": st.sampled_from(["all", "any"]) | counts | counts.map(str) | shares,
+        "from": st.integers(1, 10**15).map("{:,}".format) | st.integers(1, 99).map("{:,}.50".format),
+        "within": DURATIONS,
+        "signature": st.just("required"),
+    }
+    single = len(approvers) == 1 and draw(st.booleans())
+    return {
+        "key": draw(KEYS.filter(lambda key: key != "last")),
+        "title": draw(TEXTS),
+        "verifies": draw(TEXTS),
+        **({"approver": approvers[0]} if single else {"approvers": approvers}),
+        **draw(st.fixed_dictionaries({}, optional=optional)),
+    }
+
+
+@st.composite
 def profiles(draw: st.DrawFn) -> dict[str, Any]:
     document = copy.deepcopy(WHOLE)
     priorities = draw(st.lists(KEYS, min_size=1, max_size=5, unique=True))
@@ -516,6 +569,8 @@ def profiles(draw: st.DrawFn) -> dict[str, Any]:
     rows = [{**each, "key": f"row{number}", "target": draw(DURATIONS)} for number, each in enumerate(told)]
     tests = draw(st.lists(st.dictionaries(st.sampled_from(due), WALL_TIMES, min_size=1), max_size=3))
     document["targets"] = [{**row, "priority": draw(st.sampled_from(priorities))} for row in rows]
+    document["chain"] = draw(st.lists(stages(), max_size=3, unique_by=lambda stage: stage["key"]))
+    document["chain"].append({"key": "last", "title": "Last", "approver": "director", "verifies": draw(TEXTS)})
     document["tests"] = [
         {"name": f"Test {number}", "submitted": draw(WALL_TIMES), "due": each} for number, each in enumerate(tests)
     ]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from holidays import country_holidays
 
-from deskterm.core.domain.profile import ALWAYS, OF_DEPARTMENT, Budget, ClosingRule, Goals, Profile
+from deskterm.core.domain.profile import ALWAYS, APPROVAL, OF_DEPARTMENT, Budget, ClosingRule, Goals, Profile
 from deskterm.core.domain.profile_file import parse_profile
 from deskterm.core.domain.words import Moment, OnReopen, PauseReason
 
@@ -114,6 +114,14 @@ def test_its_golden_tickets_come_early_and_late_and_end_exactly_at_closing(name:
     assert any(time < opening for time in times)
     assert f"{int(closing[:2]) - 1}:59" in times
     assert any(f"{due:%H:%M}" == closing for test in profile.tests for due in test.due.values())
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_clock_of_approval_stages_comes_with_a_chain_and_after_the_others(name: str) -> None:
+    profile = read(name)
+    written = [clock for clock in profile.clocks if clock != APPROVAL]
+    assert list(profile.clocks) == [*written, *([APPROVAL] if profile.chain else [])]
+    assert bool(profile.chain) is (name == "acob")
 
 
 # ServicePro Technologies, document 001

@@ -37,7 +37,9 @@ def variation(*edits: tuple[str, str], text: str = ACOB) -> str:
     return text
 
 
-STRICT: Final = variation(("version = 1", "version = 2"), ('urgent = "4bh"', 'urgent = "3bh"'), ("24bh", "10bh"))
+STRICT: Final = variation(
+    ("version = 1", "version = 2"), ('urgent = "4bh"', 'urgent = "3bh"'), ('high = "24bh"', 'high = "10bh"')
+)
 LOOSE: Final = variation(("version = 1", "version = 3"), ('urgent = "4bh"', 'urgent = "8bh"'))
 
 
@@ -104,7 +106,9 @@ def test_a_farther_target_is_met_although_the_breach_of_the_old_one_is_a_fact(de
 
 
 def test_ending_at_the_due_time_is_in_time_and_what_still_runs_is_open_until_after_it(desk: Desk, at: At) -> None:
-    just = variation(('urgent = "4bh"', 'urgent = "6bh"'), ("24bh", "20bh"))  # 6 h is what ticket 2 took
+    just = variation(
+        ('urgent = "4bh"', 'urgent = "6bh"'), ('high = "24bh"', 'high = "20bh"')
+    )  # 6 h is what ticket 2 took
     found = replay(desk, just)
     assert found.flips == (Flip(2, "resolution", "missed", "met"),)
     assert found.by_priority[1] == Score("resolution", "High", 0, 0, 0, 0, 0, 0)  # due at noon, which it is
@@ -230,7 +234,10 @@ def test_a_period_takes_who_came_from_its_first_instant_on_and_before_its_last(
     given = {name: at(text) for name, text in period.items()}
     at("2026-10-30 12:00")  # by now everything was late if each may take a quarter of an hour
     quick = variation(
-        ('urgent = "4bh"', 'urgent = "15m"'), ("24bh", "15m"), ('medium = "3bd"', 'medium = "15m"'), ("7bd", "15m")
+        ('urgent = "4bh"', 'urgent = "15m"'),
+        ('high = "24bh"', 'high = "15m"'),
+        ('medium = "3bd"', 'medium = "15m"'),
+        ("7bd", "15m"),
     )
     found = replay(desk, quick, **given)
     assert found.tickets == len(ids)

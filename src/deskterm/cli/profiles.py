@@ -74,16 +74,18 @@ def check(context: typer.Context, profile: Source, as_json: Json = False) -> Non
     """Check a profile's file: every problem with its line and key; then its golden tickets."""
     del context
     from deskterm.bootstrap import profile_text
+    from deskterm.core.domain.profile import APPROVAL
     from deskterm.core.services.golden import check_golden
     from deskterm.core.services.policies import checked_profile
 
     text, source = profile_text(profile)
     found = checked_profile(text, source=source)
+    clocks = len([name for name in found.clocks if name != APPROVAL])  # that the file doesn't have
     failed = [c for c in check_golden(found) if not c.holds]
     if as_json:
         put_json({"profile": found.key, "version": found.version, "failed": failed})
     else:
-        put(f"{source} is a profile: {found.name}, {found.key} v{found.version}, {len(found.clocks)} clocks")
+        put(f"{source} is a profile: {found.name}, {found.key} v{found.version}, {clocks} clocks")
         put(f"{len(found.tests)} golden tickets, {len(failed)} of their due times don't hold")
         for c in failed:
             put(f"  {c.ticket}, {c.clock}: expected {c.expected}, found {c.found}")

@@ -1,15 +1,17 @@
 """The one API that every front end calls: reads and services, with an actor bound."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from deskterm.core.domain.clock import Now
 from deskterm.core.domain.decide import Arguments
 from deskterm.core.domain.filters import Filter
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.profile import PriorityRule, Profile
+from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, CommentKind, Role, Source, Via, WaitReason
 from deskterm.core.services import (
+    approving,
     explaining,
     health,
     importing,
@@ -17,13 +19,14 @@ from deskterm.core.services import (
     measuring,
     people,
     profiles,
+    purchases,
     reading,
     replaying,
     setup,
     sweep,
     work,
 )
-from deskterm.core.services.context import Context
+from deskterm.core.services.context import Context, Keys
 from deskterm.core.services.event_log import EventLog
 from deskterm.core.services.finding import the_category, the_person, the_priority
 from deskterm.core.services.intake import Submission
@@ -32,13 +35,16 @@ from deskterm.core.store import directory
 from deskterm.core.store.engine import Store
 from deskterm.core.views import (
     Cursor,
+    DelegationLine,
     DepartmentLine,
     Explained,
+    InboxRow,
     Left,
     NoticeLine,
     Page,
     PersonLine,
     QueueRow,
+    Tab,
     TicketView,
     Timer,
     View,
@@ -52,11 +58,13 @@ class Desk:
     longer active.
     """
 
-    def __init__(self, store: Store, actor: Person, clock: Now, via: Via, *, by_id: int | None = None) -> None:
+    def __init__(
+        self, store: Store, actor: Person, clock: Now, via: Via, *, by_id: int | None = None, keys: Keys | None = None
+    ) -> None:
         """Binds `actor` to an open store; `by_id` is who is really there, when an admin acts as `actor`."""
         self._store = store
         self._clock = clock
-        self._context = Context(store, actor.id, clock, via, by_id)
+        self._context = Context(store, actor.id, clock, via, by_id, keys or Keys())
         self.actor = actor
 
     def acting_as(self, login: str) -> "Desk":
@@ -67,7 +75,7 @@ class Desk:
         """
         actor, is_demo = setup.identify(self._store, self.actor.login or "", acting_as=login)
         by_id = None if is_demo else self._context.by_id or self.actor.id
-        return Desk(self._store, actor, self._clock, self._context.via, by_id=by_id)
+        return Desk(self._store, actor, self._clock, self._context.via, by_id=by_id, keys=self._context.keys)
 
     def close(self) -> None:
         """Closes every connection."""
@@ -95,8 +103,11 @@ class Desk:
         fix: str = "",
         comment: CommentKind = CommentKind.NOTE,
         source: Source | None = None,
+        purchase: Wanted | None = None,
     ) -> Done:
         """Does an action; people, priorities and categories are named by key, name or number.
+
+        A pivot and an amendment want a `purchase`; its justification may stand in `text`.
 
         Raises:
             NotFound, NotAllowed, InvalidInput, ChangedElsewhere: as `work.act`.
@@ -105,6 +116,7 @@ class Desk:
             self.check(ticket_id, action)  # before a name is looked up: who may not act learns of no names
         rules = self.priorities(ticket_id) if priority else ()
         with self._store.read() as connection:
+            currency = self._context.policy_now(connection)[1].profile.currency if purchase else ""
             arguments = Arguments(
                 text=text,
                 reason=reason,
@@ -116,6 +128,7 @@ class Desk:
                 fix=fix,
                 comment=comment,
                 source=source,
+                purchase=purchase.read(currency, why=text) if purchase else None,
             )
         return work.act(self._context, ticket_id, action, arguments, expected=expected)
 
@@ -148,8 +161,14 @@ class Desk:
         return measuring.left_now(self._context, timer)
 
     def sweep(self) -> sweep.Swept:
-        """Makes facts of the breaches that time alone brought about; raises as `sweep.breaches`."""
-        return sweep.breaches(self._context)
+        """Makes facts of what time alone brought about: breaches, and stages that wait for somebody else by now.
+
+        Raises:
+            NotAllowed: as `sweep.breaches`.
+        """
+        swept = sweep.breaches(self._context)
+        approving.pass_on(self._context)
+        return swept
 
     def count(self, view: View, wanted: Filter | None = None, *, at_most: int = 1000) -> int:
         """Gives how many tickets a view has, up to `at_most`."""
@@ -211,6 +230,26 @@ class Desk:
         """Takes a row out of the SLA table as a new version; raises as `profiles.edit_targets`."""
         return profiles.edit_targets(self._context, profiles.retiring(key), effective_at)
 
+    def inbox(self, tab: Tab, *, limit: int = 100, after: Cursor | None = None) -> Page[InboxRow]:
+        """Gives a page of the approval inbox; raises as `purchases.inbox`."""
+        return purchases.inbox(self._context, tab, limit=limit, after=after)
+
+    def awaited(self) -> int:
+        """Gives how many purchases wait for the actor's decision, up to a thousand."""
+        return purchases.count_waiting(self._context)
+
+    def delegate(self, to: str, since: date, until: date, reason: str = "", *, of: str = "") -> int:
+        """Lets somebody decide for the actor from a day through another; raises as `approving.delegate`."""
+        return approving.delegate(self._context, to, since, until, reason, of=of)
+
+    def revoke(self, delegation_id: int) -> None:
+        """Takes a delegation back; raises as `approving.revoke`."""
+        approving.revoke(self._context, delegation_id)
+
+    def delegations(self) -> list[DelegationLine]:
+        """Gives the delegations from and to the actor, all of them to who oversees the desk."""
+        return approving.delegations(self._context)
+
     def candidates(self, ticket_id: int) -> list[tuple[Person, int]]:
         """Gives the people who can be given a ticket with their open load, the least loaded first."""
         return reading.candidates(self._context, ticket_id)
@@ -246,9 +285,11 @@ class Desk:
         customer: str = "",
     ) -> int:
         """Makes a person; raises as `people.add_person`."""
-        return people.add_person(
+        made = people.add_person(
             self._context, name=name, role=role, login=login, department=department, post=post, customer=customer
         )
+        approving.pass_on(self._context)
+        return made
 
     def change_person(
         self,
@@ -262,7 +303,7 @@ class Desk:
         customer: str | None = None,
     ) -> int:
         """Changes a person; raises as `people.change_person`."""
-        return people.change_person(
+        changed = people.change_person(
             self._context,
             who,
             role=role,
@@ -272,6 +313,8 @@ class Desk:
             active=active,
             customer=customer,
         )
+        approving.pass_on(self._context)
+        return changed
 
     def import_log(self, log: EventLog, progress: Callable[[int], None] = lambda _: None) -> importing.Imported:
         """Takes an event log in; raises as `importing.import_log`."""

@@ -6,6 +6,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from deskterm.core.domain.clocks import Clock
 from deskterm.core.domain.profile import MAIN_CLOCK
+from deskterm.core.domain.purchase import Line, Quote
 from deskterm.core.domain.text import spoken
 from deskterm.core.domain.words import (
     Action,
@@ -16,6 +17,7 @@ from deskterm.core.domain.words import (
     Outcome,
     PauseReason,
     Role,
+    RoundState,
     Source,
     Status,
     WaitReason,
@@ -199,6 +201,101 @@ class TicketView(NamedTuple):
     owners: tuple[Held, ...]
     actions: tuple[Action, ...]
     profile: str
+    purchase: "PurchaseView | None"
+
+
+class SlotLine(NamedTuple):
+    """A place among a stage's approvers: whose it is ("" nobody's), by which post, why not another's, the decision.
+
+    `by` made it, in whose stead `name` then tells; `at` is None while it waits.
+    """
+
+    name: str
+    post: str
+    because: str
+    decision: FactKind | None
+    by: str
+    at: datetime | None
+    text: str
+    is_signed: bool
+
+
+class StageLine(NamedTuple):
+    """A stage of a round: `state` is `approved`, `refused`, `open`, `returned`, or `later`."""
+
+    key: str
+    title: str
+    verifies: str
+    state: str
+    slots: tuple[SlotLine, ...]
+
+
+class PurchaseView(NamedTuple):
+    """What is to be bought, how far its chain is, and what its department had approved this month, by currency."""
+
+    round: int
+    state: RoundState
+    lines: tuple[Line, ...]
+    currency: str
+    total_minor: int
+    total: str
+    vendor: str
+    justification: str
+    cost_centre: str
+    quotes: tuple[Quote, ...]
+    digest: str
+    asked_by: str
+    asked_at: datetime
+    decided_at: datetime | None
+    stages: tuple[StageLine, ...]
+    spent: tuple[tuple[str, int], ...]
+
+
+class Tab(StrEnum):
+    """The lists of the approval inbox."""
+
+    WAITING = "waiting"
+    DECIDED = "decided"
+    ALL = "all"
+    DELEGATED = "delegated"
+
+
+class InboxRow(NamedTuple):
+    """One line of the approval inbox. `for_name` is in whose stead, or by whom instead; "" is one's own place."""
+
+    id: int
+    version: int
+    round: int
+    state: RoundState
+    title: str
+    department: str
+    requester: str
+    stage: str
+    for_name: str
+    currency: str
+    total_minor: int
+    total: str
+    digest: str
+    asked_at: datetime
+    decision: str
+    decided_at: datetime | None
+    left: Left
+    timer: Timer | None
+
+
+class DelegationLine(NamedTuple):
+    """That somebody may decide for somebody, from an instant until before another; `state` is planned, in force, over
+    or revoked.
+    """  # noqa: D205 - one sentence
+
+    id: int
+    of: str
+    to: str
+    since: datetime
+    until: datetime
+    reason: str
+    made_by: str
+    state: str
 
 
 class StretchLine(NamedTuple):

@@ -18,6 +18,7 @@ class Relation(StrEnum):
     LEAD = "lead"
     EXECUTIVE = "executive"
     ADMIN = "admin"
+    APPROVER = "approver"  # may decide the stage that is open now, also for somebody who delegated to them
     SYSTEM = "system"  # the chain and the worker
 
 

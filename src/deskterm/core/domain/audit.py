@@ -85,7 +85,17 @@ def read_entry(body: str) -> Entry:
 
 def hashed(log_id: str, before: str, body: str) -> str:
     """Gives the hash, in hex, of an entry's body after the entry whose hash is `before`."""
-    return sha256(packed((TAG, log_id, before, body)).encode()).hexdigest()
+    return linked(log_id, before, body_hash(body))
+
+
+def body_hash(body: str) -> str:
+    """Gives the SHA-256, in hex, of an entry's body: what the entry's own hash covers."""
+    return sha256(body.encode()).hexdigest()
+
+
+def linked(log_id: str, before: str, body_hash: str) -> str:
+    """Gives the hash of an entry from the hash of its body alone: a chain can be followed past what may not be read."""
+    return sha256(packed((TAG, log_id, before, body_hash)).encode()).hexdigest()
 
 
 def chained(log_id: str, head: Head, entries: Iterable[Entry]) -> list[Written]:

@@ -104,6 +104,7 @@ class Round:
     ended_at: datetime | None = None
     stage: str = ""
     slots: tuple[Slot, ...] = ()
+    is_returned: bool = False
     decisions: tuple[Decision, ...] = ()
 
     @property
@@ -139,12 +140,15 @@ def follow(chain: Chain, fact: Fact) -> Chain:
     *before, last = chain
     if fact.kind in {FactKind.OPENED, FactKind.PASSED}:
         last = replace(last, stage=fact.stage or "", slots=fact.slots or ())
+    elif fact.kind is FactKind.ANSWERED:
+        last = replace(last, is_returned=False)
     elif fact.kind in DECISIONS:
-        last = replace(last, decisions=(*last.decisions, _decision(fact)))
+        returned = fact.kind is FactKind.RETURNED
+        last = replace(last, decisions=(*last.decisions, _decision(fact)), is_returned=returned)
         if fact.ends:
             last = replace(last, stage="", slots=())
     elif fact.kind in _ENDS:
-        last = replace(last, state=_ENDS[fact.kind], ended_at=fact.at, stage="", slots=())
+        last = replace(last, state=_ENDS[fact.kind], ended_at=fact.at, stage="", slots=(), is_returned=False)
     else:
         return chain
     return (*before, last)
@@ -198,7 +202,7 @@ def seated(round_: Round, spec: StageSpec, place: Place, roster: Roster) -> tupl
     """Gives who is to decide a stage: each approver's post, its deputy where that can't be, else the next above.
 
     The next above are the approvers of the stages that follow. A post that nobody holds is not passed above: its
-    place stays vacant until somebody has it.
+    place stays vacant until somebody has it (000-R4: no stage is skipped).
     """
     later = round_.specs[[s.key for s in round_.specs].index(spec.key) + 1 :]
     above = [post for one in later for post in one.approvers]
@@ -307,6 +311,41 @@ def _stands(slot: Slot, round_: Round, place: Place, roster: Roster) -> bool:
     return held and slot.person_id not in round_.barred
 
 
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Who decides about a ticket's purchase, and by which stages."""
+
+    chain: Chain
+    rules: tuple[StageRule, ...]
+    currency: str
+    roster: Roster
+    place: Place
+
+    @property
+    def round(self) -> Round | None:
+        """The round that is open, None when none is."""
+        return self.chain[-1] if self.chain and self.chain[-1].state is RoundState.OPEN else None
+
+    def why_not(self, person_id: int, now: datetime) -> str:
+        """Gives why somebody can't decide the open stage now, in a clause; empty when they can."""
+        round_ = self.round
+        if round_ is None:
+            return "nobody has said yet what is to be bought: amend it first"
+        if round_.is_returned:
+            return "it waits for the information that was asked for"
+        if person_id in may_decide(round_, self.roster, now):
+            return ""
+        if person_id in round_.askers:
+            return "nobody decides about what they asked for"
+        if person_id in round_.barred:
+            return "nobody signs twice in a round"
+        names = [self.roster.name(slot.person_id) for _, slot in round_.waiting() if slot.person_id is not None]
+        return f"it waits for {' and '.join(names)}" if names else "nobody has the post that is to decide it"
+
+
+NO_PANEL: Final = Panel((), (), "", Roster({}, {}), Place(0))
+
+
 class Wait(NamedTuple):
     """A time in which somebody was waited for: an approver of a stage, or None for what the stage was vacant for.
 
@@ -344,6 +383,6 @@ def waits(facts: Iterable[Fact]) -> list[Wait]:
         if fact.kind in {FactKind.OPENED, FactKind.PASSED, FactKind.ANSWERED}:
             people = {slot.person_id for _, slot in last.waiting()}
             end([person for person in open_ if person not in people], fact)
-            for person in people:
-                open_.setdefault(person, Wait(last.number, last.stage, person, fact.at, None, None))
+            fresh = {person: Wait(last.number, last.stage, person, fact.at, None, None) for person in people}
+            open_ = fresh | open_
     return [*done, *open_.values()]

@@ -6,10 +6,14 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from deskterm.core.domain.approve import amended, answers, decided, put_before
+from deskterm.core.domain.chain import NO_PANEL, Panel
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.facts import Fact, Ticket
-from deskterm.core.domain.lifecycle import PARTICIPLE, RULES, allowed, why_not
+from deskterm.core.domain.lifecycle import DECIDING, PARTICIPLE, RULES, allowed, why_not
 from deskterm.core.domain.people import Category, Person
+from deskterm.core.domain.purchase import Purchase
+from deskterm.core.domain.stages import Signed
 from deskterm.core.domain.text import check_text
 from deskterm.core.domain.words import (
     Action,
@@ -39,6 +43,8 @@ class Arguments:
     fix: str = ""
     comment: CommentKind = CommentKind.NOTE
     source: Source | None = None
+    purchase: Purchase | None = None
+    signature: Signed | None = None
 
 
 NEEDS: Final[Mapping[Action, tuple[str, ...]]] = MappingProxyType(
@@ -53,6 +59,10 @@ NEEDS: Final[Mapping[Action, tuple[str, ...]]] = MappingProxyType(
         _A.RATE: ("stars",),
         _A.CANCEL: ("text",),
         _A.ESCALATE: ("text",),
+        _A.PIVOT: ("purchase",),
+        _A.AMEND: ("purchase",),
+        _A.REFUSE: ("text",),
+        _A.ASK: ("text",),
         _A.SET_PRIORITY: ("priority",),
         _A.SET_CATEGORY: ("category",),
         _A.MOVE: ("category",),
@@ -64,16 +74,23 @@ TITLE_LIMIT: Final = 200
 
 
 def refuse(
-    ticket: Ticket, action: Action, actor: Person, *, now: datetime, reopen_until: datetime | None, tiers: int = 1
+    ticket: Ticket,
+    action: Action,
+    actor: Person,
+    *,
+    now: datetime,
+    reopen_until: datetime | None,
+    tiers: int = 1,
+    panel: Panel = NO_PANEL,
 ) -> None:
     """Passes when `actor` may do `action` to `ticket` now.
 
     Raises:
         NotAllowed: when the table, access or a guard refuses; the message says why and what is allowed.
     """
-    because = why_not(ticket, action, actor, now=now, reopen_until=reopen_until, tiers=tiers)
+    because = why_not(ticket, action, actor, now=now, reopen_until=reopen_until, tiers=tiers, panel=panel)
     if because:
-        may = allowed(ticket, actor, now=now, reopen_until=reopen_until, tiers=tiers)
+        may = allowed(ticket, actor, now=now, reopen_until=reopen_until, tiers=tiers, panel=panel)
         can = ", ".join(a.replace("_", " ") for a in may)
         raise NotAllowed(
             f"{ticket.reference} can't be {PARTICIPLE[action]}: {because}. You may: {can or 'only read it'}."
@@ -89,6 +106,7 @@ def decide(
     now: datetime,
     reopen_until: datetime | None = None,
     tiers: int = 1,
+    panel: Panel = NO_PANEL,
 ) -> tuple[Fact, ...]:
     """Gives the facts that `action` makes; nothing is changed here.
 
@@ -96,10 +114,18 @@ def decide(
         NotAllowed: when the table, access or a guard refuses; the message says why and what is allowed.
         InvalidInput: when an argument is missing or can't be used.
     """
-    refuse(ticket, action, actor, now=now, reopen_until=reopen_until, tiers=tiers)
+    refuse(ticket, action, actor, now=now, reopen_until=reopen_until, tiers=tiers, panel=panel)
     _check(ticket, action, arguments, actor)
     rule = RULES[ticket.status, action]
+    if action in DECIDING:
+        return decided(ticket, panel, _KIND[action], actor.id, arguments.text, now, arguments.signature)
+    if action is Action.AMEND and arguments.purchase is not None:
+        return amended(ticket, panel, arguments.purchase, arguments.text, actor.id, now)
     facts = [_fact(ticket, action, arguments, actor, now, rule.target(ticket))]
+    if action is Action.PIVOT and arguments.purchase is not None:
+        facts += put_before(ticket, panel, arguments.purchase, actor.id, now)
+    if action is Action.REPLY and answers(ticket, panel, actor.id, now):
+        facts.append(Fact(kind=FactKind.ANSWERED, at=now, actor_id=actor.id, round=ticket.round, stage=ticket.stage))
     answered = action is Action.REPLY and actor.id == ticket.requester_id
     if answered and ticket.status is Status.WAITING and ticket.reason is WaitReason.REQUESTER:
         back = RULES[Status.WAITING, Action.RESUME].target(ticket)
@@ -172,11 +198,15 @@ _KIND: Final[Mapping[Action, FactKind]] = MappingProxyType(
         _A.MOVE: FactKind.MOVED,
         _A.PIVOT: FactKind.PIVOTED,
         _A.ESCALATE: FactKind.ESCALATED,
+        _A.APPROVE: FactKind.APPROVED,
+        _A.REFUSE: FactKind.REFUSED,
+        _A.ASK: FactKind.RETURNED,
+        _A.AMEND: FactKind.AMENDED,
         _A.WITHDRAW: FactKind.WITHDRAWN,
         _A.RECEIVE: FactKind.RECEIVED,
         _A.AUTO_CLOSE: FactKind.CLOSED,
-        _A.CHAIN_APPROVE: FactKind.APPROVED,
-        _A.CHAIN_REFUSE: FactKind.REFUSED,
+        _A.CHAIN_APPROVE: FactKind.AUTHORISED,
+        _A.CHAIN_REFUSE: FactKind.DECLINED,
     }
 )
 
@@ -227,6 +257,8 @@ def _effects(ticket: Ticket, action: Action, given: Arguments, actor: Person, to
             return {"tier": ticket.tier + 1, "assignee_id": None}
         case Action.CHAIN_APPROVE if to is Status.WAITING:
             return {"reason": WaitReason.DELIVERY}
+        case Action.WITHDRAW:
+            return {"round": ticket.round or None, "outcome": Outcome.CANCELLED if to is Status.CLOSED else None}
         case _ if to is Status.CLOSED:
             return {"outcome": _ENDED[action]}
         case _:
@@ -235,7 +267,6 @@ def _effects(ticket: Ticket, action: Action, given: Arguments, actor: Person, to
 
 _ENDED: Final[Mapping[Action, Outcome]] = {
     _A.CANCEL: Outcome.CANCELLED,
-    _A.WITHDRAW: Outcome.CANCELLED,
     _A.AUTO_CLOSE: Outcome.DONE,
     _A.CHAIN_REFUSE: Outcome.REJECTED,
 }
@@ -243,6 +274,7 @@ _WANTED: Final[Mapping[str, str]] = {
     "person": "{action} needs a person: whose is it to be?",
     "reason": "{action} needs a reason: requester, vendor, delivery, maintenance or other",
     "text": "{action} needs a text",
+    "purchase": "{action} needs a purchase: what is to be bought, such as `2 x Toner @ 45.00`?",
     "cause": "{action} needs the cause: what was wrong?",
     "fix": "{action} needs the fix: what was done about it?",
     "stars": "{action} needs 1 to 5 stars",

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from deskterm.core.domain.access import Relation, relations
+from deskterm.core.domain.chain import NO_PANEL, Panel
 from deskterm.core.domain.facts import Ticket
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.words import Action, CategoryKind, Outcome, Status, WaitReason
@@ -42,6 +43,7 @@ _HOLDERS: Final = _LEADS | {_R.ASSIGNEE}
 _STAFF: Final = _LEADS | {_R.STAFF}
 _INSIDERS: Final = _STAFF | {_R.ASSIGNEE, _R.EXECUTIVE}
 _REQUESTER: Final = frozenset({_R.REQUESTER})
+_APPROVERS: Final = frozenset({_R.APPROVER})
 
 _S = Status
 _A = Action
@@ -66,8 +68,11 @@ RULES: Final[Mapping[tuple[Status, Action], Rule]] = MappingProxyType(
     | _rows(_OPEN, _A.SET_CATEGORY, Rule(None, _OWNERS))
     | _rows(_OPEN, _A.MOVE, Rule(_S.NEW, _OWNERS))
     | _rows((_S.NEW, _S.ASSIGNED, _S.IN_PROGRESS), _A.ESCALATE, Rule(_S.NEW, _STAFF | {_R.ASSIGNEE}))
-    # the pivot opens a chain: it is the program's own until chains can be opened
-    | _rows((_S.ASSIGNED, _S.IN_PROGRESS), _A.PIVOT, Rule(_S.PENDING_APPROVAL, _SYSTEM))
+    | _rows((_S.ASSIGNED, _S.IN_PROGRESS), _A.PIVOT, Rule(_S.PENDING_APPROVAL, _HOLDERS))
+    | _rows((_S.PENDING_APPROVAL,), _A.APPROVE, Rule(None, _APPROVERS))
+    | _rows((_S.PENDING_APPROVAL,), _A.REFUSE, Rule(None, _APPROVERS))
+    | _rows((_S.PENDING_APPROVAL,), _A.ASK, Rule(None, _APPROVERS))
+    | _rows((_S.PENDING_APPROVAL,), _A.AMEND, Rule(None, _STAFF | _REQUESTER | {_R.ASSIGNEE}))
     | _rows((_S.PENDING_APPROVAL,), _A.WITHDRAW, Rule(_S.IN_PROGRESS, _HOLDERS | _REQUESTER, unowned=_S.CLOSED))
     | _rows((_S.PENDING_APPROVAL,), _A.CHAIN_APPROVE, Rule(_S.WAITING, _SYSTEM, unowned=_S.NEW))
     | _rows((_S.PENDING_APPROVAL,), _A.CHAIN_REFUSE, Rule(_S.IN_PROGRESS, _SYSTEM, unowned=_S.CLOSED))
@@ -83,12 +88,24 @@ RULES: Final[Mapping[tuple[Status, Action], Rule]] = MappingProxyType(
 """The whole lifecycle (design 2). Working on a ticket belongs to its assignee or lead (000-R23)."""
 
 
+DECIDING: Final = frozenset({_A.APPROVE, _A.REFUSE, _A.ASK})
+"""What an approver does to the stage that is open."""
+
+
 def why_not(
-    ticket: Ticket, action: Action, actor: Person, *, now: datetime, reopen_until: datetime | None, tiers: int = 1
+    ticket: Ticket,
+    action: Action,
+    actor: Person,
+    *,
+    now: datetime,
+    reopen_until: datetime | None,
+    tiers: int = 1,
+    panel: Panel = NO_PANEL,
 ) -> str:
     """Gives why `actor` can't do `action` now, in a clause; empty when they can.
 
-    `reopen_until` is the end of the profile's window for a closed ticket (004-R8), `tiers` how many tiers it has.
+    `reopen_until` is the end of the profile's window for a closed ticket (004-R8), `tiers` how many tiers it has,
+    `panel` who decides about its purchase.
     """
     rule = RULES.get((ticket.status, action))
     if rule is None:
@@ -97,11 +114,15 @@ def why_not(
         if ticket.status is Status.PENDING_APPROVAL:
             return "it waits for its approval chain, and nothing but the chain makes it workable"
         return f"it is {said(ticket.status)}"
+    if action in DECIDING:
+        return panel.why_not(actor.id, now)
     mine = relations(actor, ticket)
     if not mine & rule.by:
         return f"that is for {' or '.join(_WHO[r] for r in Relation if r in rule.by and r in _WHO)}"
     if action is Action.ESCALATE and ticket.tier >= tiers:
         return "there is no tier above it" if tiers > 1 else "this desk has only one tier"
+    if action is Action.PIVOT and not panel.rules:
+        return "this desk's profile has no approval chain"
     return _guard(ticket, action, actor, now, reopen_until)
 
 
@@ -135,10 +156,20 @@ def _guard(ticket: Ticket, action: Action, actor: Person, now: datetime, reopen_
 
 
 def allowed(
-    ticket: Ticket, actor: Person, *, now: datetime, reopen_until: datetime | None, tiers: int = 1
+    ticket: Ticket,
+    actor: Person,
+    *,
+    now: datetime,
+    reopen_until: datetime | None,
+    tiers: int = 1,
+    panel: Panel = NO_PANEL,
 ) -> tuple[Action, ...]:
     """Gives every action that `actor` may do to `ticket` now, in the vocabulary's order."""
-    return tuple(a for a in Action if not why_not(ticket, a, actor, now=now, reopen_until=reopen_until, tiers=tiers))
+    return tuple(
+        a
+        for a in Action
+        if not why_not(ticket, a, actor, now=now, reopen_until=reopen_until, tiers=tiers, panel=panel)
+    )
 
 
 def said(status: Status) -> str:
@@ -166,11 +197,15 @@ PARTICIPLE: Final[Mapping[Action, str]] = {
     _A.MOVE: "moved",
     _A.PIVOT: "turned into a purchase",
     _A.ESCALATE: "escalated",
+    _A.APPROVE: "approved",
+    _A.REFUSE: "refused",
+    _A.ASK: "returned for information",
+    _A.AMEND: "amended",
     _A.WITHDRAW: "withdrawn",
     _A.RECEIVE: "received",
     _A.AUTO_CLOSE: "closed by itself",
-    _A.CHAIN_APPROVE: "approved",
-    _A.CHAIN_REFUSE: "refused",
+    _A.CHAIN_APPROVE: "authorised",
+    _A.CHAIN_REFUSE: "declined",
 }
 _WHO: Final[Mapping[Relation, str]] = {
     _R.REQUESTER: "its requester",
@@ -180,5 +215,6 @@ _WHO: Final[Mapping[Relation, str]] = {
     _R.LEAD: "the department's lead",
     _R.EXECUTIVE: "an executive",
     _R.ADMIN: "an admin",
+    _R.APPROVER: "an approver of the stage that is open",
     _R.SYSTEM: "the program itself",
 }

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from deskterm.core.domain.profile import ALWAYS, MAIN_CLOCK, OF_DEPARTMENT, Budget, ClockRule
+from deskterm.core.domain.profile import ALWAYS, APPROVAL, MAIN_CLOCK, OF_DEPARTMENT, Budget, ClockRule
 from deskterm.core.domain.profile_reader import A_DURATION, Reader
 from deskterm.core.domain.words import Moment, OnChange, OnReopen, PauseReason, WaitReason
 
@@ -46,6 +46,9 @@ def read_clocks(root: Reader, file: File) -> dict[str, ClockRule]:
     for name in named:
         if len(name) > LONGEST_NAME:
             root.refuse(f"expected a key of {LONGEST_NAME} characters at most", "clocks", name)
+    if APPROVAL in named:
+        said = "is taken: it is the clock of approval stages, which [[chain]] brings along; expected another key"
+        root.refuse(f"{APPROVAL} {said}", "clocks", APPROVAL)
     return {name: _clock(name, table, file) for name, table in named.items()}
 
 

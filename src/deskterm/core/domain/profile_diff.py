@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
 from deskterm.core.domain.profile import (
+    APPROVAL,
     Budget,
     CalendarRule,
     CategoryRule,
@@ -12,10 +13,12 @@ from deskterm.core.domain.profile import (
     Goals,
     GoldenTicket,
     Profile,
+    Quorum,
     StageRule,
     StatusLabel,
     TargetRow,
 )
+from deskterm.core.domain.profile_chain import SIGNATURE, spelled_amount
 from deskterm.core.domain.profile_file import NO_COUNTRY
 from deskterm.core.domain.profile_reader import spelled
 
@@ -88,8 +91,8 @@ def _profile(profile: Profile) -> _Table:
             for rule in profile.departments.values()
         },
         "posts": {rule.key: {"title": rule.title} for rule in profile.posts.values()},
-        "chain": _chain(profile.chain),
-        "clocks": {rule.name: _clock(rule, keys) for rule in profile.clocks.values()},
+        "chain": _Rows({rule.key: _stage(rule, profile.currency) for rule in profile.chain}),
+        "clocks": {name: _clock(rule, keys) for name, rule in profile.clocks.items() if name != APPROVAL},
         "targets": _Rows({row.key: _row(row, keys) for row in profile.targets}),
         "tests": _Rows({test.name: _test(test, keys) for test in profile.tests}),
         "closing": {
@@ -118,13 +121,16 @@ def _categories(rules: Iterable[CategoryRule]) -> _Table:
     return _Rows({rule.key: {"name": rule.name, "kind": rule.kind.value} for rule in rules})
 
 
-def _chain(rules: Iterable[StageRule]) -> _Table:
-    return _Rows(
-        {
-            rule.key: {"title": rule.title, "approver": _listed(rule.approvers), "verifies": rule.verifies}
-            for rule in rules
-        }
-    )
+def _stage(rule: StageRule, currency: str) -> _Table:
+    return {
+        "title": rule.title,
+        "approvers": _listed(rule.approvers),
+        "verifies": rule.verifies,
+        "quorum": str(rule.quorum) if rule.quorum != Quorum("all") else "",
+        "from": spelled_amount(rule.from_minor, currency) if rule.from_minor else "",
+        "within": str(rule.within or ""),
+        "signature": SIGNATURE if rule.signed else "",
+    }
 
 
 def _clock(rule: ClockRule, keys: Mapping[int, str]) -> _Table:

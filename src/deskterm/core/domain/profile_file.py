@@ -1,7 +1,7 @@
 """Reads a profile from TOML or JSON; docs/profiles.md is its reference. What is not said is refused, never guessed."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
 from itertools import pairwise
@@ -17,18 +17,16 @@ from deskterm.core.domain.profile import (
     ClosingRule,
     DepartmentRule,
     Goals,
-    PostRule,
     PriorityRule,
     Profile,
-    StageRule,
     StatusLabel,
 )
+from deskterm.core.domain.profile_chain import read_chain, read_posts, with_approval
 from deskterm.core.domain.profile_clocks import File, read_clocks
 from deskterm.core.domain.profile_reader import Reader, quoted, read_profile, refuse_twins
 from deskterm.core.domain.profile_targets import Known, read_targets, read_tests
 from deskterm.core.domain.words import CategoryKind, Status, WaitReason
 
-LEAD: Final = "lead"
 NO_COUNTRY: Final = "none"
 MOST_RANKS: Final = 5
 MOST_STARS: Final = 100
@@ -56,7 +54,9 @@ def parse_profile(text: str, *, source: str) -> Profile:
     priorities = _priorities(root)
     ranks = {rule.key: rule.rank for rule in priorities if rule.key}
     departments = _departments(root, calendars)
-    posts = _posts(root)
+    currency = head.pattern("currency", _CURRENCY, "a three-letter currency code such as NGN")
+    posts = read_posts(root)
+    chain = read_chain(root, posts, departments.values(), currency)
     default_priority = ranks.get(head.one_of("default_priority", ranks), 0)
     tiers = _tiers(head)
     waits = root.table("pauses").members("reasons", WaitReason)
@@ -66,16 +66,16 @@ def parse_profile(text: str, *, source: str) -> Profile:
         key=head.key("key"),
         name=head.text("name"),
         version=head.whole("version", 1, 1_000_000),
-        currency=head.pattern("currency", _CURRENCY, "a three-letter currency code such as NGN"),
+        currency=currency,
         default_calendar=head.one_of("default_calendar", calendars),
         default_priority=default_priority,
         calendars=calendars,
         priorities={rule.rank: rule for rule in priorities},
         departments=departments,
         posts=posts,
-        chain=_chain(root, posts, departments.values()),
+        chain=chain,
         tiers=tiers,
-        clocks=clocks,
+        clocks=with_approval(clocks, chain),
         targets=read_targets(root, known),
         tests=read_tests(root, known, default_priority),
         closing=_closing(root.table("closing")),
@@ -224,37 +224,6 @@ def _departments(root: Reader, calendars: Mapping[str, CalendarRule]) -> dict[st
     categories = [category for department in departments.values() for category in department.categories]
     refuse_twins(all_rows, "key", [category.key for category in categories])
     return departments
-
-
-def _posts(root: Reader) -> dict[str, PostRule]:
-    if not root.has("posts"):
-        return {}
-    posts = {key: PostRule(key=key, title=table.text("title")) for key, table in root.tables("posts").items()}
-    if LEAD in posts:
-        root.refuse(
-            f"{LEAD} is taken: in a chain it is the serving department's lead; expected another key", "posts", LEAD
-        )
-    return posts
-
-
-def _chain(root: Reader, posts: Mapping[str, PostRule], departments: Iterable[DepartmentRule]) -> tuple[StageRule, ...]:
-    if not root.has("chain"):
-        kinds = {category.kind for department in departments for category in department.categories}
-        if CategoryKind.PROCUREMENT in kinds:
-            root.refuse("missing: expected one [[chain]] or more, for there is a procurement category", "chain")
-        return ()
-    rows = root.rows("chain")
-    stages = tuple(
-        StageRule(
-            key=row.key("key"),
-            title=row.text("title"),
-            approvers=(row.one_of("approver", [LEAD, *posts]),),
-            verifies=row.text("verifies"),
-        )
-        for row in rows
-    )
-    refuse_twins(rows, "key", [stage.key for stage in stages])
-    return stages
 
 
 def _closing(table: Reader) -> ClosingRule:

@@ -129,9 +129,8 @@ class Reader:
         value = self.one_of(key, [word.value for word in words])
         return next((word for word in words if word == value), next(iter(words)))
 
-    def members(self, key: str, words: type[_E], *, some: bool = False) -> frozenset[_E]:
-        """Gives a set of a vocabulary's words, with `some` not an empty one."""
-        known = [word.value for word in words]
+    def some_of(self, key: str, known: Collection[str], *, some: bool = False) -> tuple[str, ...]:
+        """Gives a list of `known` words as it is written, each once, with `some` not an empty one."""
         values = self.array(key, f"a list of {', '.join(known)}")
         if some and self._table.get(key) == []:
             self.refuse(f"expected at least one of {', '.join(known)}", key)
@@ -140,7 +139,17 @@ class Reader:
                 self.refuse(f"unknown {quoted(value)}{_instead(value, known)}", key, number)
             elif value in values[:number]:
                 self.refuse(f"{quoted(value)} stands here twice: expected each once", key, number)
-        return frozenset(word for word in words if word in values)
+        return tuple(value if isinstance(value, str) else "" for value in values)
+
+    def members(self, key: str, words: type[_E], *, some: bool = False) -> frozenset[_E]:
+        """Gives a set of a vocabulary's words, with `some` not an empty one."""
+        found = self.some_of(key, [word.value for word in words], some=some)
+        return frozenset(word for word in words if word in found)
+
+    def is_whole(self, key: str) -> bool:
+        """Whether a whole number stands at an optional key that may be something else."""
+        value = self._table.get(key) if self.has(key) else None
+        return isinstance(value, int) and not isinstance(value, bool)
 
     def whole(self, key: str, low: int, high: int) -> int:
         """Gives a whole number from `low` to `high`."""

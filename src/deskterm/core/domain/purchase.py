@@ -103,6 +103,42 @@ class Purchase(NamedTuple):
         return cls(lines=made[0], quotes=made[1], **{key: str(value) for key, value in values.items()})
 
 
+class Wanted(NamedTuple):
+    """A purchase as people write it: a line each as `2 x Toner @ 45.00`; "" of currency is the profile's.
+
+    A quote is where it is kept, followed by ` sha256:` and 64 hexadecimal digits where its bytes were at hand.
+    """
+
+    lines: tuple[str, ...] = ()
+    currency: str = ""
+    justification: str = ""
+    vendor: str = ""
+    cost_centre: str = ""
+    quotes: tuple[str, ...] = ()
+
+    def read(self, currency: str, *, why: str = "") -> Purchase:
+        """Gives the purchase; `why` is its justification where it says none itself.
+
+        Raises:
+            InvalidInput: when something is missing or can't be read, as `check_purchase`.
+        """
+        paid = self.currency.strip().upper() or currency
+        made = Purchase(
+            lines=tuple(parse_line(line, paid) for line in self.lines if line.strip()),
+            currency=paid,
+            justification=self.justification.strip() or why,
+            vendor=self.vendor,
+            cost_centre=self.cost_centre,
+            quotes=tuple(_quote(text) for text in self.quotes if text.strip()),
+        )
+        return check_purchase(made)
+
+
+def _quote(text: str) -> Quote:
+    reference, _, sha256_ = text.rpartition(" sha256:")
+    return Quote(reference, sha256_) if reference else Quote(text)
+
+
 def digits(currency: str) -> int:
     """Gives how many digits a currency's minor unit has (ISO 4217): 2 for NGN, 0 for JPY."""
     return _DIGITS.get(currency, 2)

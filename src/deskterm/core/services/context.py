@@ -1,19 +1,30 @@
 """What every use case is handed: the store, who acts, the clock, the road it came by."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypedDict
+from pathlib import Path
+from typing import Final, NamedTuple, TypedDict
 
 from deskterm.core.domain.access import Scope, scope_of
 from deskterm.core.domain.calendar import Calendar
+from deskterm.core.domain.chain import Panel, Place, Roster
 from deskterm.core.domain.errors import NotAllowed, NotFound
 from deskterm.core.domain.facts import Ticket, reference
+from deskterm.core.domain.history import History
 from deskterm.core.domain.people import Person
-from deskterm.core.domain.words import Status, Via
+from deskterm.core.domain.words import Action, Status, Via
 from deskterm.core.services.policies import DeskPolicy, Policies, Stored
-from deskterm.core.store import directory, tickets
+from deskterm.core.store import approvals, audit, directory, tickets
 from deskterm.core.store.engine import Connection, Store
+
+
+class Keys(NamedTuple):
+    """Where keys are: the actor's own public key, whose keys count, and which no longer do; None is not configured."""
+
+    signing_key: Path | None = None
+    allowed_signers: Path | None = None
+    revoked: Path | None = None
 
 
 @dataclass(slots=True)
@@ -28,6 +39,7 @@ class Context:
     clock: Callable[[], datetime]
     via: Via
     by_id: int | None = None
+    keys: Keys = Keys()
     _policies: Policies | None = field(default=None, repr=False)
 
     def actor(self, connection: Connection) -> Person:
@@ -40,6 +52,15 @@ class Context:
         if person is None or not person.is_active:
             raise NotAllowed("you are no longer active at this desk: ask an admin")
         return person
+
+    def record(self, connection: Connection, kind: str, what: str, *data: Mapping[str, object]) -> None:
+        """Writes into the audit trail what was changed besides tickets, an entry for each `data`."""
+        now = self.clock()
+        said = (
+            audit.change(kind, what, one, at=now, actor_id=self.actor_id, via=self.via, by_id=self.by_id)
+            for one in data
+        )
+        audit.append(connection, list(said))
 
     def scope(self, connection: Connection) -> Scope:
         """Gives what the actor may know of."""
@@ -90,7 +111,10 @@ def seen(connection: Connection, actor: Person, ticket_id: int) -> tickets.Loade
         NotFound: when there is no such ticket, or it is not theirs to see: the two read alike on purpose.
     """
     loaded = tickets.load(connection, ticket_id)
-    if loaded is None or not scope_of(actor).covers(loaded.history.ticket):
+    mine = loaded is not None and (
+        scope_of(actor).covers(loaded.history.ticket) or approvals.concerns(connection, actor.id, ticket_id)
+    )
+    if loaded is None or not mine:
         raise NotFound(f"there is no {reference(ticket_id)} among the tickets you may see")
     return loaded
 
@@ -107,12 +131,31 @@ def reopen_until(ticket: Ticket, policy: DeskPolicy) -> datetime | None:
 
 
 class Limits(TypedDict):
-    """What the profile sets to actions on a ticket."""
+    """What the profile sets to actions on a ticket, and who decides about its purchase."""
 
     reopen_until: datetime | None
     tiers: int
+    panel: Panel
 
 
-def limits(ticket: Ticket, policy: DeskPolicy) -> Limits:
-    """Gives what the profile sets to actions on `ticket`, as `decide` wants it."""
-    return Limits(reopen_until=reopen_until(ticket, policy), tiers=max(1, len(policy.profile.tiers)))
+def limits(connection: Connection, history: History, policy: DeskPolicy, action: Action | None = None) -> Limits:
+    """Gives what is set to actions on a ticket, as `decide` wants it; `action` is the only one that is asked about."""
+    ticket = history.ticket
+    return Limits(
+        reopen_until=reopen_until(ticket, policy),
+        tiers=max(1, len(policy.profile.tiers)),
+        panel=panel(connection, history, policy, named=ticket.status is Status.PENDING_APPROVAL or action in PUTS),
+    )
+
+
+PUTS: Final = frozenset({Action.PIVOT, Action.AMEND})
+"""What puts a purchase before its chain."""
+
+
+def panel(connection: Connection, history: History, policy: DeskPolicy, *, named: bool = True) -> Panel:
+    """Gives who decides about a ticket's purchase; unless `named`, only by which stages."""
+    ticket, profile = history.ticket, policy.profile
+    roster = approvals.roster(connection) if named else Roster({}, {})
+    requester = directory.person(connection, ticket.requester_id) if named else None
+    place = Place(ticket.department_id, requester.department_id if requester else None)
+    return Panel(history.chain, profile.chain, profile.currency, roster, place)

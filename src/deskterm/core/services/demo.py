@@ -7,14 +7,15 @@ from random import Random
 from typing import Final, NamedTuple
 
 from deskterm.core.domain.errors import InvalidInput
-from deskterm.core.domain.notices import concerned
+from deskterm.core.domain.notices import Circle, concerned
+from deskterm.core.domain.profile import LEAD
 from deskterm.core.domain.words import Role, Via
 from deskterm.core.services.context import load_policies
 from deskterm.core.services.demo_plot import AGENT, EXECUTIVE, LEAD, REQUESTER
 from deskterm.core.services.demo_script import Player, parse_script
 from deskterm.core.services.demo_story import Company, histories
 from deskterm.core.services.setup import DEMO
-from deskterm.core.store import directory, tickets
+from deskterm.core.store import audit, directory, tickets
 from deskterm.core.store.engine import Connection, Store
 from deskterm.core.store.tickets import New, Step
 
@@ -44,7 +45,7 @@ def fill(store: Store, demo_text: str, now: datetime, *, seed: int = 7) -> Fille
         departments = directory.departments(connection)
         policy = load_policies(connection).of(meta.profile_id)
         script = parse_script(demo_text, policy.profile, PERSONAS)
-        _add_people(connection, script.people, {d.key: d.id for d in departments.values()})
+        _add_people(connection, script.people, {d.key: d.id for d in departments.values()}, now)
         company = Company.load(connection)
         random = Random(seed)  # noqa: S311 - it varies a story and keeps no secret
         news = [New(steps, meta.profile_id) for steps in histories(script, company, policy, now, random)]
@@ -53,20 +54,32 @@ def fill(store: Store, demo_text: str, now: datetime, *, seed: int = 7) -> Fille
     return Filled(len(script.people), len(news), sum(len(new.steps) for new in news))
 
 
-def _add_people(connection: Connection, players: Iterable[Player], departments: Mapping[str, int]) -> None:
+def _add_people(
+    connection: Connection, players: Iterable[Player], departments: Mapping[str, int], now: datetime
+) -> None:
     logins = {player.login for player in players}
     for person in directory.people(connection).values():
         if person.login in logins:  # who tries the demo may be called ada too: in here, then, they are her
             directory.change_person(connection, person.id, login=None)
+            row = directory.person_row(connection, person.id)
+            audit.append(connection, [audit.change("person", "changed", row, at=now, actor_id=None, via=Via.DEMO)])
     for player in players:
         home = departments[player.department] if player.department else None
         person_id = directory.add_person(
             connection, name=player.name, role=player.role, login=player.login, department_id=home
         )
         if player.role is Role.LEAD:
-            directory.appoint(connection, directory.LEAD, person_id, home)
+            _appoint(connection, LEAD, person_id, home, now)
         if player.post:
-            directory.appoint(connection, player.post, person_id)
+            _appoint(connection, player.post, person_id, None, now)
+        row = directory.person_row(connection, person_id)
+        audit.append(connection, [audit.change("person", "added", row, at=now, actor_id=None, via=Via.DEMO)])
+
+
+def _appoint(connection: Connection, post: str, person_id: int, home: int | None, now: datetime) -> None:
+    directory.appoint(connection, post, person_id, home)
+    data = {"key": post, "department_id": home, "person_id": person_id}
+    audit.append(connection, [audit.change("post", "given", data, at=now, actor_id=None, via=Via.DEMO)])
 
 
 def _notify(connection: Connection, company: Company, made: Iterable[tuple[int, New]]) -> None:
@@ -76,5 +89,5 @@ def _notify(connection: Connection, company: Company, made: Iterable[tuple[int, 
     for ticket_id, step in sorted(latest, key=lambda pair: pair[1].fact.at):
         ticket = replace(step.after.ticket, id=ticket_id)
         if ticket.closed_at is None:
-            told = concerned(step.fact, ticket, company.leads[ticket.department_id].id) & personas
+            told = concerned(step.fact, ticket, Circle(company.leads[ticket.department_id].id)) & personas
             tickets.notify(connection, sorted(told), Step(step.fact, step.before, replace(step.after, ticket=ticket)))

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 
-from deskterm.core.domain.profile import Profile
+from deskterm.core.domain.errors import InvalidInput
+from deskterm.core.domain.profile import LEAD, Profile
 from deskterm.core.domain.profile_reader import Reader, quoted, read_toml
+from deskterm.core.domain.purchase import Purchase, Wanted
 from deskterm.core.domain.words import CategoryKind, CommentKind, Role, WaitReason
-from deskterm.core.store.directory import LEAD
 
 SOURCE: Final = "the demo script"
 _SERVING: Final = (Role.AGENT, Role.LEAD)
@@ -44,6 +45,7 @@ class Scenario(NamedTuple):
     waiting: str
     cause: str
     fix: str
+    purchase: Purchase | None
 
 
 class Script(NamedTuple):
@@ -90,10 +92,12 @@ def _player(row: Reader, profile: Profile) -> Player:
 def _scenarios(rows: Iterable[Reader], profile: Profile) -> tuple[Scenario, ...]:
     ranks = {rule.key: rank for rank, rule in profile.priorities.items()}
     homes = {c.key: (d.key, c.kind) for d in profile.departments.values() for c in d.categories}
-    return tuple(_scenario(row, ranks, homes) for row in rows)
+    return tuple(_scenario(row, ranks, homes, profile.currency) for row in rows)
 
 
-def _scenario(row: Reader, ranks: Mapping[str, int], homes: Mapping[str, tuple[str, CategoryKind]]) -> Scenario:
+def _scenario(
+    row: Reader, ranks: Mapping[str, int], homes: Mapping[str, tuple[str, CategoryKind]], currency: str
+) -> Scenario:
     category = row.one_of("category", homes)
     department, kind = homes.get(category, ("", CategoryKind.STANDARD))
     note, waits = row.table("note"), row.table("waits")
@@ -113,7 +117,24 @@ def _scenario(row: Reader, ranks: Mapping[str, int], homes: Mapping[str, tuple[s
         waiting=waits.text("text"),
         cause=row.text("cause"),
         fix=row.text("fix"),
+        purchase=_purchase(row, currency) if kind is CategoryKind.PROCUREMENT else None,
     )
+
+
+def _purchase(row: Reader, currency: str) -> Purchase | None:
+    table = row.table("purchase")
+    wanted = Wanted(
+        lines=_texts(table, "lines"),
+        justification=table.text("justification"),
+        vendor=table.text("vendor"),
+        cost_centre=table.text("cost_centre"),
+        quotes=_texts(table, "quotes") if table.has("quotes") else (),
+    )
+    try:
+        return wanted.read(currency)
+    except InvalidInput as error:
+        table.refuse(str(error))
+        return None
 
 
 def _texts(reader: Reader, key: str) -> tuple[str, ...]:

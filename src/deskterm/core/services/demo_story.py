@@ -11,18 +11,19 @@ from random import Random
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from deskterm.core.domain.calendar import Calendar
+from deskterm.core.domain.approve import put_before
+from deskterm.core.domain.chain import Chain, Panel, Place, Roster
 from deskterm.core.domain.decide import Arguments, decide
 from deskterm.core.domain.facts import Fact, Ticket
 from deskterm.core.domain.history import begin, caught_up
 from deskterm.core.domain.people import Category, Department, Person
 from deskterm.core.domain.profile import MAIN_CLOCK
 from deskterm.core.domain.words import Action, CategoryKind, FactKind, Role, Source, Status, WaitReason
-from deskterm.core.services.context import limits
 from deskterm.core.services.demo_plot import Act, Pace, acts
 from deskterm.core.services.demo_script import Scenario, Script
 from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.services.work import followed
-from deskterm.core.store import directory
+from deskterm.core.store import approvals, directory
 from deskterm.core.store.engine import Connection
 from deskterm.core.store.tickets import Step
 
@@ -43,6 +44,7 @@ class Company(NamedTuple):
     departments: dict[str, Department]
     categories: dict[str, Category]
     leads: dict[int, Person]
+    roster: Roster
 
     @classmethod
     def load(cls, connection: Connection) -> "Company":
@@ -54,6 +56,7 @@ class Company(NamedTuple):
             {d.key: d for d in departments},
             {c.key: c for c in directory.categories(connection).values()},
             {d.id: everybody[d.lead_id] for d in departments if d.lead_id},
+            approvals.roster(connection),
         )
 
 
@@ -182,14 +185,26 @@ class _Story:
         fact = self._submission(part, rank, calendar, calendar.add(self._now, -age))
         history = begin(fact, self._policy)
         steps = [Step(fact, None, history)]
+        if part.scenario.purchase is not None:
+            bought = put_before(
+                history.ticket, self._panel(part, ()), part.scenario.purchase, part.requester.id, fact.at
+            )
+            steps += followed(history, tuple(bought), self._policy)
+            history = steps[-1].after
         for beat, moment in zip((*work, *after), moments, strict=True):
             at = calendar.add(self._now, moment - age)
             actor, action, given = _LINES[beat](part, history.ticket)
-            facts = decide(history.ticket, action, given, actor, now=at, **limits(history.ticket, self._policy))
+            panel = self._panel(part, history.chain)
+            facts = decide(history.ticket, action, given, actor, now=at, reopen_until=None, panel=panel)
             steps += followed(history, facts, self._policy)
             history = steps[-1].after
         status = history.ticket.status
         return steps + [Step(breach, status, after) for breach, after in caught_up(history, self._now, self._policy)]
+
+    def _panel(self, part: _Part, chain: Chain) -> Panel:
+        profile, home = self._policy.profile, self._company.departments[part.scenario.department].id
+        place = Place(home, part.requester.department_id)
+        return Panel(chain, profile.chain, profile.currency, self._company.roster, place)
 
     def _rank(self, part: _Part) -> int:
         usual = part.scenario.priority

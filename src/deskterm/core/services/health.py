@@ -9,6 +9,7 @@ from deskterm.core.domain.clocks import Clock, next_due
 from deskterm.core.domain.errors import DesktermError, NotAllowed, told
 from deskterm.core.domain.facts import Fact, reference
 from deskterm.core.domain.history import History, extend, fold
+from deskterm.core.domain.proof import faults
 from deskterm.core.domain.words import FactKind, Role
 from deskterm.core.services.context import Context
 from deskterm.core.services.policies import Policies
@@ -17,6 +18,8 @@ from deskterm.core.store.engine import Connection
 from deskterm.core.store.tickets import Step
 
 _SLICE: Final = 200
+LAW: Final = "law of purchases"
+"""What a finding calls a breach of the law: facts that no repair changes."""
 
 
 class Finding(NamedTuple):
@@ -93,21 +96,34 @@ def _examined(connection: Connection, ticket_id: int, policies: Policies) -> _Ex
         return _Examined(0, [])
     pairs = _pairs(History(loaded.history.ticket, loaded.history.clocks, spans), folded)
     pairs["next_due_at"] = (tickets.next_due_at(connection, ticket_id), next_due(folded.clocks))
+    if folded.chain or loaded.history.chain:
+        pairs |= _purchase(connection, ticket_id, folded)
     wrong = [(field, have, want) for field, (have, want) in pairs.items() if have != want]
     found = [Finding(name, field, _spelled(have), _spelled(want)) for field, have, want in wrong]
+    found += [Finding(name, LAW, why, "no purchase without a complete, valid chain") for why in faults(facts)]
     return _Examined(len(facts), found, version, folded)
+
+
+def _purchase(connection: Connection, ticket_id: int, folded: History) -> dict[str, tuple[object, object]]:
+    """Gives the stored rounds and places beside what the facts say."""
+    rounds, slots = tickets.rounds(connection, ticket_id)
+    return {
+        "rounds": (rounds, [tickets.round_row(one) for one in folded.chain]),
+        "places": (slots, tickets.slot_rows(folded.chain)),
+    }
 
 
 def _repaired(context: Context, one: _Examined, policies: Policies) -> bool:
     """Gives whether a ticket was put right: its facts gain one that says how, and its row is what they fold to."""
-    if not one.findings or one.folded is None:
+    mendable = [finding for finding in one.findings if finding.field != LAW]
+    if not mendable or one.folded is None:
         return False
     fact = Fact(
         kind=FactKind.REPAIRED,
         at=max(context.clock(), one.folded.ticket.updated_at),
         actor_id=context.actor_id,
         by_id=context.by_id,
-        repaired=tuple((finding.field, finding.stored, finding.folded) for finding in one.findings),
+        repaired=tuple((finding.field, finding.stored, finding.folded) for finding in mendable),
     )
     ticket = one.folded.ticket
     with context.store.write() as connection:

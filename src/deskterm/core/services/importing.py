@@ -67,7 +67,9 @@ def import_log(context: Context, log: EventLog, progress: Callable[[int], None] 
     fresh = [event for event in log.events if event.origin not in known_facts]
     rejected = list(log.rejected)
     with context.store.write() as connection:
-        ids, made = _make_met(connection, fresh, policy)
+        ids, made, new_people = _make_met(connection, fresh, policy)
+        met = [directory.person_row(connection, person) for person in new_people]
+        context.record(connection, "person", "added", *met)
     with context.store.read() as connection:
         policies = context.policies(connection, fresh=True)
     policy = policies.of(profile_id)
@@ -101,10 +103,13 @@ def _batches(events: Iterable[LogEvent]) -> Iterator[list[list[LogEvent]]]:
         yield batch
 
 
-def _make_met(connection: Connection, events: list[LogEvent], policy: DeskPolicy) -> tuple[_Ids, tuple[int, int, int]]:
+def _make_met(
+    connection: Connection, events: list[LogEvent], policy: DeskPolicy
+) -> tuple[_Ids, tuple[int, int, int], list[int]]:
     departments = {d.name: d.id for d in directory.departments(connection).values()}
     categories = {c.name: c.id for c in directory.categories(connection).values() if c.department_id is None}
     people = directory.origins(connection)
+    known = set(people.values())
     before = len(people), len(departments), len(categories)
     department_keys = {d.key for d in directory.departments(connection).values()}
     category_keys = {c.key for c in directory.categories(connection).values()}
@@ -125,7 +130,7 @@ def _make_met(connection: Connection, events: list[LogEvent], policy: DeskPolicy
         people[name] = directory.add_person(connection, name=name, role=role, department_id=home, origin=name)
     after = len(people), len(departments), len(categories)
     made = (after[0] - before[0], after[1] - before[1], after[2] - before[2])
-    return _Ids(people, departments, categories), made
+    return _Ids(people, departments, categories), made, [p for p in people.values() if p not in known]
 
 
 def _met(names: Iterable[str]) -> Iterable[str]:
@@ -182,6 +187,10 @@ def _continued(
 ) -> int:
     loaded = tickets.load(connection, ticket_id)
     if loaded is None:
+        return 0
+    if loaded.history.ticket.status is Status.PENDING_APPROVAL:
+        why = "its purchase is being decided here, and nothing but its chain makes it workable"
+        rejected += [Rejected(e.line, e.case_id, why) for e in events]
         return 0
     policy = policies.of(loaded.profile_id)
     steps, origins = _followed(loaded.history, _ranked(events, policy, rejected), ids, policy, rejected)

@@ -1,20 +1,22 @@
 """Submission: a request becomes a ticket in its department's pool, or waits for its chain."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from deskterm.core.domain.approve import put_before
 from deskterm.core.domain.decide import TITLE_LIMIT
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.facts import Fact
 from deskterm.core.domain.history import begin
 from deskterm.core.domain.notices import concerned
 from deskterm.core.domain.people import Category, Department, Person
+from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.text import check_text
 from deskterm.core.domain.words import CategoryKind, FactKind, Role, Source, Status
-from deskterm.core.services.context import Context
+from deskterm.core.services.context import Context, panel
 from deskterm.core.services.finding import the_category, the_department, the_person, the_priority, the_subject
 from deskterm.core.services.policies import DeskPolicy
-from deskterm.core.services.work import Done, Promise
+from deskterm.core.services.work import Done, Promise, followed, surroundings
 from deskterm.core.store import directory, tickets
 from deskterm.core.store.engine import Connection
 from deskterm.core.store.tickets import New, Step
@@ -26,6 +28,7 @@ class Submission:
 
     `requester` empty is the actor; the department follows from the category (003-R56) unless that serves all.
     `about` is a product, module and question of the SLA table, `Billing / Invoices / Wrong amount` (004-R3).
+    A category of procurement wants a `purchase`; its justification may stand in the description.
     """
 
     title: str
@@ -36,6 +39,7 @@ class Submission:
     requester: str = ""
     about: str = ""
     source: Source = Source.FORM
+    purchase: Wanted = Wanted()
 
 
 def submit(context: Context, given: Submission) -> Done:
@@ -49,20 +53,32 @@ def submit(context: Context, given: Submission) -> Done:
     with context.store.read() as connection:
         actor = context.actor(connection)
         profile_id, policy = context.policy_at(connection, now)
-        fact, lead_id = _decided(connection, actor, given, policy, context, now)
-    history = begin(fact, policy)
+        fact = _decided(connection, actor, given, policy, context, now)
+        history = begin(fact, policy)
+        steps = [Step(fact, None, history)]
+        if fact.category_kind is CategoryKind.PROCUREMENT:
+            wanted = given.purchase.read(policy.profile.currency, why=given.description)
+            board = panel(connection, history, policy)
+            facts = put_before(history.ticket, board, wanted, actor.id, now, by_id=context.by_id)
+            steps += followed(history, tuple(facts), policy)
+        elif given.purchase != Wanted():
+            raise InvalidInput("this category buys nothing: choose one of procurement, or leave the purchase out")
+        around = surroundings(connection, purchase=len(steps) > 1)
     with context.store.write() as connection:
-        (ticket_id,) = tickets.insert(connection, [New([Step(fact, None, history)], profile_id)], context.via)
-        history = begin(fact, policy, ticket_id)
-        tickets.notify(connection, concerned(fact, history.ticket, lead_id), Step(fact, None, history))
-    due = sorted((clock.due_at, clock.name) for clock in history.clocks if clock.due_at)
+        (ticket_id,) = tickets.insert(connection, [New(steps, profile_id)], context.via)
+        for step in steps:
+            made = step._replace(after=replace(step.after, ticket=replace(step.after.ticket, id=ticket_id)))
+            told = concerned(step.fact, made.after.ticket, around.circle(made))
+            tickets.notify(connection, told, made)
+    after = steps[-1].after
+    due = sorted((clock.due_at, clock.name) for clock in after.clocks if clock.due_at)
     promises = (Promise(name, policy.profile.clocks[name].label, at) for at, name in due)
-    return Done(ticket_id, 1, history.ticket.status, None, tuple(promises))
+    return Done(ticket_id, after.ticket.version, after.ticket.status, None, tuple(promises))
 
 
 def _decided(
     connection: Connection, actor: Person, given: Submission, policy: DeskPolicy, context: Context, now: datetime
-) -> tuple[Fact, int | None]:
+) -> Fact:
     title = " ".join(given.title.split())
     if not title:
         raise InvalidInput("a ticket needs a title: what is the matter, in one line?")
@@ -86,7 +102,7 @@ def _decided(
         if given.priority
         else policy.profile.default_priority
     )
-    fact = Fact(
+    return Fact(
         kind=FactKind.SUBMITTED,
         at=now,
         actor_id=actor.id,
@@ -106,7 +122,6 @@ def _decided(
         module=module or None,
         question=question or None,
     )
-    return fact, department.lead_id
 
 
 def _serving(category: Category, home: Department | None, departments: dict[int, Department]) -> Department:

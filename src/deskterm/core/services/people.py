@@ -4,6 +4,7 @@ from typing import Final
 
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.people import Person
+from deskterm.core.domain.profile import DEPUTY, LEAD
 from deskterm.core.domain.text import check_text
 from deskterm.core.domain.words import Role
 from deskterm.core.services.context import Context
@@ -95,6 +96,7 @@ def add_person(
             customer=customer.strip(),
         )
         _appoint(connection, post, person_id, home)
+        _record(connection, context, "added", person_id, post, home)
     return person_id
 
 
@@ -137,10 +139,30 @@ def change_person(
     changed |= {"customer": customer.strip()} if customer is not None else {}
     with context.store.write() as connection:
         directory.change_person(connection, person.id, **changed)
-        if active is False:
-            directory.vacate(connection, person.id)
+        left = directory.vacate(connection, person.id) if active is False else []
         _appoint(connection, post, person.id, home)
+        for key, department_id in left:
+            _record_post(connection, context, key, department_id, None)
+        _record(connection, context, "changed", person.id, post, home)
     return person.id
+
+
+def _record(connection: Connection, context: Context, what: str, person_id: int, post: str, home: int | None) -> None:
+    """Writes into the audit trail what a person is by now, and the post they were given."""
+    context.record(connection, "person", what, directory.person_row(connection, person_id))
+    if post:
+        _record_post(connection, context, post, home if _is_departments(post) else None, person_id)
+
+
+def _record_post(
+    connection: Connection, context: Context, key: str, department_id: int | None, person_id: int | None
+) -> None:
+    data = {"key": key, "department_id": department_id, "person_id": person_id}
+    context.record(connection, "post", "given" if person_id else "vacated", data)
+
+
+def _is_departments(post: str) -> bool:
+    return post.removesuffix(DEPUTY) == LEAD
 
 
 def _check_names(name: str, login: str, customer: str) -> None:
@@ -172,13 +194,15 @@ def _check_login(connection: Connection, login: str | None, own: int | None) -> 
 
 
 def _check_post(context: Context, connection: Connection, post: str, home: int | None) -> None:
-    posts = context.policy_now(connection)[1].profile.posts
-    if post == directory.LEAD and home is None:
+    posts = [LEAD, *context.policy_now(connection)[1].profile.posts]
+    if _is_departments(post) and home is None:
         raise InvalidInput("a lead leads a department: say which with --department")
-    if post and post != directory.LEAD and post not in posts:
-        raise InvalidInput(f"there is no post {post!r}: expected one of {', '.join([directory.LEAD, *posts])}")
+    if post and post.removesuffix(DEPUTY) not in posts:
+        raise InvalidInput(
+            f"there is no post {post!r}: expected one of {', '.join(posts)}, or one of them with {DEPUTY}"
+        )
 
 
 def _appoint(connection: Connection, post: str, person_id: int, home: int | None) -> None:
     if post:
-        directory.appoint(connection, post, person_id, home if post == directory.LEAD else None)
+        directory.appoint(connection, post, person_id, home if _is_departments(post) else None)

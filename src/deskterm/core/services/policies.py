@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from deskterm.core.domain.calendar import Calendar
 from deskterm.core.domain.clocks import Rated, Terms
 from deskterm.core.domain.people import Category, Department
-from deskterm.core.domain.profile import ALWAYS, OF_DEPARTMENT, CalendarRule, Profile
+from deskterm.core.domain.profile import ALWAYS, APPROVAL, OF_DEPARTMENT, CalendarRule, ClockRule, Profile
 from deskterm.core.domain.profile_file import parse_profile
 from deskterm.core.domain.profile_text import refusal
-from deskterm.core.domain.targets import Subject, match
+from deskterm.core.domain.targets import Match, Subject, match
 
 DAY = 86_400
 
@@ -46,7 +47,8 @@ class DeskPolicy:
 
     def terms(self, name: str, ticket: Rated) -> Terms:
         """Gives what a clock of the profile is reckoned by, for a ticket as it stands."""
-        place = (name, ticket.department_id, ticket.category_id, ticket.priority, ticket.tier, *_about(ticket))
+        stands = (ticket.department_id, ticket.category_id, ticket.priority, ticket.tier, ticket.stage)
+        place = (name, *stands, *_about(ticket))
         found = self._terms.get(place)
         if found is None:
             found = self._terms[place] = self._reckoned(name, ticket)
@@ -54,16 +56,7 @@ class DeskPolicy:
 
     def _reckoned(self, name: str, ticket: Rated) -> Terms:
         rule = self.profile.clocks[name]
-        department = self._departments.get(ticket.department_id)
-        category = self._categories.get(ticket.category_id)
-        subject = Subject(
-            *_about(ticket),
-            category=category.key if category else "",
-            department=department.key if department else "",
-            priority=ticket.priority,
-            tier=ticket.tier,
-        )
-        found = match(self.profile, rule, subject)
+        found = self._stage(ticket.stage) if name == APPROVAL else self._match(rule, ticket)
         key = rule.calendars.get(ticket.priority, OF_DEPARTMENT)
         if found.budget is not None and not found.budget.is_business:
             key = ALWAYS
@@ -73,9 +66,31 @@ class DeskPolicy:
         target_us = None if found.budget is None else found.budget.seconds(day) * 1_000_000
         return Terms(found, target_us, key, self.compiled(key), day)
 
+    def _stage(self, key: str) -> Match:
+        stage = next((rule for rule in self.profile.chain if rule.key == key), None)
+        if stage is None:
+            return Match(None, "no stage of the chain is open")
+        return Match(stage.within, f"stage {stage.title}" if stage.within else f"stage {stage.title} sets no time")
+
+    def _match(self, rule: ClockRule, ticket: Rated) -> Match:
+        department = self._departments.get(ticket.department_id)
+        category = self._categories.get(ticket.category_id)
+        subject = Subject(
+            *_about(ticket),
+            category=category.key if category else "",
+            department=department.key if department else "",
+            priority=ticket.priority,
+            tier=ticket.tier,
+        )
+        return match(self.profile, rule, subject)
+
     def calendar(self, department_id: int) -> Calendar:
         """Gives the open hours of a department."""
         return self.compiled(self.calendar_key(department_id))
+
+    def default_zone(self) -> ZoneInfo:
+        """Gives the zone of the profile's default calendar: the desk's own days."""
+        return ZoneInfo(self.profile.calendars[self.profile.default_calendar].zone)
 
     def business_day(self, department_id: int) -> int:
         """Gives the seconds of a department's nominal business day."""

@@ -114,7 +114,8 @@ def apply(
         if instead_of not in {None, _newest(stored)}:
             raise ChangedElsewhere(f"somebody applied {stored[_newest(stored)].name} meanwhile: look, then repeat")
         _check_version(stored, profile, when, now)
-        directory.add_profile(connection, profile.key, profile.version, text, now, when)
+        number = directory.add_profile(connection, profile.key, profile.version, text, now, when)
+        context.record(connection, "profile", "applied", directory.profile_row(connection, number))
         _make_missing(connection, profile)
     return Version(profile.key, profile.version, when, now, when <= now, 0, failing)
 
@@ -172,6 +173,7 @@ def withdraw(context: Context, wanted: str) -> str:
             raise NotAllowed(f"{stored[found].name} is in effect or was, and tickets keep it: apply another version")
         if found != _newest(stored):
             raise NotAllowed(f"{stored[_newest(stored)].name} was made after it: withdraw that first")
+        context.record(connection, "profile", "withdrawn", directory.profile_row(connection, found))
         directory.remove_profile(connection, found)
     return stored[found].name
 

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from deskterm.core.domain.access import scope_of, sees_internal
 from deskterm.core.domain.decide import refuse
+from deskterm.core.domain.facts import CHAINED
 from deskterm.core.domain.filters import Filter
 from deskterm.core.domain.history import Span
 from deskterm.core.domain.lifecycle import allowed
@@ -15,6 +16,7 @@ from deskterm.core.domain.words import Action, FactKind, Status
 from deskterm.core.services.context import Context, limits, seen
 from deskterm.core.services.measuring import clock_lines, priority_label, teller
 from deskterm.core.services.policies import DeskPolicy
+from deskterm.core.services.purchases import chain_said, purchase_view
 from deskterm.core.store import directory, lists, tickets, timelines
 from deskterm.core.store.engine import Connection
 from deskterm.core.views import (
@@ -30,7 +32,8 @@ from deskterm.core.views import (
 
 _FOR_REQUESTER: Final = frozenset({
     FactKind.REPLIED, FactKind.RESOLVED, FactKind.CONFIRMED, FactKind.REJECTED, FactKind.REOPENED, FactKind.RATED,
-    FactKind.CANCELLED, FactKind.REFUSED, FactKind.WITHDRAWN,
+    FactKind.CANCELLED, FactKind.WITHDRAWN, FactKind.PIVOTED, FactKind.REFUSED, FactKind.RETURNED, FactKind.DECLINED,
+    FactKind.AMENDED,
 })  # fmt: skip
 """The facts whose text a requester reads; what staff write on the others stays inside (003-R58)."""
 
@@ -93,10 +96,15 @@ def ticket(context: Context, ticket_id: int) -> TicketView:
         found = loaded.history.ticket
         internal = sees_internal(actor, found)
         told = timelines.timeline(connection, ticket_id, internal=internal)
+        if not internal:
+            told = [(entry, data) for entry, data in told if entry.kind is not FactKind.ATTEMPTED]
         spans = tickets.spans(connection, ticket_id)
         met = {found.requester_id, found.assignee_id, *(span.assignee_id for span in spans)}
         met |= {data.get("assignee_id") for _, data in told}
+        met |= {slot[1] for _, data in told for slot in data.get("slots", ())}
         names = _Names.load(connection, {person for person in met if person is not None})
+        set_ = limits(connection, loaded.history, policy)
+        bought = purchase_view(connection, loaded, policy, set_["panel"], now)
     label = policy.profile.labels[found.status]
     return TicketView(
         id=found.id,
@@ -131,8 +139,9 @@ def ticket(context: Context, ticket_id: int) -> TicketView:
         clocks=clock_lines(loaded, policy, now),
         timeline=tuple(_told(entry, data, names, policy, internal=internal) for entry, data in told),
         owners=_owners(spans, names, policy, now),
-        actions=allowed(found, actor, now=now, **limits(found, policy)),
+        actions=allowed(found, actor, now=now, **set_),
         profile=policies.name(loaded.profile_id),
+        purchase=bought,
     )
 
 
@@ -193,6 +202,10 @@ def _detail(entry: Entry, data: Mapping[str, Any], names: _Names, policy: DeskPo
         case FactKind.BREACHED:
             rule = policy.profile.clocks.get(data["clock"])
             return f"{rule.label if rule else data['clock']} ran out"
+        case FactKind.ATTEMPTED:
+            return f"{str(data.get('attempted', '')).replace('_', ' ')}, and was refused"
+        case kind if kind in CHAINED:
+            return ", ".join([*chain_said(data, names.people), *_said(data, names, policy)])
         case FactKind.REPAIRED:
             return "\n".join(f"{field}: {before} -> {after}" for field, before, after in data["repaired"])
         case _:
@@ -238,7 +251,7 @@ def candidates(context: Context, ticket_id: int) -> list[tuple[Person, int]]:
         loaded = seen(connection, actor, ticket_id)
         found = loaded.history.ticket
         policy = context.policy(connection, loaded.profile_id)
-        refuse(found, Action.ASSIGN, actor, now=context.clock(), **limits(found, policy))
+        refuse(found, Action.ASSIGN, actor, now=context.clock(), **limits(connection, loaded.history, policy))
         load = directory.open_load(connection)
         able = [p for p in directory.staff(connection).values() if p.serves(found.department_id)]
     return sorted(((p, load.get(p.id, 0)) for p in able), key=lambda pair: (pair[1], pair[0].name))

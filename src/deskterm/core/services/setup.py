@@ -9,10 +9,10 @@ from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.profile import Profile
 from deskterm.core.domain.text import check_text
-from deskterm.core.domain.words import Role
+from deskterm.core.domain.words import Role, Via
 from deskterm.core.services.golden import require_golden
 from deskterm.core.services.policies import checked_profile
-from deskterm.core.store import directory, schema
+from deskterm.core.store import audit, directory, schema
 from deskterm.core.store.engine import Connection, Store
 
 DEMO = "demo"
@@ -43,7 +43,15 @@ def make_desk(
         profile_id = directory.add_profile(connection, profile.key, profile.version, profile_text, now, now)
         directory.found(connection, purpose, secrets.token_hex(16), profile_id, now)
         _departments(connection, profile)
-        return directory.add_person(connection, name=name or login, role=Role.ADMIN, login=login)
+        admin = directory.add_person(connection, name=name or login, role=Role.ADMIN, login=login)
+        founding: list[tuple[str, str, dict[str, object]]] = [
+            ("desk", "founded", {"purpose": purpose}),
+            ("profile", "applied", directory.profile_row(connection, profile_id)),
+            ("person", "added", directory.person_row(connection, admin)),
+        ]
+        made = [audit.change(*one, at=now, actor_id=None, via=Via.CLI) for one in founding]
+        audit.append(connection, made)
+        return admin
 
 
 def _departments(connection: Connection, profile: Profile) -> None:

@@ -8,8 +8,8 @@ from deskterm.core.domain.facts import reference
 from deskterm.core.domain.history import caught_up, fold
 from deskterm.core.domain.words import Role
 from deskterm.core.services.context import Context
-from deskterm.core.services.work import save
-from deskterm.core.store import directory, lists, tickets
+from deskterm.core.services.work import save, surroundings
+from deskterm.core.store import lists, tickets
 from deskterm.core.store.engine import Connection
 from deskterm.core.store.tickets import Step
 
@@ -48,14 +48,14 @@ def breaches(context: Context) -> Swept:
     while True:
         with context.store.read() as connection:
             slice_ = lists.overdue(connection, now, after=last, limit=_SLICE)
-            leads = {d.id: d.lead_id for d in directory.departments(connection).values()}
+            around = surroundings(connection, purchase=True)
             late = [one for number in slice_ if (one := _late(context, connection, number, now, left_out))]
         if not slice_:
             return Swept(seen, found, tuple(left_out))
         last = slice_[-1]
         for before, steps in late:
             with context.store.write() as connection:
-                if steps and save(connection, before.history, steps, context, leads):
+                if steps and save(connection, before.history, steps, context, around):
                     seen, found = seen + 1, found + len(steps)
 
 

@@ -5,18 +5,21 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from deskterm.core.domain.access import sees_internal
+from deskterm.core.domain.chain import Roster, Round, chain_of
 from deskterm.core.domain.decide import Arguments, decide, refuse
 from deskterm.core.domain.errors import ChangedElsewhere, NotAllowed
 from deskterm.core.domain.facts import Fact, Ticket, reference
 from deskterm.core.domain.history import History
 from deskterm.core.domain.history import followed as folded
-from deskterm.core.domain.notices import concerned
+from deskterm.core.domain.lifecycle import DECIDING
+from deskterm.core.domain.notices import Circle, concerned
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.text import did
 from deskterm.core.domain.words import Action, FactKind, Status
-from deskterm.core.services.context import Context, limits, seen
+from deskterm.core.services.context import PUTS, Context, limits, seen
 from deskterm.core.services.policies import DeskPolicy
-from deskterm.core.store import directory, tickets, timelines
+from deskterm.core.services.signatures import signed
+from deskterm.core.store import approvals, directory, tickets, timelines
 from deskterm.core.store.engine import Connection
 from deskterm.core.store.tickets import Step
 
@@ -41,6 +44,25 @@ class Done(NamedTuple):
     promises: tuple[Promise, ...] = ()
 
 
+class Surroundings(NamedTuple):
+    """Whom changes can concern besides those that a ticket names: leads by department, admins, stand-ins."""
+
+    leads: dict[int, int | None]
+    admins: frozenset[int]
+    roster: Roster
+
+    def circle(self, step: Step) -> Circle:
+        """Gives who is around a ticket as a step left it."""
+        history, at = step.after, step.fact.at
+        waits = [slot.person_id for _, slot in history.chain[-1].waiting()] if history.chain else []
+        return Circle(
+            self.leads.get(history.ticket.department_id),
+            self.admins,
+            {person: self.roster.stand_ins(person, at) for person in waits if person is not None},
+            tuple(waits),
+        )
+
+
 def act(context: Context, ticket_id: int, action: Action, arguments: Arguments, *, expected: int | None = None) -> Done:
     """Does `action` to a ticket in one transaction.
 
@@ -53,29 +75,54 @@ def act(context: Context, ticket_id: int, action: Action, arguments: Arguments, 
         InvalidInput: when an argument can't be used.
         ChangedElsewhere: when the ticket is no longer as `expected`, or somebody was first.
     """
-    first = None
+    first: int | None = None
+    refused: NotAllowed | None
     for _ in range(_ATTEMPTS):
         with context.store.read() as connection:
             actor = context.actor(connection)
             before, profile_id = seen(connection, actor, ticket_id)
             policy = context.policy(connection, profile_id)
-            leads = {d.id: d.lead_id for d in directory.departments(connection).values()}
+            around = surroundings(connection, purchase=bool(before.chain) or action in PUTS)
             first = first or before.ticket.version
-            if expected is not None and (news := _news(connection, before.ticket, actor, expected)):
+            if expected is not None and (news := _conflict(connection, before, actor, action, expected)):
                 raise ChangedElsewhere(news)
             now = max(context.clock(), before.ticket.updated_at)
+            set_ = limits(connection, before, policy, action)
             try:
-                facts = decide(before.ticket, action, arguments, actor, now=now, **limits(before.ticket, policy))
+                if action in DECIDING:
+                    arguments = signed(
+                        context, connection, before, policy, set_["panel"], action, arguments, actor, now
+                    )
+                facts = decide(before.ticket, action, arguments, actor, now=now, **set_)
             except NotAllowed as refusal:
-                if news := _news(connection, before.ticket, actor, first):
+                if news := _news(connection, before.ticket, actor, expected or first):
                     raise ChangedElsewhere(news) from refusal
-                raise
+                refused = refusal
+                facts = _attempt(before.ticket, action, actor, now, refusal)
+            else:
+                refused = None
+        if refused is not None and not facts:
+            raise refused
         steps = followed(before, tuple(replace(fact, by_id=context.by_id) for fact in facts), policy)
         with context.store.write() as connection:
-            if save(connection, before, steps, context, leads):
-                after = steps[-1].after.ticket
-                return Done(after.id, after.version, after.status, after.assignee_id)
+            is_saved = save(connection, before, steps, context, around)
+        if is_saved and refused is not None:
+            raise refused
+        if is_saved:
+            after = steps[-1].after.ticket
+            return Done(after.id, after.version, after.status, after.assignee_id)
     raise ChangedElsewhere(f"{reference(ticket_id)} keeps changing: try again")
+
+
+def _attempt(ticket: Ticket, action: Action, actor: Person, now: datetime, refusal: NotAllowed) -> tuple[Fact, ...]:
+    """Gives the fact that somebody tried to work on a purchase, or to decide it, when they may not (000-R19)."""
+    if ticket.status is not Status.PENDING_APPROVAL or action in _TALK:
+        return ()
+    why = str(refusal).partition(": ")[2] or str(refusal)
+    return (Fact(kind=FactKind.ATTEMPTED, at=now, actor_id=actor.id, attempted=action.value, text=why),)
+
+
+_TALK: Final = frozenset({Action.REPLY, Action.NOTE, Action.WITHDRAW, Action.AMEND})
 
 
 def check(context: Context, ticket_id: int, action: Action) -> None:
@@ -86,10 +133,21 @@ def check(context: Context, ticket_id: int, action: Action) -> None:
     """
     with context.store.read() as connection:
         actor = context.actor(connection)
-        loaded = seen(connection, actor, ticket_id)
-        policy = context.policy(connection, loaded.profile_id)
-        ticket = loaded.history.ticket
-        refuse(ticket, action, actor, now=context.clock(), **limits(ticket, policy))
+        before, profile_id = seen(connection, actor, ticket_id)
+        policy = context.policy(connection, profile_id)
+        now = max(context.clock(), before.ticket.updated_at)
+        try:
+            refuse(before.ticket, action, actor, now=now, **limits(connection, before, policy, action))
+            return
+        except NotAllowed as refusal:
+            facts = _attempt(before.ticket, action, actor, now, refusal)
+            if not facts:
+                raise
+            refused, around = refusal, surroundings(connection, purchase=True)
+    steps = followed(before, tuple(replace(fact, by_id=context.by_id) for fact in facts), policy)
+    with context.store.write() as connection:
+        save(connection, before, steps, context, around)
+    raise refused
 
 
 def followed(before: History, facts: tuple[Fact, ...], policy: DeskPolicy) -> list[Step]:
@@ -107,16 +165,40 @@ def save(
     before: History,
     steps: list[Step],
     context: Context,
-    leads: dict[int, int | None],
+    around: Surroundings,
 ) -> bool:
     """Writes facts, row, clocks, spans and notices if the ticket is still as before; gives whether it was."""
     if not tickets.update(connection, before, steps[-1].after):
         return False
     tickets.append(connection, before.ticket.id, steps, context.via)
     for step in steps:
-        ticket = step.after.ticket
-        tickets.notify(connection, concerned(step.fact, ticket, leads.get(ticket.department_id)), step)
+        tickets.notify(connection, concerned(step.fact, step.after.ticket, around.circle(step)), step)
     return True
+
+
+def surroundings(connection: Connection, *, purchase: bool) -> Surroundings:
+    """Gives whom changes can concern; admins and stand-ins only where a `purchase` is decided."""
+    leads = {d.id: d.lead_id for d in directory.departments(connection).values()}
+    if not purchase:
+        return Surroundings(leads, frozenset(), Roster({}, {}))
+    return Surroundings(leads, directory.admins(connection), approvals.roster(connection))
+
+
+def _conflict(connection: Connection, now: History, actor: Person, action: Action, expected: int) -> str:
+    """Gives what changed since `expected` that the action would overlook, "" when nothing.
+
+    A decision is about a purchase and its stage: what others wrote meanwhile doesn't touch it.
+    """
+    if action not in DECIDING or now.ticket.version == expected:
+        return _news(connection, now.ticket, actor, expected)
+    then = chain_of(tickets.facts(connection, now.ticket.id)[:expected])
+    if then and now.chain and _place(then[-1]) == _place(now.chain[-1]):
+        return ""
+    return _news(connection, now.ticket, actor, expected)
+
+
+def _place(round_: Round) -> tuple[object, ...]:
+    return round_.number, round_.digest, round_.stage, round_.is_returned
 
 
 def _news(connection: Connection, ticket: Ticket, actor: Person, since: int) -> str:
@@ -125,8 +207,8 @@ def _news(connection: Connection, ticket: Ticket, actor: Person, since: int) -> 
         return ""
     internal = sees_internal(actor, ticket)
     told = timelines.timeline(connection, ticket.id, internal=internal)
-    # that a clock ran out meanwhile changes nothing of what they decided on
-    entries = [e for e, _ in told if e.version > since and e.kind is not FactKind.BREACHED]
+    # that a clock ran out meanwhile, or that somebody tried what they may not, changes nothing of what they decide on
+    entries = [e for e, _ in told if e.version > since and e.kind not in {FactKind.BREACHED, FactKind.ATTEMPTED}]
     if not entries:
         return ""
     news = ", ".join(f"{entry.actor} {did(entry.kind)}" for entry in entries)

@@ -56,8 +56,7 @@ def fact_entry(row: Mapping[str, Any], text: str | None) -> Entry:
     )
 
 
-def record(
-    connection: sa.Connection,
+def change(
     kind: str,
     what: str,
     data: Mapping[str, object],
@@ -66,14 +65,13 @@ def record(
     actor_id: int | None,
     via: Via,
     by_id: int | None = None,
-) -> None:
-    """Writes that something other than a ticket was changed: `kind` says what it is, `what` what was done."""
-    entry = Entry(
+) -> Entry:
+    """Gives the entry of a change of something other than a ticket: `kind` says of what, `what` what was done."""
+    return Entry(
         log="", seq=0, at_us=micros(at), kind=kind, ticket_id=None, version=None, actor_id=actor_id,
-        on_behalf_of=None, by_id=by_id, via=via, what=what, from_status=None, to_status=None,
+        on_behalf_of=None, by_id=by_id, via=str(via), what=what, from_status=None, to_status=None,
         data=written(data), origin=None,
     )  # fmt: skip
-    append(connection, [entry])
 
 
 def written(data: Mapping[str, object]) -> str:

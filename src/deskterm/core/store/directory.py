@@ -2,16 +2,15 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from deskterm.core.domain.people import Category, Department, Person
+from deskterm.core.domain.profile import LEAD
 from deskterm.core.domain.words import CategoryKind, Role
 from deskterm.core.store.tables import CATEGORIES, DEPARTMENTS, META, PEOPLE, POSTS, PROFILES, TICKETS
-
-LEAD = "lead"
-"""The post that every department has."""
 
 
 class Meta(NamedTuple):
@@ -41,6 +40,14 @@ def add_profile(
     """Writes a version of a profile that is in effect from `effective_at`, and gives its id."""
     values = {"key": key, "version": version, "text": text, "applied_at": now, "effective_at": effective_at}
     return int(connection.scalars(sa.insert(PROFILES).values(values).returning(PROFILES.c.id)).one())
+
+
+def profile_row(connection: sa.Connection, profile_id: int) -> dict[str, object]:
+    """Gives a version of a profile as the audit trail keeps it: its text by its SHA-256."""
+    query = sa.select(PROFILES.c.id, PROFILES.c.key, PROFILES.c.version, PROFILES.c.text, PROFILES.c.effective_at)
+    row = dict(connection.execute(query.where(PROFILES.c.id == profile_id)).mappings().one())
+    text = row.pop("text")
+    return {**row, "sha256": sha256(text.encode()).hexdigest()}
 
 
 def remove_profile(connection: sa.Connection, profile_id: int) -> None:
@@ -135,6 +142,12 @@ def staff(connection: sa.Connection) -> dict[int, Person]:
     return people(connection, only=PEOPLE.c.role != Role.REQUESTER)
 
 
+def admins(connection: sa.Connection) -> frozenset[int]:
+    """Gives the admins who are active."""
+    query = sa.select(PEOPLE.c.id).where(PEOPLE.c.role == Role.ADMIN, PEOPLE.c.is_active)
+    return frozenset(connection.scalars(query))
+
+
 def open_load(connection: sa.Connection) -> dict[int, int]:
     """Gives how many open tickets each assignee has."""
     rows = connection.execute(
@@ -200,9 +213,19 @@ def appoint(connection: sa.Connection, key: str, person_id: int, department_id: 
     connection.execute(sa.insert(POSTS).values(key=key, department_id=department_id, person_id=person_id))
 
 
-def vacate(connection: sa.Connection, person_id: int) -> None:
-    """Takes every post from a person."""
-    connection.execute(sa.delete(POSTS).where(POSTS.c.person_id == person_id))
+def vacate(connection: sa.Connection, person_id: int) -> list[tuple[str, int | None]]:
+    """Takes every post from a person, and gives which those were, with their departments."""
+    mine = POSTS.c.person_id == person_id
+    held = connection.execute(sa.select(POSTS.c.key, POSTS.c.department_id).where(mine).order_by(POSTS.c.id)).all()
+    connection.execute(sa.delete(POSTS).where(mine))
+    return [(row[0], row[1]) for row in held]
+
+
+def person_row(connection: sa.Connection, person_id: int) -> dict[str, object]:
+    """Gives a person as the audit trail keeps them."""
+    columns = ("id", "login", "name", "role", "department_id", "is_active", "customer")
+    query = sa.select(*(PEOPLE.c[name] for name in columns)).where(PEOPLE.c.id == person_id)
+    return dict(connection.execute(query).mappings().one())
 
 
 def origins(connection: sa.Connection) -> dict[str, int]:

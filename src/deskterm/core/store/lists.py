@@ -126,6 +126,7 @@ def _rows() -> sa.Select[Any]:
         _T.product,
         _T.module,
         _T.question,
+        _T.stage,
         _REQUESTER.c.name.label("requester"),
         _ASSIGNEE.c.name.label("assignee"),
         DEPARTMENTS.c.name.label("department"),

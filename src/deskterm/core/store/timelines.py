@@ -1,7 +1,7 @@
 """A ticket's timeline, and the notices that facts made: Core columns into frozen views."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -71,7 +71,12 @@ def _entry(row: Any) -> Entry:  # noqa: ANN401 - a row of `timeline`
 
 def _actor(kind: str, name: str | None) -> str:
     """Gives who did it; what time alone brought about was the program's doing."""
-    return name or ("deskterm" if kind == FactKind.BREACHED else "somebody")
+    return name or ("deskterm" if kind in _OF_THE_PROGRAM else "somebody")
+
+
+_OF_THE_PROGRAM: Final = frozenset({
+    FactKind.BREACHED, FactKind.OPENED, FactKind.PASSED, FactKind.AUTHORISED, FactKind.DECLINED,
+})  # fmt: skip
 
 
 def notices(connection: sa.Connection, scope: Scope, *, limit: int) -> list[NoticeLine]:

@@ -1,0 +1,175 @@
+"""Keeping stages with those who have the posts, and letting others stand in: what goes on around decisions."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from deskterm.core.domain.chain import passed_on
+from deskterm.core.domain.errors import InvalidInput, NotAllowed, NotFound
+from deskterm.core.domain.people import Person
+from deskterm.core.domain.text import check_text
+from deskterm.core.domain.words import Role
+from deskterm.core.services.context import Context, panel
+from deskterm.core.services.finding import the_person
+from deskterm.core.services.work import followed, save, surroundings
+from deskterm.core.store import approvals, directory, tickets
+from deskterm.core.store.approvals import Delegated
+from deskterm.core.store.engine import Connection
+from deskterm.core.views import DelegationLine
+
+_LONGEST: Final = timedelta(days=366)
+
+
+def pass_on(context: Context) -> int:
+    """Gives places of open stages to who has their posts by now, and gives on how many tickets; others are told.
+
+    It follows every change of people and posts, and every pass of the worker: a stage never waits for somebody who
+    left, and one that was vacant goes on once somebody has the post.
+    """
+    with context.store.read() as connection:
+        waiting = approvals.open_rounds(connection)
+    return sum(_passed(context, ticket_id) for ticket_id in waiting)
+
+
+def _passed(context: Context, ticket_id: int) -> bool:
+    with context.store.read() as connection:
+        loaded = tickets.load(connection, ticket_id)
+        if loaded is None:
+            return False
+        before = loaded.history
+        policy = context.policy(connection, loaded.profile_id)
+        now = max(context.clock(), before.ticket.updated_at)
+        board = panel(connection, before, policy)
+        fact = passed_on(board.round, board.place, board.roster, now) if board.round else None
+        if fact is None:
+            return False
+        around = surroundings(connection, purchase=True)
+    steps = followed(before, (replace(fact, by_id=context.by_id),), policy)
+    with context.store.write() as connection:
+        return save(connection, before, steps, context, around)
+
+
+def delegate(context: Context, to: str, since: date, until: date, reason: str, *, of: str = "") -> int:
+    """Lets `to` decide for the actor from a day through another, and gives the delegation's id.
+
+    An admin may write it for somebody else, `of`. Days are those of the desk's default calendar.
+
+    Raises:
+        NotAllowed: when it is for somebody else and the actor is no admin.
+        InvalidInput: when the days are no stretch to come, the people are the same, or it would close a loop.
+    """
+    now = context.clock()
+    with context.store.read() as connection:
+        actor = context.actor(connection)
+        principal = _principal(connection, context, actor, of)
+        stand_in = the_person(connection, to)
+        begins, ends = _stretch(context, connection, since, until, now)
+        _check(principal, stand_in, reason)
+        others = [d for d in approvals.delegations(connection) if d.revoked_at is None]
+        if loop := _loop(principal.id, stand_in.id, begins, ends, others):
+            names = " -> ".join(directory.names(connection, loop).get(person, "somebody") for person in loop)
+            raise InvalidInput(f"that would be a loop: {names}")
+    with context.store.write() as connection:
+        made = approvals.delegate(
+            connection, principal.id, stand_in.id, begins, ends, reason.strip(), context.by_id or actor.id, now
+        )
+        _record(connection, context, "delegated", made)
+    return made.id
+
+
+def _principal(connection: Connection, context: Context, actor: Person, of: str) -> Person:
+    if not of or of in {actor.login, actor.name}:
+        if context.by_id is not None:
+            raise NotAllowed("a delegation is given in person: an admin writes it as an admin, with --of")
+        return actor
+    if actor.role is not Role.ADMIN:
+        raise NotAllowed("you may only delegate what is yours to decide: an admin can write it for others")
+    return the_person(connection, of)
+
+
+def _stretch(
+    context: Context, connection: Connection, since: date, until: date, now: datetime
+) -> tuple[datetime, datetime]:
+    zone = context.policy_now(connection)[1].default_zone()
+    begins = datetime.combine(since, time(), zone)
+    ends = datetime.combine(until + timedelta(days=1), time(), zone)
+    if ends <= begins:
+        raise InvalidInput(f"it ends on {until}, before it begins on {since}")
+    if ends <= now:
+        raise InvalidInput(f"it ends on {until}, which is over: say a day to come")
+    if ends - begins > _LONGEST:
+        raise InvalidInput("a delegation is for a year at most: give the post to somebody else instead")
+    return begins, ends
+
+
+def _check(principal: Person, stand_in: Person, reason: str) -> None:
+    check_text(reason)
+    if principal.id == stand_in.id:
+        raise InvalidInput(f"{principal.name} can't stand in for themselves: name somebody else")
+    for person in (principal, stand_in):
+        if not person.is_active:
+            raise InvalidInput(f"{person.name} is no longer active here")
+
+
+def _loop(of: int, to: int, since: datetime, until: datetime, others: Iterable[Delegated]) -> list[int]:
+    """Gives the people of a loop that a delegation would close in a time when all of it is in force, none if none."""
+    paths = [([of, to], since, until)]
+    standing = list(others)
+    while paths:
+        path, begins, ends = paths.pop()
+        for one in standing:
+            start, end = max(begins, one.since), min(ends, one.until)
+            if one.from_id != path[-1] or start >= end:
+                continue
+            if one.to_id == of:
+                return [*path, of]
+            if one.to_id not in path:
+                paths.append(([*path, one.to_id], start, end))
+    return []
+
+
+def revoke(context: Context, delegation_id: int) -> None:
+    """Takes a delegation back, from now on.
+
+    Raises:
+        NotFound: when there is none of the actor's with this number, or it was taken back already.
+    """
+    now = context.clock()
+    with context.store.read() as connection:
+        actor = context.actor(connection)
+        found = next((d for d in approvals.delegations(connection) if d.id == delegation_id), None)
+        mine = found is not None and (actor.role is Role.ADMIN or actor.id in {found.from_id, found.made_by})
+        if found is None or not mine or found.revoked_at is not None:
+            raise NotFound(f"there is no delegation {delegation_id} for you to take back")
+    with context.store.write() as connection:
+        if not approvals.revoke(connection, delegation_id, now):
+            raise NotFound(f"delegation {delegation_id} was taken back already")
+        _record(connection, context, "revoked", found._replace(revoked_at=now))
+
+
+def _record(connection: Connection, context: Context, what: str, made: Delegated) -> None:
+    data = {key: value for key, value in made._asdict().items() if key != "made_at"}
+    context.record(connection, "delegation", what, data)
+
+
+def delegations(context: Context) -> list[DelegationLine]:
+    """Gives the delegations from and to the actor; all of them to who oversees the desk."""
+    now = context.clock()
+    with context.store.read() as connection:
+        actor = context.actor(connection)
+        mine = None if context.scope(connection).everything else actor.id
+        found = approvals.delegations(connection, person_id=mine)
+        names = directory.names(connection, {p for d in found for p in (d.from_id, d.to_id, d.made_by)})
+    return [
+        DelegationLine(
+            d.id, names[d.from_id], names[d.to_id], d.since, d.until, d.reason, names[d.made_by], _state(d, now)
+        )
+        for d in found
+    ]
+
+
+def _state(found: Delegated, now: datetime) -> str:
+    if found.revoked_at is not None:
+        return "revoked"
+    return "planned" if now < found.since else "in force" if now < found.until else "over"
