@@ -50,6 +50,7 @@ _PEOPLE: Final = (
     ("ola", "Ola of Operations", Role.AGENT, "operations", ""),
     ("olu", "Olu Lead", Role.LEAD, "operations", "lead"),
     ("ezra", "Ezra Executive", Role.EXECUTIVE, "", "managing_director"),
+    ("hana", "Hana Head", Role.EXECUTIVE, "", "head_of_corporate_services"),
 )
 
 

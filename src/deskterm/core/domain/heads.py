@@ -1,15 +1,18 @@
 """Signed heads: what the sealer publishes, so that a log that was cut off, rolled back or rebuilt shows.
 
 One line a head: tag, log id, size, hash, time, public key, signature. The signature is Ed25519 over the line before it.
+A line that was cut off by a power cut gets the words `# cut off` behind it, as nothing is ever taken back.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from deskterm.core.domain.audit import Head
 
 TAG: Final = "deskterm-head-v1"
+CUT: Final = "# cut off"
 _PARTS: Final = 7
 
 
@@ -35,21 +38,25 @@ class SignedHead(NamedTuple):
 
 
 def read_heads(lines: Iterable[str]) -> list[SignedHead]:
-    """Gives the heads that lines hold; blank lines and what begins with # say nothing.
+    """Gives the heads that lines hold; blank lines, what begins with # and what was cut off say nothing.
 
     Raises:
         ValueError: names the line that is no head.
     """
-    found = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        parts = line.split()
-        try:
-            tag, log_id, size, hash_, at, key, signature = parts
-            if tag != TAG:
-                raise ValueError(tag)
-            found.append(SignedHead(log_id, Head(int(size), hash_), datetime.fromisoformat(at), key, signature))
-        except ValueError:
-            raise ValueError(f"line {number} is no head: expected {_PARTS} words that begin with {TAG}") from None
-    return found
+    said = ((number, line) for number, line in enumerate(lines, 1) if _says(line))
+    return [_head(line, number) for number, line in said]
+
+
+def _says(line: str) -> bool:
+    return bool(line.strip()) and not line.startswith("#") and not line.rstrip().endswith(CUT)
+
+
+def _head(line: str, number: int) -> SignedHead:
+    parts = line.split()
+    if len(parts) == _PARTS and parts[0] == TAG:
+        _, log_id, size, hash_, at, key, signature = parts
+        with suppress(ValueError):
+            head = SignedHead(log_id, Head(int(size), hash_), datetime.fromisoformat(at), key, signature)
+            if head.line == line.strip():
+                return head
+    raise ValueError(f"line {number} is no head: expected {_PARTS} words that begin with {TAG}")

@@ -10,7 +10,11 @@ Field = str | int | None
 
 
 def packed(fields: Iterable[Field]) -> str:
-    """Gives the fields as one text."""
+    """Gives the fields as one text.
+
+    Raises:
+        TypeError: when one is of another type; a bool is no whole number.
+    """
     return "".join(map(_packed, fields))
 
 
@@ -19,6 +23,8 @@ def _packed(field: Field) -> str:
         return "n0:"
     if isinstance(field, str):
         return f"t{len(field.encode())}:{field}"
+    if not isinstance(field, int) or isinstance(field, bool):
+        raise TypeError(f"{type(field).__name__} is no type of a field")
     text = str(int(field))
     return f"i{len(text)}:{text}"
 
@@ -33,7 +39,10 @@ def unpacked(text: str) -> list[Field]:
     fields: list[Field] = []
     while at < len(raw):
         colon = raw.index(b":", at)
-        end = colon + 1 + int(raw[at + 1 : colon])
+        length = raw[at + 1 : colon]
+        if not length.isdigit():
+            raise ValueError(f"no length at byte {at + 1}")
+        end = colon + 1 + int(length)
         value = raw[colon + 1 : end].decode()
         match raw[at : at + 1]:
             case b"t":
