@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, CommentKind, WaitReason
 
 
@@ -37,13 +38,18 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Something a command asks for; `name` is the argument of `Desk.act` that it fills."""
+    """Something a command asks for; `name` is an argument of `Desk.act`, or a part of its `purchase`."""
 
     name: str
     label: str
     kind: Kind
     choices: tuple[tuple[str, str], ...] = ()
     optional: bool = False
+
+    @property
+    def fills(self) -> str:
+        """The argument of `Desk.act` that it fills, alone or with others."""
+        return "purchase" if self.name in Wanted._fields else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +116,18 @@ _LOG: Final = (
     (CommentKind.TEST.value, "a test run"),
     (CommentKind.RESULT.value, "a result"),
 )
+_LINES: Final = Field("lines", "What is to be bought, a line each: 2 x Toner @ 45000.00", Kind.AREA)
+_VENDOR: Final = Field("vendor", "Vendor", Kind.LINE, optional=True)
+_COST_CENTRE: Final = Field("cost_centre", "Cost centre", Kind.LINE, optional=True)
 
 
 def _act(id_: str, key: str, label: str, action: Action, help_: str, *asks: Field) -> Command:
     return Command(id_, (key,), label, help_, _BOTH, Takes.ONE, action, asks)
+
+
+def _seen(id_: str, key: str, label: str, action: Action, help_: str, *asks: Field) -> Command:
+    """Gives what is only done with the ticket open: what it changes or decides is before one's eyes."""
+    return Command(id_, (key,), label, help_, _TICKET, Takes.ONE, action, asks)
 
 
 COMMANDS: Final = (
@@ -130,6 +144,26 @@ COMMANDS: Final = (
         Field("text", "What exactly", Kind.LINE, optional=True),
     ),
     _act("resume", "W", "resume", Action.RESUME, "Go on with it."),
+    _act(
+        "pivot", "P", "purchase", Action.PIVOT, "It needs a purchase: it waits, clocks paused, until that is decided.",
+        _LINES, Field("text", "Why (the requester reads it)", Kind.LINE), _VENDOR, _COST_CENTRE,
+        Field("quotes", "Quote: where it is kept", Kind.LINE, optional=True),
+    ),
+    _seen(
+        "amend", "V", "revise", Action.AMEND, "Change a purchase that waits: another round, what was decided is void.",
+        _LINES, Field("justification", "Why it is needed", Kind.LINE), _VENDOR, _COST_CENTRE,
+        Field("quotes", "Quotes: where they are kept, a line each", Kind.AREA, optional=True),
+        Field("text", "Why it was changed", Kind.LINE),
+    ),
+    _seen(
+        "ticket_approve", "Y", "approve", Action.APPROVE, "Yes: approve the purchase where it waits for you.",
+        Field("text", "A remark", Kind.LINE, optional=True),
+    ),
+    _seen("ticket_refuse", "N", "refuse", Action.REFUSE, "No: refuse the purchase where it waits for you.", _WHY),
+    _seen(
+        "ticket_ask", "I", "ask", Action.ASK, "Ask for information before you decide; a reply brings it back to you.",
+        Field("text", "What do you want to know", Kind.LINE),
+    ),
     _act("receive", "D", "received", Action.RECEIVE, "What it waited for was delivered."),
     _act(
         "resolve", "d", "done", Action.RESOLVE, "Call it solved: its requester confirms.",
@@ -167,7 +201,10 @@ COMMANDS: Final = (
     ),
     _act("escalate", "E", "escalate", Action.ESCALATE, "Put it into the pool of the next tier.", _WHY),
     _act("cancel", "x", "cancel", Action.CANCEL, "Close it without work.", _WHY),
-    _act("withdraw", "X", "withdraw", Action.WITHDRAW, "Take back a purchase that waits for approval."),
+    _act(
+        "withdraw", "X", "withdraw", Action.WITHDRAW, "Take back a purchase that waits for approval.",
+        Field("text", "Why", Kind.LINE, optional=True),
+    ),
     Command("explain", ("s",), "explain", "Where every second of its clocks went; again goes back.", _BOTH, Takes.ONE),
     Command("new", ("n",), "new", "Submit a request, also for somebody else.", _BOTH),
     Command("filter", ("slash",), "filter", "Narrow the list: status:waiting prio:<=2 @me words.", _LIST),

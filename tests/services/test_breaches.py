@@ -14,6 +14,7 @@ from deskterm.core.desk import Desk
 from deskterm.core.domain.errors import ChangedElsewhere, NotAllowed
 from deskterm.core.domain.facts import Fact
 from deskterm.core.domain.history import History, caught_up
+from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, FactKind, Status, WaitReason
 from deskterm.core.services import sweep, work
 from deskterm.core.services.intake import Submission
@@ -25,12 +26,14 @@ As = Callable[[str], Desk]
 At = Callable[[str], datetime]
 K = FactKind
 US = timedelta(microseconds=1)
+NOTHING = Wanted()
 
 
 @pytest.fixture
 def urgent(as_: As) -> Callable[..., int]:
-    def submit(category: str = "it_design", priority: str = "urgent") -> int:
-        return as_("remi").submit(Submission(title="x", category=category, priority=priority)).id
+    def submit(category: str = "it_design", priority: str = "urgent", purchase: Wanted = NOTHING) -> int:
+        given = Submission(title="x", category=category, priority=priority, purchase=purchase)
+        return as_("remi").submit(given).id
 
     return submit
 
@@ -112,11 +115,13 @@ def test_the_row_keeps_when_it_was_due_and_no_longer_waits_for_the_sweep(
 
 
 def test_a_paused_clock_is_not_late_however_long_it_waits(as_: As, at: At, urgent: Callable[..., int]) -> None:
-    waits, purchase = urgent(), urgent("it_procurement")
+    waits, purchase = urgent(), urgent("it_procurement", purchase=Wanted(lines=("1 x Toner @ 9",), justification="out"))
     as_("ife").act(waits, Action.WAIT, reason=WaitReason.VENDOR)
     at("2026-12-24 09:00")
-    assert swept(as_("ada")) == (0, 0)
-    assert kinds(as_("ada"), purchase) == [K.SUBMITTED]
+    assert swept(as_("ada")) == (1, 1)  # its approvers' own clock runs on
+    late = [e.detail for e in as_("ada").ticket(purchase).timeline if e.kind is K.BREACHED]
+    assert late == ["Approval ran out"]
+    assert K.BREACHED not in kinds(as_("ada"), waits)
 
 
 def test_what_is_solved_in_time_is_never_late(as_: As, at: At, urgent: Callable[..., int]) -> None:

@@ -127,6 +127,7 @@ def test_a_post_has_one_holder(as_: As) -> None:
     posts = {p.login: p.posts for p in as_("ada").people() if p.posts}
     assert posts == {
         "ife": ("lead of IT & Communications",),
+        "hana": ("head_of_corporate_services",),
         "olu": ("lead of Operations",),
         "ada": ("managing_director",),
     }

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from deskterm.core.desk import Desk
 from deskterm.core.domain.filters import parse_filter
-from deskterm.core.domain.words import Action
+from deskterm.core.domain.words import Action, WaitReason
 from deskterm.core.services.intake import Submission
 from deskterm.core.store.engine import Store
 from deskterm.core.views import Cursor, Page, QueueRow, View
@@ -115,7 +115,9 @@ def test_rows_that_stay_are_seen_once_while_others_come_go_and_move(
 
 
 def test_a_page_of_tickets_on_which_nothing_runs_has_an_order_too(as_: As, store: Store) -> None:
-    bought = [as_("remi").submit(Submission(title="x", category="it_procurement")).id for _ in range(7)]
+    bought = [as_("remi").submit(Submission(title="x", category="it_design")).id for _ in range(7)]
+    for ticket in bought:
+        as_("ife").act(ticket, Action.WAIT, reason=WaitReason.VENDOR)
     with store.read() as connection:
         assert len(set(connection.scalars(sa.text("SELECT next_due_at FROM help_desk_tickets")))) == 1
     assert ids(list(forward(as_("ife"), View.ALL, 3))) == bought

@@ -159,17 +159,25 @@ def worker(
     once: Annotated[bool, typer.Option("--once", help="One pass instead of one a minute until it is ended.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Make facts of what time alone brings about: clocks that ran out."""
+    """Make facts of what time alone brings about: clocks that ran out. With a sealing key, seal the audit trail too."""
+    from contextlib import nullcontext
     from threading import Event
 
-    with desk(context) as opened:
+    from deskterm.cli.seal import look_in_passing, sealer_of
+
+    settings = context.obj.settings()
+    with desk(context) as opened, sealer_of(settings, alone=True) if settings.seal_key else nullcontext() as sealer:
         while True:
+            is_well = True
             try:
                 _pass(opened, once, as_json)
+                is_well = sealer is None or look_in_passing(sealer)
             except StoreUnavailable as error:
                 if once:
                     raise
                 tell(f"deskterm: {error}; the next pass tries again")
+            if once and not is_well:
+                raise typer.Exit(BUG)
             if once or Event().wait(_BETWEEN_PASSES):
                 return
 

@@ -8,14 +8,20 @@ import typer
 
 from deskterm.cli.globals import desk
 from deskterm.cli.output import local, put, put_json, tell
+from deskterm.cli.wanted import CostCentre, Currency, Lines, Quotes, Vendor, Why, hashed, wanted
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.facts import reference
+from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Source
 
 if TYPE_CHECKING:
     from deskterm.core.services.work import Done
 
-_FIELDS: Final = ("title", "category", "description", "department", "priority", "requester", "about", "source")
+_LISTS: Final = ("lines", "quotes")
+_BOUGHT: Final = (*_LISTS, "currency", "vendor", "cost_centre", "justification")
+_FIELDS: Final = (
+    "title", "category", "description", "department", "priority", "requester", "about", "source", *_BOUGHT,
+)  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
@@ -34,9 +40,19 @@ def new(
     requester: Annotated[str, typer.Option("--for", help="Submit for somebody else: login or name.")] = "",
     about: Annotated[str, typer.Option(help="Product / Module / Question of the SLA table.")] = "",
     source: Annotated[Source, typer.Option(help="The channel it came by.")] = Source.FORM,
+    line: Lines = None,
+    currency: Currency = None,
+    vendor: Vendor = None,
+    cost_centre: CostCentre = None,
+    why: Why = None,
+    quote: Quotes = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Submit a request: it goes to its category's department."""
+    """Submit a request: it goes to its category's department.
+
+    In a category of procurement it says what to buy, and waits for its approval chain. Without --why the description
+    is its justification.
+    """
     if stdin not in {"", "-"}:
         raise InvalidInput(f"{stdin!r}: the request goes into --title and --category, or comes as JSON with -")
     given = {
@@ -48,6 +64,7 @@ def new(
         "requester": requester,
         "about": about,
         "source": source,
+        "purchase": wanted(line, why, vendor, cost_centre, quote, currency),
     }
     requests = _read(sys.stdin.read()) if stdin else [given]
     with desk(context) as opened:
@@ -103,11 +120,22 @@ def _checked(request: object, number: int) -> dict[str, Any]:
     for field, value in request.items():
         if field not in _FIELDS:
             raise InvalidInput(f"request {number}: there is no field {field!r}: expected {', '.join(_FIELDS)}")
-        if not isinstance(value, str):
+        if field in _LISTS:
+            if not (isinstance(value, list) and all(isinstance(text, str) for text in value)):
+                raise InvalidInput(f"request {number}: {field} is {value!r}, expected a list of texts")
+        elif not isinstance(value, str):
             raise InvalidInput(f"request {number}: {field} is {value!r}, expected a text")
     for field in ("title", "category"):
         if not request.get(field):
             raise InvalidInput(f"request {number} has no {field}")
     if request.get("source", Source.FORM) not in set(Source):
         raise InvalidInput(f"request {number}: source {request['source']!r}: expected one of {', '.join(Source)}")
-    return {**request, "source": Source(request.get("source", Source.FORM))}
+    return {
+        **{field: value for field, value in request.items() if field not in _BOUGHT},
+        "source": Source(request.get("source", Source.FORM)),
+        "purchase": _purchase({field: request[field] for field in _BOUGHT if field in request}),
+    }
+
+
+def _purchase(said: dict[str, Any]) -> Wanted:
+    return Wanted(**{**said, "lines": tuple(said.get("lines", ())), "quotes": hashed(said.get("quotes", ()))})

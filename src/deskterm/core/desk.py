@@ -26,7 +26,7 @@ from deskterm.core.services import (
     sweep,
     work,
 )
-from deskterm.core.services.context import Context, Keys
+from deskterm.core.services.context import NO_KEYS, Context, Keys
 from deskterm.core.services.event_log import EventLog
 from deskterm.core.services.finding import the_category, the_person, the_priority
 from deskterm.core.services.intake import Submission
@@ -64,7 +64,7 @@ class Desk:
         """Binds `actor` to an open store; `by_id` is who is really there, when an admin acts as `actor`."""
         self._store = store
         self._clock = clock
-        self._context = Context(store, actor.id, clock, via, by_id, keys or Keys())
+        self._context = Context(store, actor.id, clock, via, by_id, keys or NO_KEYS)
         self.actor = actor
 
     def acting_as(self, login: str) -> "Desk":
@@ -116,7 +116,6 @@ class Desk:
             self.check(ticket_id, action)  # before a name is looked up: who may not act learns of no names
         rules = self.priorities(ticket_id) if priority else ()
         with self._store.read() as connection:
-            currency = self._context.policy_now(connection)[1].profile.currency if purchase else ""
             arguments = Arguments(
                 text=text,
                 reason=reason,
@@ -128,7 +127,7 @@ class Desk:
                 fix=fix,
                 comment=comment,
                 source=source,
-                purchase=purchase.read(currency, why=text) if purchase else None,
+                purchase=purchase,
             )
         return work.act(self._context, ticket_id, action, arguments, expected=expected)
 

@@ -1,4 +1,4 @@
-"""What people do to a purchase: it is put before its chain, changed, decided. Facts come out, nothing is changed here."""
+"""What people do to a purchase: put it before its chain, change it, decide it. Facts come out, nothing is changed."""
 
 from dataclasses import replace
 from datetime import datetime

@@ -170,7 +170,7 @@ class _Turn(NamedTuple):
         if self.after.status in OVER:
             return ()
         fresh = Clock(name=clock.name, cycle=clock.cycle + 1)
-        if Moment.REOPENED in self.met:
+        if Moment.REOPENED in self.met and self.rule.name != APPROVAL:  # no stage opens by that
             if self.rule.on_reopen is OnReopen.NEW_CYCLE:
                 return self._begun(fresh)
             if self.rule.on_reopen is OnReopen.RESTART:

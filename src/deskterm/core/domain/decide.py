@@ -12,7 +12,7 @@ from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.facts import Fact, Ticket
 from deskterm.core.domain.lifecycle import DECIDING, PARTICIPLE, RULES, allowed, why_not
 from deskterm.core.domain.people import Category, Person
-from deskterm.core.domain.purchase import Purchase
+from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.stages import Signed
 from deskterm.core.domain.text import check_text
 from deskterm.core.domain.words import (
@@ -43,7 +43,7 @@ class Arguments:
     fix: str = ""
     comment: CommentKind = CommentKind.NOTE
     source: Source | None = None
-    purchase: Purchase | None = None
+    purchase: Wanted | None = None
     signature: Signed | None = None
 
 
@@ -119,11 +119,12 @@ def decide(
     rule = RULES[ticket.status, action]
     if action in DECIDING:
         return decided(ticket, panel, _KIND[action], actor.id, arguments.text, now, arguments.signature)
-    if action is Action.AMEND and arguments.purchase is not None:
-        return amended(ticket, panel, arguments.purchase, arguments.text, actor.id, now)
+    wanted = arguments.purchase.read(panel.currency, why=arguments.text) if arguments.purchase else None
+    if action is Action.AMEND and wanted is not None:
+        return amended(ticket, panel, wanted, arguments.text, actor.id, now)
     facts = [_fact(ticket, action, arguments, actor, now, rule.target(ticket))]
-    if action is Action.PIVOT and arguments.purchase is not None:
-        facts += put_before(ticket, panel, arguments.purchase, actor.id, now)
+    if action is Action.PIVOT and wanted is not None:
+        facts += put_before(ticket, panel, wanted, actor.id, now)
     if action is Action.REPLY and answers(ticket, panel, actor.id, now):
         facts.append(Fact(kind=FactKind.ANSWERED, at=now, actor_id=actor.id, round=ticket.round, stage=ticket.stage))
     answered = action is Action.REPLY and actor.id == ticket.requester_id

@@ -166,9 +166,7 @@ def allowed(
 ) -> tuple[Action, ...]:
     """Gives every action that `actor` may do to `ticket` now, in the vocabulary's order."""
     return tuple(
-        a
-        for a in Action
-        if not why_not(ticket, a, actor, now=now, reopen_until=reopen_until, tiers=tiers, panel=panel)
+        a for a in Action if not why_not(ticket, a, actor, now=now, reopen_until=reopen_until, tiers=tiers, panel=panel)
     )
 
 

@@ -145,6 +145,9 @@ class Quorum(NamedTuple):
         return {"count": str(self.number), "percent": f"{self.number}%"}.get(self.kind, self.kind)
 
 
+ALL: Final = Quorum("all")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageRule:
     """One stage of the approval chain (000-R32). An approver is `LEAD`, `REQUESTER_LEAD` or a post's key.
@@ -157,7 +160,7 @@ class StageRule:
     title: str
     approvers: tuple[str, ...]
     verifies: str
-    quorum: Quorum = Quorum("all")
+    quorum: Quorum = ALL
     from_minor: int = 0
     within: Budget | None = None
     signed: bool = False

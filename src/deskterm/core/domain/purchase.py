@@ -139,6 +139,10 @@ def _quote(text: str) -> Quote:
     return Quote(reference, sha256_) if reference else Quote(text)
 
 
+NOTHING: Final = Wanted()
+"""What is wanted where nothing is to be bought."""
+
+
 def digits(currency: str) -> int:
     """Gives how many digits a currency's minor unit has (ISO 4217): 2 for NGN, 0 for JPY."""
     return _DIGITS.get(currency, 2)

@@ -15,18 +15,22 @@ def packed(fields: Iterable[Field]) -> str:
     Raises:
         TypeError: when one is of another type; a bool is no whole number.
     """
-    return "".join(map(_packed, fields))
+    parts = []
+    for field in fields:
+        if field is None:
+            parts.append("n0:")
+        elif isinstance(field, str):
+            parts.append(f"t{len(field) if field.isascii() else len(field.encode())}:{field}")
+        else:
+            text = _digits(field)
+            parts.append(f"i{len(text)}:{text}")
+    return "".join(parts)
 
 
-def _packed(field: Field) -> str:
-    if field is None:
-        return "n0:"
-    if isinstance(field, str):
-        return f"t{len(field.encode())}:{field}"
-    if not isinstance(field, int) or isinstance(field, bool):
-        raise TypeError(f"{type(field).__name__} is no type of a field")
-    text = str(int(field))
-    return f"i{len(text)}:{text}"
+def _digits(number: object) -> str:
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise TypeError(f"{type(number).__name__} is no type of a field")
+    return str(int(number))
 
 
 def unpacked(text: str) -> list[Field]:

@@ -27,6 +27,9 @@ class Keys(NamedTuple):
     revoked: Path | None = None
 
 
+NO_KEYS: Final = Keys()
+
+
 @dataclass(slots=True)
 class Context:
     """One actor at one desk; `by_id` is who is really there, when an admin acts as somebody.
@@ -39,7 +42,7 @@ class Context:
     clock: Callable[[], datetime]
     via: Via
     by_id: int | None = None
-    keys: Keys = Keys()
+    keys: Keys = NO_KEYS
     _policies: Policies | None = field(default=None, repr=False)
 
     def actor(self, connection: Connection) -> Person:
@@ -104,15 +107,15 @@ def load_policies(connection: Connection) -> Policies:
     return Policies(stored, directory.departments(connection), directory.categories(connection))
 
 
-def seen(connection: Connection, actor: Person, ticket_id: int) -> tickets.Loaded:
-    """Gives the ticket, if `actor` may know of it.
+def seen(connection: Connection, actor: Person, ticket_id: int, now: datetime) -> tickets.Loaded:
+    """Gives the ticket, if `actor` may know of it: by who they are to it, or because it waits for their decision.
 
     Raises:
         NotFound: when there is no such ticket, or it is not theirs to see: the two read alike on purpose.
     """
     loaded = tickets.load(connection, ticket_id)
     mine = loaded is not None and (
-        scope_of(actor).covers(loaded.history.ticket) or approvals.concerns(connection, actor.id, ticket_id)
+        scope_of(actor).covers(loaded.history.ticket) or approvals.concerns(connection, actor.id, ticket_id, now)
     )
     if loaded is None or not mine:
         raise NotFound(f"there is no {reference(ticket_id)} among the tickets you may see")

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.notices import Circle, concerned
-from deskterm.core.domain.profile import LEAD
+from deskterm.core.domain.profile import LEAD as LEAD_POST
 from deskterm.core.domain.words import Role, Via
 from deskterm.core.services.context import load_policies
 from deskterm.core.services.demo_plot import AGENT, EXECUTIVE, LEAD, REQUESTER
@@ -69,7 +69,7 @@ def _add_people(
             connection, name=player.name, role=player.role, login=player.login, department_id=home
         )
         if player.role is Role.LEAD:
-            _appoint(connection, LEAD, person_id, home, now)
+            _appoint(connection, LEAD_POST, person_id, home, now)
         if player.post:
             _appoint(connection, player.post, person_id, None, now)
         row = directory.person_row(connection, person_id)

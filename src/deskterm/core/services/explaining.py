@@ -29,7 +29,7 @@ def explain(context: Context, ticket_id: int) -> Explained:
     now = context.clock()
     with context.store.read() as connection:
         actor = context.actor(connection)
-        loaded = seen(connection, actor, ticket_id)
+        loaded = seen(connection, actor, ticket_id, context.clock())
         policy = context.policy(connection, loaded.profile_id)
         profile = context.policies(connection).name(loaded.profile_id)
         try:

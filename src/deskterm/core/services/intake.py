@@ -10,7 +10,7 @@ from deskterm.core.domain.facts import Fact
 from deskterm.core.domain.history import begin
 from deskterm.core.domain.notices import concerned
 from deskterm.core.domain.people import Category, Department, Person
-from deskterm.core.domain.purchase import Wanted
+from deskterm.core.domain.purchase import NOTHING, Wanted
 from deskterm.core.domain.text import check_text
 from deskterm.core.domain.words import CategoryKind, FactKind, Role, Source, Status
 from deskterm.core.services.context import Context, panel
@@ -39,7 +39,7 @@ class Submission:
     requester: str = ""
     about: str = ""
     source: Source = Source.FORM
-    purchase: Wanted = Wanted()
+    purchase: Wanted = NOTHING
 
 
 def submit(context: Context, given: Submission) -> Done:
@@ -61,7 +61,7 @@ def submit(context: Context, given: Submission) -> Done:
             board = panel(connection, history, policy)
             facts = put_before(history.ticket, board, wanted, actor.id, now, by_id=context.by_id)
             steps += followed(history, tuple(facts), policy)
-        elif given.purchase != Wanted():
+        elif given.purchase != NOTHING:
             raise InvalidInput("this category buys nothing: choose one of procurement, or leave the purchase out")
         around = surroundings(connection, purchase=len(steps) > 1)
     with context.store.write() as connection:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from deskterm.core.domain.calendar import Calendar
 from deskterm.core.domain.clocks import Clock, Rated, by_name, consumed_us, passed, shown
 from deskterm.core.domain.people import Person
-from deskterm.core.domain.profile import MAIN_CLOCK
+from deskterm.core.domain.profile import APPROVAL, MAIN_CLOCK
 from deskterm.core.domain.words import Status
 from deskterm.core.services.context import Context
 from deskterm.core.services.policies import DeskPolicy
@@ -72,12 +72,12 @@ def priority_label(policy: DeskPolicy, rank: int) -> str:
 
 
 def clock_lines(loaded: tickets.Loaded, policy: DeskPolicy, now: datetime) -> tuple[ClockLine, ...]:
-    """Gives a ticket's clocks, the latest cycle of each, the main one first."""
+    """Gives a ticket's clocks, the latest cycle of each, the main one first; a stage's only while it is open."""
     latest, found = by_name(loaded.history.clocks), loaded.history.ticket
     lines = []
     order = sorted(policy.profile.clocks, key=lambda name: name != MAIN_CLOCK)  # the rest as written
     for name in order:
-        if name in latest:
+        if name in latest and (name != APPROVAL or latest[name].stopped_at is None):
             timer, calendar = timer_of(latest[name], found, loaded.profile_id, policy)
             budget = policy.terms(name, found).match.budget
             left = measured(timer, calendar, now)

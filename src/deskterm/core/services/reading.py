@@ -64,13 +64,13 @@ def row(context: Context, ticket_id: int) -> QueueRow | None:
 def notices(context: Context, limit: int) -> list[NoticeLine]:
     """Gives the actor's latest notices."""
     with context.store.read() as connection:
-        return timelines.notices(connection, context.scope(connection), limit=limit)
+        return timelines.notices(connection, context.scope(connection), context.clock(), limit=limit)
 
 
 def unseen(context: Context) -> int:
     """Gives how many notices the actor hasn't seen."""
     with context.store.read() as connection:
-        return timelines.unseen(connection, context.scope(connection))
+        return timelines.unseen(connection, context.scope(connection), context.clock())
 
 
 def mark_seen(context: Context, up_to: int) -> int:
@@ -90,7 +90,7 @@ def ticket(context: Context, ticket_id: int) -> TicketView:
     now = context.clock()
     with context.store.read() as connection:
         actor = context.actor(connection)
-        loaded = seen(connection, actor, ticket_id)
+        loaded = seen(connection, actor, ticket_id, context.clock())
         policy = context.policy(connection, loaded.profile_id)
         policies = context.policies(connection)
         found = loaded.history.ticket
@@ -235,7 +235,7 @@ def priorities(context: Context, ticket_id: int) -> list[PriorityRule]:
         NotFound: when the ticket is not the actor's to see.
     """
     with context.store.read() as connection:
-        loaded = seen(connection, context.actor(connection), ticket_id)
+        loaded = seen(connection, context.actor(connection), ticket_id, context.clock())
         return list(context.policy(connection, loaded.profile_id).profile.priorities.values())
 
 
@@ -248,7 +248,7 @@ def candidates(context: Context, ticket_id: int) -> list[tuple[Person, int]]:
     """
     with context.store.read() as connection:
         actor = context.actor(connection)
-        loaded = seen(connection, actor, ticket_id)
+        loaded = seen(connection, actor, ticket_id, context.clock())
         found = loaded.history.ticket
         policy = context.policy(connection, loaded.profile_id)
         refuse(found, Action.ASSIGN, actor, now=context.clock(), **limits(connection, loaded.history, policy))

@@ -16,9 +16,9 @@ from deskterm.core.domain.notices import Circle, concerned
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.text import did
 from deskterm.core.domain.words import Action, FactKind, Status
-from deskterm.core.services.context import PUTS, Context, limits, seen
+from deskterm.core.services.context import PUTS, Context, Limits, limits, seen
 from deskterm.core.services.policies import DeskPolicy
-from deskterm.core.services.signatures import signed
+from deskterm.core.services.signatures import Unsigned, signed, to_sign
 from deskterm.core.store import approvals, directory, tickets, timelines
 from deskterm.core.store.engine import Connection
 from deskterm.core.store.tickets import Step
@@ -76,42 +76,66 @@ def act(context: Context, ticket_id: int, action: Action, arguments: Arguments, 
         ChangedElsewhere: when the ticket is no longer as `expected`, or somebody was first.
     """
     first: int | None = None
-    refused: NotAllowed | None
     for _ in range(_ATTEMPTS):
         with context.store.read() as connection:
-            actor = context.actor(connection)
-            before, profile_id = seen(connection, actor, ticket_id)
-            policy = context.policy(connection, profile_id)
-            around = surroundings(connection, purchase=bool(before.chain) or action in PUTS)
-            first = first or before.ticket.version
-            if expected is not None and (news := _conflict(connection, before, actor, action, expected)):
-                raise ChangedElsewhere(news)
-            now = max(context.clock(), before.ticket.updated_at)
-            set_ = limits(connection, before, policy, action)
-            try:
-                if action in DECIDING:
-                    arguments = signed(
-                        context, connection, before, policy, set_["panel"], action, arguments, actor, now
-                    )
-                facts = decide(before.ticket, action, arguments, actor, now=now, **set_)
-            except NotAllowed as refusal:
-                if news := _news(connection, before.ticket, actor, expected or first):
+            here = _read(context, connection, ticket_id, action, expected)
+        first = first or here.before.ticket.version
+        refused: NotAllowed | None = None
+        try:
+            facts = _decided(context, here, action, arguments)
+        except NotAllowed as refusal:
+            with context.store.read() as connection:
+                if news := _news(connection, here.before.ticket, here.actor, expected or first):
                     raise ChangedElsewhere(news) from refusal
-                refused = refusal
-                facts = _attempt(before.ticket, action, actor, now, refusal)
-            else:
-                refused = None
-        if refused is not None and not facts:
-            raise refused
-        steps = followed(before, tuple(replace(fact, by_id=context.by_id) for fact in facts), policy)
+            refused, facts = refusal, _attempt(here.before.ticket, action, here.actor, here.now, refusal)
+            if not facts:
+                raise
+        steps = followed(here.before, tuple(replace(fact, by_id=context.by_id) for fact in facts), here.policy)
         with context.store.write() as connection:
-            is_saved = save(connection, before, steps, context, around)
+            is_saved = save(connection, here.before, steps, context, here.around)
         if is_saved and refused is not None:
             raise refused
         if is_saved:
             after = steps[-1].after.ticket
             return Done(after.id, after.version, after.status, after.assignee_id)
     raise ChangedElsewhere(f"{reference(ticket_id)} keeps changing: try again")
+
+
+class _Read(NamedTuple):
+    """All that a decision needs, read at one moment."""
+
+    actor: Person
+    before: History
+    policy: DeskPolicy
+    around: Surroundings
+    now: datetime
+    limits: Limits
+    unsigned: Unsigned | None
+
+
+def _read(context: Context, connection: Connection, ticket_id: int, action: Action, expected: int | None) -> _Read:
+    actor = context.actor(connection)
+    before, profile_id = seen(connection, actor, ticket_id, context.clock())
+    if expected is not None and (news := _conflict(connection, before, actor, action, expected)):
+        raise ChangedElsewhere(news)
+    policy = context.policy(connection, profile_id)
+    now = max(context.clock(), before.ticket.updated_at)
+    set_ = limits(connection, before, policy, action)
+    unsigned = None
+    if action in DECIDING:
+        unsigned = to_sign(context, connection, before, policy, set_["panel"], action, actor, now)
+    around = surroundings(connection, purchase=bool(before.chain) or action in PUTS)
+    return _Read(actor, before, policy, around, now, set_, unsigned)
+
+
+def _decided(context: Context, here: _Read, action: Action, arguments: Arguments) -> tuple[Fact, ...]:
+    if action in DECIDING:
+        if context.by_id is not None:
+            raise NotAllowed("a decision is made in person: who can't be there delegates, and --as is refused")
+        refuse(here.before.ticket, action, here.actor, now=here.now, **here.limits)
+        if here.unsigned is not None:
+            arguments = replace(arguments, signature=signed(context, here.unsigned))
+    return decide(here.before.ticket, action, arguments, here.actor, now=here.now, **here.limits)
 
 
 def _attempt(ticket: Ticket, action: Action, actor: Person, now: datetime, refusal: NotAllowed) -> tuple[Fact, ...]:
@@ -129,25 +153,19 @@ def check(context: Context, ticket_id: int, action: Action) -> None:
     """Passes when the actor may do `action` now, so that nobody is asked for what will be refused.
 
     Raises:
-        NotFound, NotAllowed: as `act`.
+        NotFound, NotAllowed: as `act`; what a chain forbids is written down as attempted here too.
     """
     with context.store.read() as connection:
-        actor = context.actor(connection)
-        before, profile_id = seen(connection, actor, ticket_id)
-        policy = context.policy(connection, profile_id)
-        now = max(context.clock(), before.ticket.updated_at)
-        try:
-            refuse(before.ticket, action, actor, now=now, **limits(connection, before, policy, action))
-            return
-        except NotAllowed as refusal:
-            facts = _attempt(before.ticket, action, actor, now, refusal)
-            if not facts:
-                raise
-            refused, around = refusal, surroundings(connection, purchase=True)
-    steps = followed(before, tuple(replace(fact, by_id=context.by_id) for fact in facts), policy)
-    with context.store.write() as connection:
-        save(connection, before, steps, context, around)
-    raise refused
+        here = _read(context, connection, ticket_id, action, None)
+    try:
+        refuse(here.before.ticket, action, here.actor, now=here.now, **here.limits)
+    except NotAllowed as refusal:
+        facts = _attempt(here.before.ticket, action, here.actor, here.now, refusal)
+        steps = followed(here.before, tuple(replace(fact, by_id=context.by_id) for fact in facts), here.policy)
+        if steps:
+            with context.store.write() as connection:
+                save(connection, here.before, steps, context, here.around)
+        raise
 
 
 def followed(before: History, facts: tuple[Fact, ...], policy: DeskPolicy) -> list[Step]:

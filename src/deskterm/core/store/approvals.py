@@ -43,16 +43,23 @@ def roster(connection: sa.Connection) -> Roster:
     )
 
 
-def concerns(connection: sa.Connection, person_id: int, ticket_id: int) -> bool:
-    """Gives whether a ticket waits, or waited, for this person's decision, also in somebody's stead."""
+def concerning(person_id: int, now: datetime, ticket_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Gives the clause that a ticket waits for somebody's decision, in another's stead too, or that they made one."""
     principals = sa.select(DELEGATIONS.c.from_id).where(
-        DELEGATIONS.c.to_id == person_id, DELEGATIONS.c.revoked_at.is_(None)
+        DELEGATIONS.c.to_id == person_id,
+        DELEGATIONS.c.revoked_at.is_(None),
+        DELEGATIONS.c.since <= now,
+        DELEGATIONS.c.until > now,
     )
-    waits = sa.exists().where(
-        SLOTS.c.ticket_id == ticket_id, sa.or_(SLOTS.c.person_id == person_id, SLOTS.c.person_id.in_(principals))
-    )
+    mine = sa.or_(SLOTS.c.person_id == person_id, SLOTS.c.person_id.in_(principals))
+    waits = sa.exists().where(SLOTS.c.ticket_id == ticket_id, mine)
     decided = sa.exists().where(APPROVALS.c.ticket_id == ticket_id, APPROVALS.c.approver_id == person_id)
-    return bool(connection.scalar(sa.select(sa.or_(waits, decided))))
+    return sa.or_(waits, decided)
+
+
+def concerns(connection: sa.Connection, person_id: int, ticket_id: int, now: datetime) -> bool:
+    """Gives whether a ticket waits, or waited, for this person's decision, also in somebody's stead."""
+    return bool(connection.scalar(sa.select(concerning(person_id, now, sa.literal(ticket_id)))))
 
 
 class Waiting(NamedTuple):

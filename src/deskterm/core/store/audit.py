@@ -76,7 +76,10 @@ def change(
 
 def written(data: Mapping[str, object]) -> str:
     """Gives data as the JSON that an entry keeps: what is hashed is this very text."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str)
+    return _encode(data)
+
+
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str).encode
 
 
 def head(connection: sa.Connection) -> tuple[str, Head]:

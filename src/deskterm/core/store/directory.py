@@ -114,7 +114,7 @@ def _person(row: Any, posts: Iterable[tuple[str, int | None]]) -> Person:  # noq
         department_id=row[4],
         is_active=row[5],
         leads=frozenset(department for key, department in held if key == LEAD and department is not None),
-        posts=tuple(key for key, department in held if department is None),
+        posts=tuple(key for key, department in held if department is None or key != LEAD),
         customer=row[6],
     )
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from deskterm.core.domain.access import Scope
 from deskterm.core.domain.text import did
 from deskterm.core.domain.words import CommentKind, FactKind, Status, WaitReason
+from deskterm.core.store.approvals import concerning
 from deskterm.core.store.lists import inside
 from deskterm.core.store.tables import COMMENTS, FACTS, NOTICES, PEOPLE, TICKETS
 from deskterm.core.views import Entry, NoticeLine
@@ -79,7 +80,7 @@ _OF_THE_PROGRAM: Final = frozenset({
 })  # fmt: skip
 
 
-def notices(connection: sa.Connection, scope: Scope, *, limit: int) -> list[NoticeLine]:
+def notices(connection: sa.Connection, scope: Scope, now: datetime, *, limit: int) -> list[NoticeLine]:
     """Gives a person's latest notices about tickets they may still see, newest first."""
     actor = PEOPLE.alias("actor")
     query = (
@@ -97,7 +98,7 @@ def notices(connection: sa.Connection, scope: Scope, *, limit: int) -> list[Noti
             .join(FACTS, sa.and_(FACTS.c.ticket_id == NOTICES.c.ticket_id, FACTS.c.version == NOTICES.c.version))
             .outerjoin(actor, actor.c.id == FACTS.c.actor_id)
         )
-        .where(NOTICES.c.person_id == scope.person_id, inside(scope))
+        .where(NOTICES.c.person_id == scope.person_id, sa.or_(inside(scope), concerning(scope.person_id, now, _T.id)))
         .order_by(NOTICES.c.id.desc())
         .limit(limit)
     )
@@ -113,12 +114,13 @@ def notices(connection: sa.Connection, scope: Scope, *, limit: int) -> list[Noti
     ]
 
 
-def unseen(connection: sa.Connection, scope: Scope) -> int:
+def unseen(connection: sa.Connection, scope: Scope, now: datetime) -> int:
     """Gives how many notices a person hasn't seen."""
+    theirs = sa.or_(inside(scope), concerning(scope.person_id, now, _T.id))
     query = (
         sa.select(sa.func.count())
         .select_from(NOTICES.join(TICKETS, _T.id == NOTICES.c.ticket_id))
-        .where(NOTICES.c.person_id == scope.person_id, NOTICES.c.seen_at.is_(None), inside(scope))
+        .where(NOTICES.c.person_id == scope.person_id, NOTICES.c.seen_at.is_(None), theirs)
     )
     return int(connection.scalar(query) or 0)
 

@@ -1,0 +1,102 @@
+"""What the log folds to against the rows: every ticket is what its facts make it, every person what was last written.
+
+Facts are read from their table, which the walk over the log has proved to be what the log says.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from itertools import groupby
+from operator import attrgetter, itemgetter
+from typing import Any, Final
+
+from deskterm.core.domain.facts import Ticket, apply, from_data, reference, submitted
+from deskterm.core.domain.trail import Damage, Found
+from deskterm.core.services.audit_facts import UNREADABLE
+from deskterm.core.store import trail
+from deskterm.core.store.engine import Connection
+from deskterm.core.store.tables import FACTS, TICKETS
+
+MOST: Final = 20
+"""How many rows that differ are named one by one."""
+_NAMES: Final = tuple(field.name for field in fields(Ticket))
+_VALUES: Final = attrgetter(*_NAMES)
+_SHOWN: Final = 60
+
+Row = Sequence[Any]
+
+
+class Tickets:
+    """The rows of tickets against the fold of their facts."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection, self._values = connection, trail.Values(connection)
+        self.count = 0
+        self.found: list[Found] = []
+
+    def compare(self) -> None:
+        """Compares every ticket; the first differences are in `found`."""
+        order = (FACTS.c.ticket_id, FACTS.c.version)
+        facts = groupby(trail.stream(self._connection, trail.REPLAY, order), key=itemgetter(0))
+        rows = trail.stream(self._connection, [TICKETS.c[name] for name in _NAMES], (TICKETS.c.id,))
+        try:
+            self._merge(facts, rows)
+        except TypeError:  # ids that have no order
+            self.found.append(Found(Damage.EDITED, None, "the ids of tickets or facts are no longer numbers"))
+
+    def _merge(self, facts: Iterator[tuple[Any, Iterator[Row]]], rows: Iterator[Row]) -> None:
+        row = next(rows, None)
+        for ticket_id, group in facts:
+            while row is not None and row[0] < ticket_id:
+                self._strange(row)
+                row = next(rows, None)
+            self.count += 1
+            if row is None or row[0] != ticket_id:
+                self._say(ticket_id, Damage.DELETED, "its row is gone")
+                continue
+            self._one(ticket_id, group, row)
+            row = next(rows, None)
+        while row is not None:
+            self._strange(row)
+            row = next(rows, None)
+
+    def _strange(self, row: Row) -> None:
+        if len(self.found) < MOST:
+            said = f"a ticket stands under the number {row[0]!r}, and no entry tells of it"
+            self.found.append(Found(Damage.INSERTED, None, said))
+
+    def _say(self, ticket_id: int, kind: Damage, said: str) -> None:
+        if len(self.found) < MOST:
+            at = trail.last_entry(self._connection, ticket_id)
+            self.found.append(Found(kind, at, f"{reference(ticket_id)}: {said}"))
+
+    def _one(self, ticket_id: int, group: Iterator[Row], row: Row) -> None:
+        try:
+            ticket = self._folded(ticket_id, group)
+        except UNREADABLE:
+            self._say(ticket_id, Damage.EDITED, "its facts can't be folded")
+            return
+        if ticket is None:
+            self._say(ticket_id, Damage.DELETED, "its versions don't follow one another")
+            return
+        want = self._values.stored(_VALUES(ticket))
+        if tuple(row) == want and all(type(a) is type(b) for a, b in zip(row, want, strict=True)):
+            return
+        name, have, said = next(
+            (name, a, b) for name, a, b in zip(_NAMES, row, want, strict=True) if a != b or type(a) is not type(b)
+        )
+        shown = f"its row has {name} {_shown(have)}, its entries say {_shown(said)}"
+        self._say(ticket_id, Damage.EDITED, shown)
+
+    def _folded(self, ticket_id: int, group: Iterator[Row]) -> Ticket | None:
+        ticket: Ticket | None = None
+        for _, version, kind, at, actor_id, data in group:
+            fact = from_data(kind, self._values.instant(at), actor_id, self._values.data(data))
+            ticket = submitted(fact, ticket_id) if ticket is None else apply(ticket, fact)
+            if ticket.version != version:
+                return None
+        return ticket
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
