@@ -151,7 +151,7 @@ COMMANDS: Final = (
     ),
     _seen(
         "amend", "V", "revise", Action.AMEND, "Change a purchase that waits: another round, what was decided is void.",
-        _LINES, Field("justification", "Why it is needed", Kind.LINE), _VENDOR, _COST_CENTRE,
+        _LINES, Field("justification", "Why it is needed", Kind.AREA), _VENDOR, _COST_CENTRE,
         Field("quotes", "Quotes: where they are kept, a line each", Kind.AREA, optional=True),
         Field("text", "Why it was changed", Kind.LINE),
     ),

@@ -9,7 +9,21 @@ from typing import Annotated
 import typer
 
 from deskterm import __version__
-from deskterm.cli import desks, lists, people, profiles, seal, sla, submit, work
+from deskterm.cli import (
+    approvals,
+    audit,
+    delegations,
+    desks,
+    kpi,
+    lists,
+    people,
+    profiles,
+    purchases,
+    seal,
+    sla,
+    submit,
+    work,
+)
 from deskterm.cli.exits import BUG, code_of
 from deskterm.cli.globals import Globals
 from deskterm.cli.output import tell
@@ -22,7 +36,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (submit, lists, work, sla, people, profiles, desks, seal):
+for module in (
+    submit, lists, work, purchases, approvals, delegations, sla, kpi, people, profiles, desks, seal, audit,
+):  # fmt: skip
     module.register(app)
 
 

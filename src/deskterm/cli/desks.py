@@ -197,11 +197,17 @@ def doctor(
     repair: Annotated[bool, typer.Option("--repair", help="Make rows what their facts say; a fact tells how.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Fold every ticket's facts and compare with what is stored; exits with 1 when they differ and stay so."""
+    """Fold every ticket's facts and compare with what is stored; exits with 1 when they differ and stay so.
+
+    Posts of the approval chain that nobody holds are told as notices on stderr: a stage would stand still there.
+    """
     with desk(context) as opened:
         report = opened.doctor(repair=repair)
+        vacant = [vacancy.sentence for vacancy in opened.vacant_posts()]
+    for said in vacant:
+        tell(f"notice: {said}")
     if as_json:
-        put_json(report)
+        put_json({**report._asdict(), "vacant": vacant})
     else:
         for finding in report.findings:
             put(f"{finding.ticket} {finding.field}: stored {finding.stored}, its facts say {finding.folded}")

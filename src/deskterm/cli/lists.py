@@ -10,7 +10,7 @@ from deskterm.cli.output import local, put, put_json, put_table, tell
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.filters import parse_filter, parse_id
-from deskterm.core.domain.text import did, spoken
+from deskterm.core.domain.text import spoken, told
 from deskterm.core.views import Cursor, QueueRow, View
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ def show(
 
 
 def _whole(found: "TicketView") -> list[str]:
+    from deskterm.widgets.ticket_purchase import purchase_block
+
     status = found.status_label + (f" for {found.reason}" if found.reason else "")
     status += f" ({found.outcome})" if found.outcome else ""
     lines = [
@@ -101,12 +103,14 @@ def _whole(found: "TicketView") -> list[str]:
         f"{held.owner or 'nobody'} {spoken(held.seconds, found.clocks[0].left.day)}" for held in found.owners
     )
     lines += [f"Owners: {owned}", "", found.description or "(no description)", ""]
+    if found.purchase is not None:
+        lines += [purchase_block(found.purchase, known=found.description).plain]
     for entry in found.timeline:
         mark = f" [{entry.comment}, internal]" if entry.is_internal else ""
         behalf = f" for {entry.on_behalf_of}" if entry.on_behalf_of else ""
         really = f" (by {entry.by})" if entry.by else ""
-        detail = f": {entry.detail}" if entry.detail and "\n" not in entry.detail else ""
-        lines.append(f"{local(entry.at)}  {entry.actor} {did(entry.kind)}{behalf}{really}{mark}{detail}")
+        said = told(entry.kind, entry.detail if "\n" not in entry.detail else "", f"{behalf}{really}{mark}")
+        lines.append(f"{local(entry.at)}  {entry.actor} {said}")
         body = "\n".join(part for part in (entry.text, entry.detail if "\n" in entry.detail else "") if part)
         lines += [f"    {line}" for line in body.splitlines()]
     return [*lines, "", f"You may: {', '.join(found.actions) or 'only read it'}"]

@@ -70,9 +70,16 @@ def show(
         )
 
 
-def check(context: typer.Context, profile: Source, as_json: Json = False) -> None:
-    """Check a profile's file: every problem with its line and key; then its golden tickets."""
-    del context
+def check(
+    context: typer.Context,
+    profile: Source,
+    at_desk: Annotated[bool, typer.Option("--desk", help="Also whether somebody at the desk holds each post.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Check a profile's file: every problem with its line and key; then its golden tickets.
+
+    With --desk, a post of the approval chain that nobody at the desk holds is a problem too.
+    """
     from deskterm.bootstrap import profile_text
     from deskterm.core.domain.profile import APPROVAL
     from deskterm.core.services.golden import check_golden
@@ -82,14 +89,21 @@ def check(context: typer.Context, profile: Source, as_json: Json = False) -> Non
     found = checked_profile(text, source=source)
     clocks = len([name for name in found.clocks if name != APPROVAL])  # that the file doesn't have
     failed = [c for c in check_golden(found) if not c.holds]
+    vacant = []
+    if at_desk:
+        with desk(context) as opened:
+            vacant = [vacancy.sentence for vacancy in opened.vacant_posts(found)]
     if as_json:
-        put_json({"profile": found.key, "version": found.version, "failed": failed})
+        said = {"profile": found.key, "version": found.version, "failed": failed}
+        put_json({**said, "vacant": vacant} if at_desk else said)
     else:
         put(f"{source} is a profile: {found.name}, {found.key} v{found.version}, {clocks} clocks")
         put(f"{len(found.tests)} golden tickets, {len(failed)} of their due times don't hold")
         for c in failed:
             put(f"  {c.ticket}, {c.clock}: expected {c.expected}, found {c.found}")
-    if failed:
+        for sentence in vacant:
+            put(sentence)
+    if failed or vacant:
         raise typer.Exit(CODES[InvalidInput])
 
 

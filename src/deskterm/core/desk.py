@@ -11,7 +11,9 @@ from deskterm.core.domain.profile import PriorityRule, Profile
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, CommentKind, Role, Source, Via, WaitReason
 from deskterm.core.services import (
+    approval_report,
     approving,
+    evidence,
     explaining,
     health,
     importing,
@@ -21,9 +23,11 @@ from deskterm.core.services import (
     profiles,
     purchases,
     reading,
+    rehearsing,
     replaying,
     setup,
     sweep,
+    vacancies,
     work,
 )
 from deskterm.core.services.context import NO_KEYS, Context, Keys
@@ -139,6 +143,10 @@ class Desk:
         """Passes when the actor may do `action` now; raises NotFound or NotAllowed, as `act` would."""
         work.check(self._context, ticket_id, action)
 
+    def rehearse(self, ticket_id: int, action: Action, *, text: str = "") -> None:
+        """Passes when the actor could decide so now; it writes nothing, and raises as `rehearsing.rehearse`."""
+        rehearsing.rehearse(self._context, ticket_id, action, text)
+
     def submit(self, submission: Submission) -> Done:
         """Makes a ticket; raises as `intake.submit`."""
         return intake.submit(self._context, submission)
@@ -184,6 +192,10 @@ class Desk:
     def explain(self, ticket_id: int) -> Explained:
         """Gives where every second of a ticket's clocks went; raises NotFound when it is not the actor's to see."""
         return explaining.explain(self._context, ticket_id)
+
+    def prove(self, ticket_id: int, heads: Sequence[SignedHead]) -> dict[str, Any]:
+        """Gives the evidence of a ticket's purchase, up to the first head that covers it; raises as `evidence.prove`."""
+        return evidence.prove(self._context, ticket_id, heads)
 
     def replay(
         self,
@@ -248,6 +260,14 @@ class Desk:
     def delegations(self) -> list[DelegationLine]:
         """Gives the delegations from and to the actor, all of them to who oversees the desk."""
         return approving.delegations(self._context)
+
+    def approvals_report(self, since: date | None = None, until: date | None = None) -> approval_report.ApprovalsReport:
+        """Gives the hours lost in approval and the share that went the chain; raises as the report itself."""
+        return approval_report.approvals_report(self._context, since, until)
+
+    def vacant_posts(self, profile: Profile | None = None) -> tuple[vacancies.Vacancy, ...]:
+        """Gives the posts of the approval chain that nobody holds; raises as `vacancies.vacancies`."""
+        return vacancies.vacancies(self._context, profile)
 
     def candidates(self, ticket_id: int) -> list[tuple[Person, int]]:
         """Gives the people who can be given a ticket with their open load, the least loaded first."""

@@ -8,25 +8,29 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.events import DescendantBlur
 from textual.screen import Screen
 from textual.suggester import SuggestFromList
-from textual.widgets import Input, Label, Select, TextArea
+from textual.widgets import Input, Label, Select, Static, TextArea
 
 from deskterm.actions import BY_ID
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.profile import Profile
+from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.targets import subjects
 from deskterm.core.domain.text import clean
-from deskterm.core.domain.words import Source
+from deskterm.core.domain.words import CategoryKind, Source
 from deskterm.core.views import DepartmentLine, PersonLine
 from deskterm.gateway import Gateway
 from deskterm.widgets.status_line import StatusLine
+from deskterm.widgets.ticket_purchase import total, wanted
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
     from deskterm.core.services.work import Done
 
 _CHANNELS: Final = (Source.FORM, Source.PHONE, Source.WALK_IN, Source.MAIL, Source.CHAT)
+_BOUGHT: Final = ("lines", "currency", "vendor", "cost_centre", "quotes")
 
 
 class NewTicketScreen(Screen["Done | None"]):
@@ -63,6 +67,7 @@ class NewTicketScreen(Screen["Done | None"]):
             yield self._select("department", [], prompt="reading...")
             yield Label("Category")
             yield self._select("category", [], prompt="choose a department first")
+            yield from self._purchase()
             yield Label("Priority")
             yield Select(
                 priorities, value=self._draft.get("priority", default), allow_blank=False, id="priority", compact=True
@@ -75,14 +80,38 @@ class NewTicketScreen(Screen["Done | None"]):
             yield Select(
                 channels, value=self._draft.get("source", "form"), allow_blank=False, id="source", compact=True
             )
-            yield Label("Description")
-            area = TextArea(self._draft.get("description", ""), id="description", soft_wrap=True, compact=True)
-            area.cursor_blink = False
-            yield area
+            yield Label("Description", id="why")
+            yield self._area("description")
         yield StatusLine()
 
-    def _line(self, name: str, placeholder: str, limit: int) -> Input:
-        line = Input(self._draft.get(name, ""), id=name, placeholder=placeholder, max_length=limit, compact=True)
+    def _purchase(self) -> ComposeResult:
+        """Gives what a purchase is asked besides: shown when its category is one of procurement."""
+        yield Label("To buy", classes="purchase")
+        yield self._area("lines", "a line each: 2 x Toner @ 45000.00", classes="purchase")
+        yield Label("Total", classes="purchase")
+        yield Static(id="total", classes="purchase")
+        yield Label("Currency", classes="purchase")
+        currency = self._line("currency", "a code such as USD", 3, classes="purchase")
+        currency.value = currency.value or self._profile.currency
+        yield currency
+        yield Label("Vendor", classes="purchase")
+        yield self._line("vendor", "from whom, if you know", 200, classes="purchase")
+        yield Label("Cost centre", classes="purchase")
+        yield self._line("cost_centre", "who pays for it, if you know", 200, classes="purchase")
+        yield Label("Quotes", classes="purchase")
+        yield self._area("quotes", "where they are kept, a line each", classes="purchase")
+
+    def _area(self, name: str, placeholder: str = "", *, classes: str = "") -> TextArea:
+        area = TextArea(
+            self._draft.get(name, ""), id=name, placeholder=placeholder, soft_wrap=True, compact=True, classes=classes
+        )
+        area.cursor_blink = False
+        return area
+
+    def _line(self, name: str, placeholder: str, limit: int, *, classes: str = "") -> Input:
+        line = Input(
+            self._draft.get(name, ""), id=name, placeholder=placeholder, max_length=limit, compact=True, classes=classes
+        )
         line.cursor_blink = False
         return line
 
@@ -101,6 +130,8 @@ class NewTicketScreen(Screen["Done | None"]):
 
     def on_mount(self) -> None:
         """Reads departments, and whom a request can be for."""
+        self._ask_for_purchase()
+        self._add_up()
         self.query_one("#title", Input).focus()
         self.status_line.hint([BY_ID["send"], BY_ID["back"]])
         self._gateway.ask(self, "departments", lambda desk: desk.departments(), self._know_departments, self._failed)
@@ -136,6 +167,42 @@ class NewTicketScreen(Screen["Done | None"]):
         if self._draft.get("category") in {c.key for c in chosen.categories}:
             category.value = self._draft["category"]
 
+    @property
+    def is_purchase(self) -> bool:
+        """Whether the category that is chosen is one of procurement."""
+        chosen = self.query_one("#category", Select).value
+        categories = (category for department in self._departments for category in department.categories)
+        return any(c.key == chosen and c.kind is CategoryKind.PROCUREMENT for c in categories)
+
+    @on(Select.Changed, "#category")
+    def _ask_for_purchase(self) -> None:
+        self.set_class(self.is_purchase, "-purchase")
+        self.query_one("#why", Label).update("Why" if self.is_purchase else "Description")
+
+    @on(TextArea.Changed, "#lines")
+    @on(Input.Changed, "#currency")
+    def _add_up(self) -> None:
+        """Shows what the lines come to; the one that is being written may be unfinished."""
+        area = self.query_one("#lines", TextArea)
+        lines, row = area.text.splitlines(), area.cursor_location[0]
+        known = self._total(lines)
+        if known.startswith("! ") and area.has_focus and (others := lines[:row] + lines[row + 1 :]):
+            known = f"{self._total(others)} ..."
+        self.query_one("#total", Static).update(Content(clean(known)))
+
+    def _total(self, lines: list[str]) -> str:
+        if not any(line.strip() for line in lines):
+            return "-"
+        try:
+            return total("\n".join(lines), self.query_one("#currency", Input).value or self._profile.currency)
+        except DesktermError as error:
+            return f"! {error}"
+
+    def on_descendant_blur(self, event: DescendantBlur) -> None:
+        """Says what is wrong with the lines when they are left."""
+        if event.widget.id == "lines":
+            self._add_up()
+
     def written(self) -> dict[str, str]:
         """Gives what stands in the form; empty fields are left out."""
         values = {line.id: line.value for line in self.query(Input)}
@@ -150,14 +217,19 @@ class NewTicketScreen(Screen["Done | None"]):
     def action_send(self) -> None:
         """Submits; what can't be used is said, and the form stays as it is."""
         written: dict[str, Any] = self.written()
-        missing = [name for name in ("title", "department", "category") if name not in written]
+        needed = {"title": "a title", "department": "a department", "category": "a category"}
+        if self.is_purchase:
+            needed |= {"lines": "what is to be bought, a line each", "description": "a reason: why is it to be bought?"}
+        missing = [name for name in needed if name not in written]
         if missing:
-            self.status_line.refuse(f"it needs a {missing[0]}")
+            self.status_line.refuse(f"it needs {needed[missing[0]]}")
             self.query_one(f"#{missing[0]}").focus()
             return
         if not self._sending:
             self._sending = True
-            self._gateway.tell(self, partial(_submit, written), self.dismiss, self._failed)
+            bought = {name: written.pop(name) for name in _BOUGHT if name in written}
+            purchase = wanted(bought) if self.is_purchase else wanted({})
+            self._gateway.tell(self, partial(_submit, written, purchase), self.dismiss, self._failed)
 
     def action_back(self) -> None:
         """Leaves; what was written is kept."""
@@ -165,7 +237,7 @@ class NewTicketScreen(Screen["Done | None"]):
             return
         self._draft.clear()
         written = self.written()
-        if written.get("title") or written.get("description"):
+        if any(written.get(name) for name in ("title", "description", "lines")):
             self._draft.update(written)
         self.dismiss(None)
 
@@ -174,7 +246,7 @@ class NewTicketScreen(Screen["Done | None"]):
         self.status_line.refuse(str(error))
 
 
-def _submit(written: dict[str, Any], desk: "Desk") -> "Done":
+def _submit(written: dict[str, Any], purchase: Wanted, desk: "Desk") -> "Done":
     from deskterm.core.services.intake import Submission  # noqa: PLC0415 - the core is loaded by the desk
 
-    return desk.submit(Submission(**{**written, "source": Source(written["source"])}))
+    return desk.submit(Submission(**{**written, "source": Source(written["source"]), "purchase": purchase}))

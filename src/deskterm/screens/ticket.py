@@ -1,18 +1,23 @@
 """One ticket: its head with both clocks, facts and comments as one timeline, every allowed action with its key."""
 
+from collections.abc import Mapping
+
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from deskterm.actions import BY_ID, COMMANDS, Scope
+from deskterm.actions import BY_ID, Command, Scope, commands
 from deskterm.core.domain.errors import DesktermError, NotFound
 from deskterm.core.domain.facts import reference
+from deskterm.core.domain.lifecycle import DECIDING
+from deskterm.core.domain.words import Action
 from deskterm.core.views import Explained, TicketView
 from deskterm.widgets.acting import TICK, Acting, Subject, bindings
 from deskterm.widgets.explained import explained
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine, keys
+from deskterm.widgets.ticket_purchase import as_written
 from deskterm.widgets.ticket_text import head, ticked, whole
 
 
@@ -61,6 +66,18 @@ class TicketScreen(Acting):
         """Gives this ticket as it was last read."""
         return None if self.ticket is None else Subject(self.ticket.id, self.ticket.version)
 
+    def named(self, command: Command, subject: Subject) -> str:
+        """Gives what a question calls the ticket: who decides about a purchase sees how much."""
+        name = super().named(command, subject)
+        bought = self.ticket.purchase if self.ticket is not None and command.action in DECIDING else None
+        return name if bought is None else f"{name} for {bought.total}"
+
+    def standing(self, command: Command) -> Mapping[str, str]:
+        """Gives the purchase that is to be changed."""
+        if command.action is not Action.AMEND or self.ticket is None or self.ticket.purchase is None:
+            return super().standing(command)
+        return as_written(self.ticket.purchase)
+
     def refocus(self) -> None:
         """Puts the focus on the timeline."""
         self.set_focus(self.query_one("#timeline"))
@@ -91,7 +108,7 @@ class TicketScreen(Acting):
         if not self._explained:
             self.query_one("#text", Static).update(whole(ticket))
         allowed = Text()
-        keys(allowed, (command for command in COMMANDS if command.action in ticket.actions))
+        keys(allowed, (c for c in commands(Scope.TICKET) if c.action in ticket.actions))
         self.query_one("#keys", Static).update(allowed)
         if fresh and not self._explained:
             self.query_one("#timeline", VerticalScroll).scroll_end(animate=False)

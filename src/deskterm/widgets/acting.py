@@ -12,10 +12,12 @@ from textual.widgets import Input
 from deskterm.actions import BY_ID, Command, Kind, Scope, Takes, commands
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.facts import reference
+from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, CommentKind, WaitReason
 from deskterm.gateway import Gateway
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine
+from deskterm.widgets.ticket_purchase import total, wanted
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
@@ -78,6 +80,7 @@ class Acting(Screen[None]):
         """Makes the screen; it knows the versions that its own changes made, so that they are no news to it."""
         super().__init__()
         self._own: dict[int, int] = {}
+        self._stood: dict[str, str] = {}
 
     @property
     def host(self) -> Host:
@@ -102,6 +105,14 @@ class Acting(Screen[None]):
     def subject(self) -> Subject | None:
         """Gives the ticket that keys are for, None where there is none."""
         return None
+
+    def named(self, command: Command, subject: Subject) -> str:  # noqa: ARG002 - a screen may name it by both
+        """Gives what a question calls the ticket."""
+        return reference(subject.id)
+
+    def standing(self, command: Command) -> Mapping[str, str]:  # noqa: ARG002 - as above
+        """Gives what stands already of what a command asks for, to be changed."""
+        return {}
 
     def changed(self, ticket_id: int) -> None:
         """Reads anew what an action changed."""
@@ -142,12 +153,22 @@ class Acting(Screen[None]):
             self._perform(command, subject, {})
             return
         self._asked = subject
-        draft = self.host.drafts.get((subject.id, command.id), {})
+        self._stood = dict(self.standing(command))
+        draft = self.host.drafts.get((subject.id, command.id), self._stood)
         self.hint()  # what was said of the action before is no answer to this question
         self.add_class("-asking")
-        self.prompt.open(command, reference(subject.id), self._known(command), draft)
+        self.prompt.open(command, self.named(command, subject), self._known(command), draft, self._wrong)
         read = partial(_choices, command, subject.id)
         self.gateway.ask(self, "choices", read, self.prompt.supply, self._not_allowed)
+
+    def _wrong(self, name: str, values: Mapping[str, str]) -> str:
+        """Gives why lines of a purchase can't be read, "" when they can."""
+        try:
+            if name == "lines":
+                total(values[name], values.get("currency") or self.host.profile.currency)
+        except DesktermError as error:
+            return str(error)
+        return ""
 
     def _known(self, command: Command) -> dict[str, list[tuple[str, str]]]:
         """Gives the choices that need no reading, so that whatever is typed next is already an answer."""
@@ -176,7 +197,7 @@ class Acting(Screen[None]):
     def _left(self, event: Prompt.Left) -> None:
         event.stop()
         place = (self._asked.id, event.command.id)
-        if event.values:
+        if event.values and event.values != {name: text for name, text in self._stood.items() if text.strip()}:
             self.host.drafts[place] = event.values
             self.status_line.say(f"kept as a draft: {event.command.key} goes on with it")
         else:
@@ -243,5 +264,8 @@ def _categories(command: Command, ticket_id: int, desk: "Desk") -> list[tuple[st
 
 
 def _typed(values: Mapping[str, str]) -> dict[str, Any]:
+    """Gives what was asked for as the arguments of `Desk.act`; the parts of a purchase become one."""
     kinds = {"reason": WaitReason, "stars": int, "comment": CommentKind}
-    return {name: kinds.get(name, str)(value) for name, value in values.items()}
+    rest = {name: kinds.get(name, str)(text) for name, text in values.items() if name not in Wanted._fields}
+    bought = {name: text for name, text in values.items() if name in Wanted._fields}
+    return rest | {"purchase": wanted(bought)} if bought else rest

@@ -1,6 +1,6 @@
 """Asking for what an action needs: a bar at the bottom, one field at a time, instead of a modal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +19,8 @@ from deskterm.actions import BY_ID, Command, Field, Kind
 from deskterm.core.domain.text import clean
 
 Choices = Mapping[str, Sequence[tuple[str, str]]]
+Wrong = Callable[[str, Mapping[str, str]], str]
+"""Gives why the field of this name can't be as it was written, in one sentence, or ""."""
 _LONGEST: Final = 500
 
 
@@ -60,6 +62,7 @@ class Prompt(Vertical):
         self._values: dict[str, str] = {}
         self._step = 0
         self._listed: list[tuple[str, str]] = []
+        self._wrong: Wrong = lambda _name, _values: ""
 
     def compose(self) -> ComposeResult:
         """Gives the question and one widget for each kind of answer."""
@@ -72,9 +75,15 @@ class Prompt(Vertical):
         yield OptionList(id="list", compact=True)
         yield area
 
-    def open(self, command: Command, subject: str, choices: Choices, draft: Mapping[str, str]) -> None:
-        """Begins to ask; `choices` are values with labels by field, `draft` what was written before."""
+    def open(
+        self, command: Command, subject: str, choices: Choices, draft: Mapping[str, str], wrong: Wrong | None = None
+    ) -> None:
+        """Begins to ask; `choices` are values with labels by field, `draft` what was written before.
+
+        What is `wrong` is said at once and asked for again.
+        """
         self.command, self._subject, self._choices = command, subject, choices
+        self._wrong = wrong or (lambda _name, _values: "")
         self._values, self._step = dict(draft), 0
         self.display = True
         self._show()
@@ -116,7 +125,9 @@ class Prompt(Vertical):
         area.display = field.kind is Kind.AREA
         line.display = not area.display
         options.display = not area.display and field.kind is not Kind.LINE
-        hint = "F2 sends, Esc keeps a draft" if area.display else "⏎ next, Esc back"
+        last = self.command is not None and self._step + 1 == len(self.command.asks)
+        leaves = "goes back" if self._step else "keeps a draft"
+        hint = f"F2 {'sends' if last else 'goes on'}, Esc {leaves}" if area.display else "⏎ next, Esc back"
         hint = f"type to narrow, {hint}" if options.display else hint
         self._ask(hint)
         text = self._values.get(field.name, "")
@@ -130,11 +141,11 @@ class Prompt(Vertical):
             self._narrow("")
             self.screen.set_focus(line)
 
-    def _ask(self, hint: str) -> None:
+    def _ask(self, hint: str, style: str = "dim") -> None:
         field = self._field
         label = f"{field.label} (optional)" if field.optional else field.label
         title = f"{self.command.label if self.command else ''} {self._subject}"
-        question = Text.assemble((title, "bold"), f" · {label}  ", (hint, "dim"))
+        question = Text.assemble((title, "bold"), f" · {label}  ", (clean(hint), style))
         self.query_one("#question", Static).update(question)
 
     def _narrow(self, words: str) -> None:
@@ -190,6 +201,9 @@ class Prompt(Vertical):
             self._ask("it needs an answer; Esc leaves")
             return
         self._values[self._field.name] = written
+        if wrong := self._wrong(self._field.name, self._values):
+            self._ask(f"! {wrong}", "bold")
+            return
         if self._step + 1 < len(self.command.asks):
             self._step += 1
             self._show()

@@ -8,13 +8,16 @@ from typing import Final
 from rich.text import Text
 
 from deskterm.core.domain.facts import reference
-from deskterm.core.domain.text import clean, did, spoken
+from deskterm.core.domain.text import clean, spoken, told
 from deskterm.core.views import ClockLine, Entry, Left, TicketView, Timer
+from deskterm.widgets.ticket_purchase import purchase_block, purchase_line
 
 _FEW: Final = 3
 _MOST: Final = 3
 _DRAWN: Final = 64_000
 """Characters drawn at once (design, rule 6); the rest is a command away."""
+_WHY: Final = 4_000
+"""Characters of a justification that are drawn."""
 
 
 def local(instant: datetime) -> str:
@@ -23,7 +26,7 @@ def local(instant: datetime) -> str:
 
 
 def head(ticket: TicketView) -> Text:
-    """Gives the lines above the timeline: what, where, whose, the clocks."""
+    """Gives the lines above the timeline: what, where, whose, what it buys, the clocks."""
     status = ticket.status_label + (f" for {ticket.reason}" if ticket.reason else "")
     status += f" ({ticket.outcome})" if ticket.outcome else ""
     status += f", reopened {ticket.reopen_count}x" if ticket.reopen_count else ""
@@ -36,6 +39,8 @@ def head(ticket: TicketView) -> Text:
         text.append(clean(" · ".join(more)) + "\n")
     owner = f"{ticket.assignee} has it" if ticket.assignee else "nobody has it"
     text.append(clean(f"from {ticket.requester} by {ticket.source.replace('_', ' ')} · {owner}") + "\n")
+    if ticket.purchase is not None:
+        text.append(clean(f"Purchase: {purchase_line(ticket.purchase)}") + "\n")
     text.append_text(_clocks(ticket.clocks))
     text.rstrip()
     return text
@@ -74,7 +79,7 @@ def _clock(clock: ClockLine) -> Text:
 
 
 def whole(ticket: TicketView, *, latest: int = 0) -> Text:
-    """Gives the description, who had it for how long, and the timeline, oldest first; `latest` entries, or all.
+    """Gives the description, who had it for how long, its purchase, and the timeline, oldest first; `latest`, or all.
 
     Of a long one only the newest entries are drawn; the description always is.
     """
@@ -82,6 +87,8 @@ def whole(ticket: TicketView, *, latest: int = 0) -> Text:
     day = ticket.clocks[0].left.day if ticket.clocks else 86_400
     owners = [f"{clean(held.owner or 'nobody')} {spoken(held.seconds, day)}" for held in ticket.owners]
     text.append(f"Owners: {', '.join(owners)}\n\n", style="dim")
+    if ticket.purchase is not None:
+        text.append_text(purchase_block(ticket.purchase, known=ticket.description, most=_WHY)).append("\n")
     entries = ticket.timeline[-latest:]
     sizes = accumulate(len(entry.text) + len(entry.detail) + 80 for entry in reversed(entries))
     drawn = sum(1 for size in sizes if size <= _DRAWN) or 1
@@ -98,10 +105,11 @@ def _entry(entry: Entry) -> Text:
     really = f" (by {entry.by})" if entry.by else ""
     short = entry.detail if "\n" not in entry.detail else ""
     line = Text().append(f"{local(entry.at)}  ", style="dim")
-    line.append(clean(f"{entry.actor} {did(entry.kind)}{behalf}{really}"), style="bold" if entry.comment else "")
+    said = told(entry.kind, short, f"{behalf}{really}")
+    line.append(clean(f"{entry.actor} {said}"), style="bold" if entry.comment else "")
     if entry.is_internal:
         line.append(f" [{entry.comment}, internal]", style="reverse")
-    line.append(clean(f": {short}" if short else "") + "\n", style="")
+    line.append("\n", style="")
     body = "\n".join(part for part in (entry.text, entry.detail if not short else "") if part)
     for written in clean(body[:_DRAWN], lines=True).splitlines():
         line.append(f"    {'▏ ' if entry.is_internal else ''}{written}\n")

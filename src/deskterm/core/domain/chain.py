@@ -7,6 +7,7 @@ decides about what they asked for, and nobody signs twice in a round (000-R4, R1
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from deskterm.core.domain.facts import DECISIONS, Fact
@@ -129,6 +130,7 @@ class Round:
 
 
 Chain = tuple[Round, ...]
+NOTHING_KEPT: Final[Mapping[int, Slot]] = MappingProxyType({})
 
 
 def follow(chain: Chain, fact: Fact) -> Chain:
@@ -198,18 +200,21 @@ def applying(rules: Sequence[StageRule], purchase: Purchase, currency: str) -> t
     )
 
 
-def seated(round_: Round, spec: StageSpec, place: Place, roster: Roster) -> tuple[Slot, ...]:
+def seated(
+    round_: Round, spec: StageSpec, place: Place, roster: Roster, kept: Mapping[int, Slot] = NOTHING_KEPT
+) -> tuple[Slot, ...]:
     """Gives who is to decide a stage: each approver's post, its deputy where that can't be, else the next above.
 
     The next above are the approvers of the stages that follow. A post that nobody holds is not passed above: its
-    place stays vacant until somebody has it (000-R4: no stage is skipped).
+    place stays vacant until somebody has it (000-R4: no stage is skipped). Places that are `kept`, by their number,
+    stay as they are, and who has one gets no other.
     """
     later = round_.specs[[s.key for s in round_.specs].index(spec.key) + 1 :]
     above = [post for one in later for post in one.approvers]
-    taken = set(round_.barred)
+    taken = {*round_.barred, *(slot.person_id for slot in kept.values() if slot.person_id is not None)}
     slots = []
-    for post in spec.approvers:
-        slot = _seat(post, above, place, roster, taken, round_)
+    for number, post in enumerate(spec.approvers):
+        slot = kept.get(number) or _seat(post, above, place, roster, taken, round_)
         slots.append(slot)
         taken |= {slot.person_id} if slot.person_id is not None else set()
     return tuple(slots)
@@ -237,12 +242,12 @@ def may_decide(round_: Round, roster: Roster, now: datetime) -> dict[int, Slot]:
     """  # noqa: D205 - one sentence
     found: dict[int, Slot] = {}
     barred = round_.barred
-    waiting = [slot for _, slot in round_.waiting() if slot.person_id is not None and slot.person_id not in barred]
-    for slot in waiting:
-        if slot.person_id in roster.names:
-            found[slot.person_id or 0] = slot
-    for slot in waiting:
-        for person in roster.stand_ins(slot.person_id, now):
+    here = roster.names.keys() - barred  # nobody stands in for who left
+    waiting = {slot.person_id: slot for _, slot in round_.waiting() if slot.person_id in here}
+    for owner, slot in waiting.items():
+        found[owner or 0] = slot
+    for owner, slot in waiting.items():
+        for person in roster.stand_ins(owner, now):
             if person not in barred:
                 found.setdefault(person, slot)
     return found
@@ -295,13 +300,10 @@ def passed_on(round_: Round, place: Place, roster: Roster, now: datetime) -> Fac
     spec = round_.spec
     if spec is None:
         return None
-    fresh = list(seated(round_, spec, place, roster))
-    made = tuple(
-        old if round_.taken(old) or _stands(old, round_, place, roster) else new
-        for old, new in zip(round_.slots, fresh, strict=True)
-    )
-    people = [slot.person_id for slot in made if slot.person_id is not None]
-    if made == round_.slots or len(people) != len(set(people)):
+    stays = (round_.taken(slot) or _stands(slot, round_, place, roster) for slot in round_.slots)
+    kept = {number: round_.slots[number] for number, so in enumerate(stays) if so}
+    made = seated(round_, spec, place, roster, kept)
+    if made == round_.slots:
         return None
     return Fact(kind=FactKind.PASSED, at=now, actor_id=None, round=round_.number, stage=spec.key, slots=made)
 
@@ -380,7 +382,7 @@ def waits(facts: Iterable[Fact]) -> list[Wait]:
             end(open_ if fact.ends else [fact.on_behalf_of or fact.actor_id], fact)
         elif fact.kind is FactKind.RETURNED or fact.kind in _ENDS:
             end(open_, fact)
-        if fact.kind in {FactKind.OPENED, FactKind.PASSED, FactKind.ANSWERED}:
+        if fact.kind in {FactKind.OPENED, FactKind.PASSED, FactKind.ANSWERED} and not last.is_returned:
             people = {slot.person_id for _, slot in last.waiting()}
             end([person for person in open_ if person not in people], fact)
             fresh = {person: Wait(last.number, last.stage, person, fact.at, None, None) for person in people}

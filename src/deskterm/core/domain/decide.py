@@ -6,11 +6,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from deskterm.core.domain.access import relations
 from deskterm.core.domain.approve import amended, answers, decided, put_before
 from deskterm.core.domain.chain import NO_PANEL, Panel
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.facts import Fact, Ticket
-from deskterm.core.domain.lifecycle import DECIDING, PARTICIPLE, RULES, allowed, why_not
+from deskterm.core.domain.lifecycle import DECIDING, PARTICIPLE, RULES, allowed, asks_first, why_not
 from deskterm.core.domain.people import Category, Person
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.stages import Signed
@@ -81,6 +82,7 @@ def refuse(
     now: datetime,
     reopen_until: datetime | None,
     tiers: int = 1,
+    gated: bool = False,
     panel: Panel = NO_PANEL,
 ) -> None:
     """Passes when `actor` may do `action` to `ticket` now.
@@ -88,9 +90,9 @@ def refuse(
     Raises:
         NotAllowed: when the table, access or a guard refuses; the message says why and what is allowed.
     """
-    because = why_not(ticket, action, actor, now=now, reopen_until=reopen_until, tiers=tiers, panel=panel)
+    because = why_not(ticket, action, actor, now=now, reopen_until=reopen_until, tiers=tiers, gated=gated, panel=panel)
     if because:
-        may = allowed(ticket, actor, now=now, reopen_until=reopen_until, tiers=tiers, panel=panel)
+        may = allowed(ticket, actor, now=now, reopen_until=reopen_until, tiers=tiers, gated=gated, panel=panel)
         can = ", ".join(a.replace("_", " ") for a in may)
         raise NotAllowed(
             f"{ticket.reference} can't be {PARTICIPLE[action]}: {because}. You may: {can or 'only read it'}."
@@ -106,6 +108,7 @@ def decide(
     now: datetime,
     reopen_until: datetime | None = None,
     tiers: int = 1,
+    gated: bool = False,
     panel: Panel = NO_PANEL,
 ) -> tuple[Fact, ...]:
     """Gives the facts that `action` makes; nothing is changed here.
@@ -114,9 +117,11 @@ def decide(
         NotAllowed: when the table, access or a guard refuses; the message says why and what is allowed.
         InvalidInput: when an argument is missing or can't be used.
     """
-    refuse(ticket, action, actor, now=now, reopen_until=reopen_until, tiers=tiers, panel=panel)
+    refuse(ticket, action, actor, now=now, reopen_until=reopen_until, tiers=tiers, gated=gated, panel=panel)
     _check(ticket, action, arguments, actor)
     rule = RULES[ticket.status, action]
+    if (kind := _about_escalation(ticket, action, actor, gated=gated)) is not None:
+        return (Fact(kind=kind, at=now, actor_id=actor.id, text=arguments.text.strip()),)
     if action in DECIDING:
         return decided(ticket, panel, _KIND[action], actor.id, arguments.text, now, arguments.signature)
     wanted = arguments.purchase.read(panel.currency, why=arguments.text) if arguments.purchase else None
@@ -132,6 +137,15 @@ def decide(
         back = RULES[Status.WAITING, Action.RESUME].target(ticket)
         facts.append(Fact(kind=FactKind.RESUMED, at=now, actor_id=actor.id, status=back))
     return tuple(facts)
+
+
+def _about_escalation(ticket: Ticket, action: Action, actor: Person, *, gated: bool) -> FactKind | None:
+    """Gives what is only said about an escalation: it is asked for, or refused."""
+    if action is Action.ESCALATE and asks_first(relations(actor, ticket), gated=gated):
+        return FactKind.ESCALATION_ASKED
+    if action is Action.REFUSE and ticket.status is not Status.PENDING_APPROVAL:
+        return FactKind.ESCALATION_REFUSED
+    return None
 
 
 def _check(ticket: Ticket, action: Action, given: Arguments, actor: Person) -> None:

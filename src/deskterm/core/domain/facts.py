@@ -112,6 +112,7 @@ class Ticket:
     round: int = 0  # of its approval chain; 0 has none
     stage: str = ""  # the stage that is open, "" none
     returned: bool = False  # that stage waits for information
+    escalating: bool = False  # its lead is asked to let it go to the next tier
 
     @property
     def reference(self) -> str:
@@ -180,6 +181,10 @@ def apply(ticket: Ticket, fact: Fact) -> Ticket:
         change |= _entering(ticket, fact)
     if fact.kind in CHAINED:
         change |= _chained(fact)
+    if fact.kind is FactKind.ESCALATION_ASKED:
+        change["escalating"] = True
+    elif fact.kind in _ANSWERS_ESCALATION or fact.status in {Status.RESOLVED, Status.CLOSED}:
+        change["escalating"] = False
     if fact.kind is FactKind.RESOLVED:
         change |= {"resolved_at": fact.at, "resolver_id": fact.resolver_id}
     elif fact.kind in {FactKind.REOPENED, FactKind.REJECTED}:
@@ -196,6 +201,7 @@ def _entering(ticket: Ticket, fact: Fact) -> dict[str, object]:
     return change
 
 
+_ANSWERS_ESCALATION: Final = frozenset({FactKind.ESCALATED, FactKind.ESCALATION_REFUSED, FactKind.MOVED})
 CHAINED: Final = frozenset({
     FactKind.REQUESTED, FactKind.OPENED, FactKind.PASSED, FactKind.APPROVED, FactKind.REFUSED, FactKind.RETURNED,
     FactKind.ANSWERED, FactKind.AMENDED, FactKind.AUTHORISED, FactKind.DECLINED, FactKind.WITHDRAWN,

@@ -68,6 +68,7 @@ RULES: Final[Mapping[tuple[Status, Action], Rule]] = MappingProxyType(
     | _rows(_OPEN, _A.SET_CATEGORY, Rule(None, _OWNERS))
     | _rows(_OPEN, _A.MOVE, Rule(_S.NEW, _OWNERS))
     | _rows((_S.NEW, _S.ASSIGNED, _S.IN_PROGRESS), _A.ESCALATE, Rule(_S.NEW, _STAFF | {_R.ASSIGNEE}))
+    | _rows(_OPEN, _A.REFUSE, Rule(None, _LEADS))
     | _rows((_S.ASSIGNED, _S.IN_PROGRESS), _A.PIVOT, Rule(_S.PENDING_APPROVAL, _HOLDERS))
     | _rows((_S.PENDING_APPROVAL,), _A.APPROVE, Rule(None, _APPROVERS))
     | _rows((_S.PENDING_APPROVAL,), _A.REFUSE, Rule(None, _APPROVERS))
@@ -100,12 +101,13 @@ def why_not(
     now: datetime,
     reopen_until: datetime | None,
     tiers: int = 1,
+    gated: bool = False,
     panel: Panel = NO_PANEL,
 ) -> str:
     """Gives why `actor` can't do `action` now, in a clause; empty when they can.
 
     `reopen_until` is the end of the profile's window for a closed ticket (004-R8), `tiers` how many tiers it has,
-    `panel` who decides about its purchase.
+    `gated` whether an escalation wants the lead's word (002-R8), `panel` who decides about its purchase.
     """
     rule = RULES.get((ticket.status, action))
     if rule is None:
@@ -114,16 +116,23 @@ def why_not(
         if ticket.status is Status.PENDING_APPROVAL:
             return "it waits for its approval chain, and nothing but the chain makes it workable"
         return f"it is {said(ticket.status)}"
-    if action in DECIDING:
+    if action in DECIDING and ticket.status is Status.PENDING_APPROVAL:
         return panel.why_not(actor.id, now)
     mine = relations(actor, ticket)
     if not mine & rule.by:
         return f"that is for {' or '.join(_WHO[r] for r in Relation if r in rule.by and r in _WHO)}"
     if action is Action.ESCALATE and ticket.tier >= tiers:
         return "there is no tier above it" if tiers > 1 else "this desk has only one tier"
+    if action is Action.ESCALATE and ticket.escalating and asks_first(mine, gated=gated):
+        return "its lead has been asked already"
     if action is Action.PIVOT and not panel.rules:
         return "this desk's profile has no approval chain"
     return _guard(ticket, action, actor, now, reopen_until)
+
+
+def asks_first(mine: frozenset[Relation], *, gated: bool) -> bool:
+    """Gives whether somebody who escalates only asks the lead to: who could say yes needn't ask (002-R8)."""
+    return gated and not mine & _LEADS
 
 
 def _guard(ticket: Ticket, action: Action, actor: Person, now: datetime, reopen_until: datetime | None) -> str:
@@ -145,6 +154,8 @@ def _guard(ticket: Ticket, action: Action, actor: Person, now: datetime, reopen_
             return "a withdrawn purchase doesn't come back: submit a new request"
         case Action.UNASSIGN if ticket.assignee_id is None:
             return "nobody has it"
+        case Action.REFUSE if not ticket.escalating:
+            return "nobody asked to escalate it"
         case Action.PIVOT if ticket.assignee_id is None:
             return "nobody has it, so nobody found out that it needs a purchase"
         case Action.RECEIVE if ticket.reason is not WaitReason.DELIVERY:
@@ -162,11 +173,14 @@ def allowed(
     now: datetime,
     reopen_until: datetime | None,
     tiers: int = 1,
+    gated: bool = False,
     panel: Panel = NO_PANEL,
 ) -> tuple[Action, ...]:
     """Gives every action that `actor` may do to `ticket` now, in the vocabulary's order."""
     return tuple(
-        a for a in Action if not why_not(ticket, a, actor, now=now, reopen_until=reopen_until, tiers=tiers, panel=panel)
+        a
+        for a in Action
+        if not why_not(ticket, a, actor, now=now, reopen_until=reopen_until, tiers=tiers, gated=gated, panel=panel)
     )
 
 

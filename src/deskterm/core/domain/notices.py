@@ -8,10 +8,10 @@ from deskterm.core.domain.profile import APPROVAL
 from deskterm.core.domain.words import FactKind, Status, WaitReason
 
 _POOLED = {FactKind.SUBMITTED, FactKind.MOVED, FactKind.UNASSIGNED, FactKind.ESCALATED}
-_FOR_LEAD = _POOLED | {FactKind.BREACHED}
+_FOR_LEAD = _POOLED | {FactKind.BREACHED, FactKind.ESCALATION_ASKED}
 _OF_CHAIN = {FactKind.RETURNED, FactKind.AUTHORISED, FactKind.DECLINED}
 _FOR_OWNER = _OF_CHAIN | {
-    FactKind.REJECTED, FactKind.REOPENED, FactKind.CANCELLED, FactKind.ASSIGNED, FactKind.BREACHED,
+    FactKind.ESCALATION_REFUSED, FactKind.REJECTED, FactKind.REOPENED, FactKind.CANCELLED, FactKind.ASSIGNED, FactKind.BREACHED,
 }  # fmt: skip
 _FOR_REQUESTER = _OF_CHAIN | {
     FactKind.RESOLVED, FactKind.CANCELLED, FactKind.CLOSED, FactKind.CONFIRMED, FactKind.PIVOTED,

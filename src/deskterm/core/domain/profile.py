@@ -276,6 +276,7 @@ class Profile:
     posts: Mapping[str, PostRule]
     chain: tuple[StageRule, ...]
     tiers: tuple[str, ...]  # labels, tier 1 first; none is one tier without a name
+    gated: bool  # an escalation wants the lead's word (002-R8)
     clocks: Mapping[str, ClockRule]
     targets: tuple[TargetRow, ...]
     tests: tuple[GoldenTicket, ...]

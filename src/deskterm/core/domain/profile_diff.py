@@ -19,7 +19,7 @@ from deskterm.core.domain.profile import (
     TargetRow,
 )
 from deskterm.core.domain.profile_chain import SIGNATURE, spelled_amount
-from deskterm.core.domain.profile_file import NO_COUNTRY
+from deskterm.core.domain.profile_file import ASKED, NO_COUNTRY
 from deskterm.core.domain.profile_reader import spelled
 
 _Value: TypeAlias = "str | _Table"
@@ -79,6 +79,7 @@ def _profile(profile: Profile) -> _Table:
             "currency": profile.currency,
             "default_calendar": profile.default_calendar,
             "default_priority": keys[profile.default_priority],
+            "escalation": ASKED if profile.gated else "",
             "tiers": _listed(profile.tiers) if profile.tiers else "",
         },
         "calendars": {rule.key: _calendar(rule) for rule in profile.calendars.values()},

@@ -31,6 +31,8 @@ NO_COUNTRY: Final = "none"
 MOST_RANKS: Final = 5
 MOST_STARS: Final = 100
 DEFAULT_STARS: Final = 5
+ASKED: Final = "approved"
+ESCALATION: Final = ("free", ASKED)
 
 _RESERVED: Final = {ALWAYS: "day and night", OF_DEPARTMENT: "the calendar of the department"}
 _DAY: Final = 86_400
@@ -75,6 +77,7 @@ def parse_profile(text: str, *, source: str) -> Profile:
         posts=posts,
         chain=chain,
         tiers=tiers,
+        gated=head.has("escalation") and head.one_of("escalation", ESCALATION) == ASKED,
         clocks=with_approval(clocks, chain),
         targets=read_targets(root, known),
         tests=read_tests(root, known, default_priority),

@@ -5,7 +5,7 @@ import unicodedata
 from typing import Final
 
 from deskterm.core.domain.errors import InvalidInput
-from deskterm.core.domain.words import FactKind
+from deskterm.core.domain.words import Action, FactKind
 
 _DID: Final = {
     FactKind.REPLIED: "replied",
@@ -16,6 +16,8 @@ _DID: Final = {
     FactKind.REJECTED: "said that it is not solved",
     FactKind.UPDATED: "saved it",
     FactKind.WITHDRAWN: "withdrew it",
+    FactKind.ESCALATION_ASKED: "asks to escalate it",
+    FactKind.ESCALATION_REFUSED: "refused to escalate it",
     FactKind.PIVOTED: "needs a purchase for it",
     FactKind.REQUESTED: "put a purchase before its approvers",
     FactKind.OPENED: "asks for a decision",
@@ -23,9 +25,26 @@ _DID: Final = {
     FactKind.RETURNED: "asks for information",
     FactKind.ANSWERED: "gave the information",
     FactKind.AMENDED: "changed the purchase: what was decided is void",
-    FactKind.ATTEMPTED: "tried to",
+    FactKind.AUTHORISED: "released it for buying",
+    FactKind.DECLINED: "ended its chain: it is not bought",
+    FactKind.ATTEMPTED: "tried",
     FactKind.BREACHED: "found it late",
     FactKind.REPAIRED: "put its row right",
+}
+_TRIED: Final = {
+    Action.WAIT: "set it waiting",
+    Action.RESUME: "go on with it",
+    Action.REPLY: "reply",
+    Action.NOTE: "note something",
+    Action.REJECT: "say that it is not solved",
+    Action.SET_PRIORITY: "change its priority",
+    Action.SET_CATEGORY: "change its category",
+    Action.PIVOT: "ask for another purchase",
+    Action.ASK: "ask for information",
+    Action.AMEND: "change the purchase",
+    Action.AUTO_CLOSE: "close it",
+    Action.CHAIN_APPROVE: "release it for buying",
+    Action.CHAIN_REFUSE: "end its chain",
 }
 _SAFE: Final = re.compile(r"[\x20-\x7e\n]*")
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
@@ -102,3 +121,19 @@ def many(count: int, what: str) -> str:
 def did(kind: str) -> str:
     """Gives what somebody did, to follow their name: `claimed it`, `replied`."""
     return _DID.get(FactKind(kind), f"{kind} it")
+
+
+def told(kind: str, detail: str, whom: str = "") -> str:
+    """Gives what somebody did, `whom` and what there is to say of it, to follow their name: `moved it: to Operations`.
+
+    What was only tried reads on without a colon: `tried to claim it, and was refused`.
+    """
+    joined = " " if kind == FactKind.ATTEMPTED else ": "
+    return f"{did(kind)}{whom}{joined}{detail}" if detail else f"{did(kind)}{whom}"
+
+
+def tried(action: str, because: str) -> str:
+    """Gives what was tried and why it was refused, to follow `tried`: `to claim it, and was refused: it is closed`."""
+    what = _TRIED.get(Action(action), f"{action.replace('_', ' ')} it")
+    why = because.partition(" You may: ")[0].rstrip(".")
+    return f"to {what}, and was refused" + (f": {why}" if why else "")

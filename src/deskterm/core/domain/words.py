@@ -132,6 +132,8 @@ class FactKind(StrEnum):
     MOVED = "moved"
     PIVOTED = "pivoted"
     ESCALATED = "escalated"
+    ESCALATION_ASKED = "escalation_asked"  # where the profile wants its lead's word for it (002-R8)
+    ESCALATION_REFUSED = "escalation_refused"
     REQUESTED = "requested"  # a purchase was put before its chain: a round began
     OPENED = "opened"  # a stage waits for its approvers
     PASSED = "passed"  # an approver's place went to somebody else

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from deskterm.core.domain.audit import START
 from deskterm.core.domain.facts import DECISIONS, reference
+from deskterm.core.domain.signing import message
 from deskterm.core.domain.stages import Signed, StageSpec
 from deskterm.core.domain.trail import Damage, Decided, Found, SignatureCheck
 from deskterm.core.domain.words import FactKind
+from deskterm.core.services import signing
 from deskterm.core.services.audit_facts import UNREADABLE
 
 ABOUT: Final = frozenset({*DECISIONS, FactKind.REQUESTED})
@@ -100,3 +103,17 @@ class Decisions:
 def name_of(told: Told) -> str:
     """Gives how a decision is named."""
     return f"the decision in {reference(told.ticket_id)}, version {told.version}"
+
+
+def ssh_check(allowed_signers: Path, revoked: Path | None) -> SignatureCheck:
+    """Gives the check of approvers' signatures by plain ssh-keygen, against an admin's lists."""
+
+    def check(decided: Decided) -> str:
+        log_id, ticket_id, version, round_, stage, digest, decision, login, behalf, at, signed = decided
+        text = message(
+            log_id=log_id, ticket_id=ticket_id, version=version, round=round_, stage=stage, digest=digest,
+            decision=decision, login=login, on_behalf_of=behalf, head=signed.head, nonce=signed.nonce,
+        )  # fmt: skip
+        return signing.check(text, signed.armor, login, at, allowed_signers, revoked)
+
+    return check

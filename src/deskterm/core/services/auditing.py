@@ -1,7 +1,9 @@
 """Is the audit trail whole, and is everything as it says? Nothing is written, and who asks need be nobody here."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 
 from deskterm.core.domain.audit import START, Head
 from deskterm.core.domain.facts import reference
@@ -10,10 +12,12 @@ from deskterm.core.domain.text import many
 from deskterm.core.domain.trail import Alarm, Damage, Found, SignatureCheck, Verdict, Warned, in_order
 from deskterm.core.domain.trail_break import entry_of
 from deskterm.core.domain.trail_heads import BACKLOG, Weighed, behind, weighed, witnesses
+from deskterm.core.services.audit_decisions import ssh_check
 from deskterm.core.services.audit_facts import Left
 from deskterm.core.services.audit_tables import Tickets
 from deskterm.core.services.audit_walk import Walk
-from deskterm.core.store import trail
+from deskterm.core.services.sealing import check_head
+from deskterm.core.store import schema, trail
 from deskterm.core.store.engine import Connection, Store
 
 
@@ -53,6 +57,30 @@ def verify(
             log_id, walk.last.size, tickets, len(counted.heads), walk.decisions.held,
             _good(connection, walk, ordered), ordered, tuple(alarms),
         )  # fmt: skip
+
+
+def verify_at(
+    url: str,
+    *,
+    heads: Sequence[SignedHead] | None,
+    keys: frozenset[str],
+    now: datetime,
+    allowed_signers: Path | None = None,
+    revoked: Path | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Verdict:
+    """Opens a database and verifies its trail, as `verify`; approvers' signatures by ssh-keygen.
+
+    Raises:
+        InvalidInput: when `url` is no database's.
+        StoreUnavailable: when it is out of reach, or its schema another.
+    """
+    check = ssh_check(allowed_signers, revoked) if allowed_signers else None
+    with closing(Store(url)) as store:
+        schema.check(store)
+        return verify(
+            store, heads=heads, keys=keys, now=now, check_head=check_head, check_signature=check, progress=progress
+        )
 
 
 def _without(gone: list[str]) -> Verdict:

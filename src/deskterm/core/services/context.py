@@ -138,6 +138,7 @@ class Limits(TypedDict):
 
     reopen_until: datetime | None
     tiers: int
+    gated: bool
     panel: Panel
 
 
@@ -147,6 +148,7 @@ def limits(connection: Connection, history: History, policy: DeskPolicy, action:
     return Limits(
         reopen_until=reopen_until(ticket, policy),
         tiers=max(1, len(policy.profile.tiers)),
+        gated=policy.profile.gated,
         panel=panel(connection, history, policy, named=ticket.status is Status.PENDING_APPROVAL or action in PUTS),
     )
 

@@ -20,20 +20,26 @@ from deskterm.core.store.engine import Connection
 from deskterm.core.views import Cursor, InboxRow, Left, Page, PurchaseView, SlotLine, StageLine, Tab
 
 _SIGNED: Final = (FactKind.APPROVED, FactKind.REFUSED)
+_NAMED: Final = 3
 _NO_CLOCK: Final = Left("stopped", None, 0, None, breached=False, day=86_400, clock=APPROVAL)
 
 
 def purchase_view(
-    connection: Connection, loaded: tickets.Loaded, policy: DeskPolicy, panel: Panel, now: datetime
+    connection: Connection, loaded: tickets.Loaded, policy: DeskPolicy, panel: Panel, now: datetime, *, inside: bool
 ) -> PurchaseView | None:
-    """Gives a ticket's latest round, None when it buys nothing."""
+    """Gives a ticket's latest round, None when it buys nothing.
+
+    Unless its reader is `inside`, what approvers remarked and what the department spent stays out.
+    """
     history = loaded.history
     if not history.chain:
         return None
     last = history.chain[-1]
     met = {last.asked_by, *(s.person_id for s in last.slots), *(p for d in last.decisions for p in (d.by_id, d.for_id))}
     names = directory.names(connection, {person for person in met if person})
-    since, until = _month(policy, history.ticket.department_id, now)
+    department = history.ticket.department_id
+    since, until = _month(policy, department, now)
+    stages = tuple(_stage(last, spec, panel, policy.profile, names) for spec in last.specs)
     bought = last.purchase
     return PurchaseView(
         round=last.number,
@@ -50,9 +56,15 @@ def purchase_view(
         asked_by=names.get(last.asked_by or 0, "somebody"),
         asked_at=last.asked_at,
         decided_at=last.ended_at,
-        stages=tuple(_stage(last, spec, panel, policy.profile, names) for spec in last.specs),
-        spent=tuple(approvals.approved_between(connection, history.ticket.department_id, since, until)),
+        stages=stages if inside else tuple(map(_unremarked, stages)),
+        spent=tuple(approvals.approved_between(connection, department, since, until)) if inside else (),
     )
+
+
+def _unremarked(stage: StageLine) -> StageLine:
+    """Gives a stage as its requester reads it: why it was refused and what was asked, no other words."""
+    slots = (slot._replace(text="") if slot.decision is FactKind.APPROVED else slot for slot in stage.slots)
+    return stage._replace(slots=tuple(slots))
 
 
 def _month(policy: DeskPolicy, department_id: int, now: datetime) -> tuple[datetime, datetime]:
@@ -87,7 +99,8 @@ def _places(round_: Round, spec: StageSpec, profile: Profile, names: Mapping[int
     if spec.key == round_.stage:
         for _, slot in round_.waiting():
             name = names.get(slot.person_id or 0, "")
-            yield SlotLine(name, post_title(slot.post, profile), slot.because, None, "", None, "", is_signed=False)
+            because = because_said(slot.because, profile)
+            yield SlotLine(name, post_title(slot.post, profile), because, None, "", None, "", is_signed=False)
 
 
 def post_title(post: str, profile: Profile) -> str:
@@ -98,19 +111,36 @@ def post_title(post: str, profile: Profile) -> str:
     return title if base == post else f"deputy {title}"
 
 
-def chain_said(data: Mapping[str, Any], names: Mapping[int, str]) -> list[str]:
+def because_said(because: str, profile: Profile) -> str:
+    """Gives why a place is not its own approver's, in words: `Lara Lead asked for it`."""
+    said = []
+    for part in because.split("; ") if because else ():
+        post, _, rest = part.partition(" ")
+        said.append(f"{post_title(post, profile)} {rest}" if rest == "is vacant" else rest)
+    return "; ".join(said)
+
+
+def chain_said(data: Mapping[str, Any], names: Mapping[int, str], profile: Profile) -> list[str]:
     """Gives what a fact of a chain says, in words."""
-    told = []
     if data.get("purchase"):
         bought = Purchase.from_data(data["purchase"])
-        items = ", ".join(f"{line.quantity} x {line.item}" for line in bought.lines)
-        told.append(f"round {data['round']}: {items}, {bought.total}")
-    elif data.get("stage"):
-        told.append(str(data["stage"]).replace("_", " "))
-    for slot in (Slot(*values) for values in data.get("slots", ())):
-        who = names.get(slot.person_id or 0, "nobody")
-        told.append(f"waits for {who}" + (f" ({slot.because})" if slot.because else ""))
-    return told
+        items = [f"{line.quantity} x {line.item}" for line in bought.lines]
+        more = f" and {len(items) - _NAMED} more" if len(items) > _NAMED else ""
+        begun = f"round {data['round']}: " if data["round"] > 1 else ""
+        return [f"{begun}{bought.total} for {', '.join(items[:_NAMED])}{more}"]
+    if not data.get("stage"):
+        return []
+    title = next((rule.title for rule in profile.chain if rule.key == data["stage"]), data["stage"].replace("_", " "))
+    waits = [_wait_said(Slot(*values), names, profile) for values in data.get("slots", ())]
+    return [f"{title} waits {' and '.join(waits)}" if waits else title]
+
+
+def _wait_said(slot: Slot, names: Mapping[int, str], profile: Profile) -> str:
+    because = because_said(slot.because, profile)
+    if slot.person_id is None:
+        return f"for nobody: {because}" if because else "for nobody"
+    who = f"for {names.get(slot.person_id, 'somebody')}"
+    return f"{who} ({because})" if because else who
 
 
 def inbox(context: Context, tab: Tab, *, limit: int, after: Cursor | None) -> Page[InboxRow]:

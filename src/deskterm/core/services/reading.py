@@ -12,6 +12,7 @@ from deskterm.core.domain.history import Span
 from deskterm.core.domain.lifecycle import allowed
 from deskterm.core.domain.people import Category, Department, Person
 from deskterm.core.domain.profile import PriorityRule
+from deskterm.core.domain.text import tried
 from deskterm.core.domain.words import Action, FactKind, Status
 from deskterm.core.services.context import Context, limits, seen
 from deskterm.core.services.measuring import clock_lines, priority_label, teller
@@ -104,7 +105,8 @@ def ticket(context: Context, ticket_id: int) -> TicketView:
         met |= {slot[1] for _, data in told for slot in data.get("slots", ())}
         names = _Names.load(connection, {person for person in met if person is not None})
         set_ = limits(connection, loaded.history, policy)
-        bought = purchase_view(connection, loaded, policy, set_["panel"], now)
+        inside = internal or actor.id != found.requester_id  # a stand-in from elsewhere decides with all before them
+        bought = purchase_view(connection, loaded, policy, set_["panel"], now, inside=inside)
     label = policy.profile.labels[found.status]
     return TicketView(
         id=found.id,
@@ -184,7 +186,8 @@ class _Names(NamedTuple):
 
 
 def _told(entry: Entry, data: Mapping[str, Any], names: _Names, policy: DeskPolicy, *, internal: bool) -> Entry:
-    text = entry.text if internal or entry.kind in _FOR_REQUESTER else ""
+    said_before = entry.kind in {FactKind.ATTEMPTED, FactKind.DECLINED}  # in the detail; with the last refusal
+    text = entry.text if (internal or entry.kind in _FOR_REQUESTER) and not said_before else ""
     if entry.kind is FactKind.REPAIRED and not internal:
         return entry._replace(text=text)
     return entry._replace(text=text, detail=_detail(entry, data, names, policy))
@@ -203,9 +206,9 @@ def _detail(entry: Entry, data: Mapping[str, Any], names: _Names, policy: DeskPo
             rule = policy.profile.clocks.get(data["clock"])
             return f"{rule.label if rule else data['clock']} ran out"
         case FactKind.ATTEMPTED:
-            return f"{str(data.get('attempted', '')).replace('_', ' ')}, and was refused"
+            return tried(data["attempted"], data.get("text", ""))
         case kind if kind in CHAINED:
-            return ", ".join([*chain_said(data, names.people), *_said(data, names, policy)])
+            return ", ".join([*chain_said(data, names.people, policy.profile), *_said(data, names, policy)])
         case FactKind.REPAIRED:
             return "\n".join(f"{field}: {before} -> {after}" for field, before, after in data["repaired"])
         case _:

@@ -18,13 +18,14 @@ def rehearse(context: Context, ticket_id: int, action: Action, text: str) -> Non
     Raises:
         NotFound, NotAllowed, InvalidInput: as the decision itself would.
     """
+    now = context.clock()
     with context.store.read() as connection:
         actor = context.actor(connection)
-        history, profile_id = seen(connection, actor, ticket_id)
+        history, profile_id = seen(connection, actor, ticket_id, now)
         set_ = limits(connection, history, context.policy(connection, profile_id), action)
     if context.by_id is not None:
-        raise NotAllowed("a decision is made in person: somebody who can't be there delegates, and --as is refused")
+        raise NotAllowed("a decision is made in person: who can't be there delegates, and --as is refused")
     given = Arguments(text=text)
-    if context.keys.signing_key is not None:
+    if context.keys.signing_key is not None and actor.login:
         given = replace(given, signature=_ITS_KEY_WOULD_SIGN)
-    decide(history.ticket, action, given, actor, now=max(context.clock(), history.ticket.updated_at), **set_)
+    decide(history.ticket, action, given, actor, now=max(now, history.ticket.updated_at), **set_)

@@ -129,7 +129,7 @@ def _read(context: Context, connection: Connection, ticket_id: int, action: Acti
 
 
 def _decided(context: Context, here: _Read, action: Action, arguments: Arguments) -> tuple[Fact, ...]:
-    if action in DECIDING:
+    if action in DECIDING and here.before.ticket.status is Status.PENDING_APPROVAL:
         if context.by_id is not None:
             raise NotAllowed("a decision is made in person: who can't be there delegates, and --as is refused")
         refuse(here.before.ticket, action, here.actor, now=here.now, **here.limits)

@@ -96,6 +96,13 @@ def of_ticket(connection: sa.Connection, ticket_id: int) -> list[Written]:
     return [Written(*row) for row in rows]
 
 
+def of_no_ticket(connection: sa.Connection, *, before: int) -> list[Written]:
+    """Gives the entries before one of them that are of no ticket, in their order: what was done to people and posts."""
+    columns = (AUDIT.c.seq, AUDIT.c.ticket_id, AUDIT.c.body, AUDIT.c.hash)
+    query = sa.select(*columns).where(AUDIT.c.ticket_id.is_(None), AUDIT.c.seq < before).order_by(AUDIT.c.seq)
+    return [Written(*row) for row in connection.execute(query)]
+
+
 def walk(connection: sa.Connection, *, after: int = 0) -> Iterator[Written]:
     """Gives entries in the order of their numbers, after one of them, a slice at a time."""
     columns = (AUDIT.c.seq, AUDIT.c.ticket_id, AUDIT.c.body, AUDIT.c.hash)

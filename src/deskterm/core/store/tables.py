@@ -168,6 +168,7 @@ class TicketRow(Base, table=True):
     round: int = Field(default=0, sa_type=sa.Integer, sa_column_kwargs={"server_default": "0"})
     stage: str = Field(default="", sa_type=_KEY, sa_column_kwargs=_NOTHING)
     returned: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    escalating: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
 class FactRow(Base, table=True):

@@ -25,7 +25,8 @@ _SLICE = 5_000
 def upgrade() -> None:
     op.add_column("help_desk_tickets", sa.Column("round", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("help_desk_tickets", sa.Column("stage", _KEY, nullable=False, server_default=""))
-    op.add_column("help_desk_tickets", sa.Column("returned", sa.Boolean(), nullable=False, server_default=sa.false()))
+    for name in ("returned", "escalating"):
+        op.add_column("help_desk_tickets", sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false()))
     op.drop_index("uq_help_desk_posts_lead", "help_desk_posts")
     op.create_index(
         "uq_help_desk_posts_lead",
