@@ -14,6 +14,7 @@ class Scope(StrEnum):
 
     LIST = "list"
     TICKET = "ticket"
+    INBOX = "inbox"
     FORM = "form"
     ANYWHERE = "anywhere"
 
@@ -99,6 +100,9 @@ _SHOWN: Final = {
 _BOTH: Final = frozenset({Scope.LIST, Scope.TICKET})
 _LIST: Final = frozenset({Scope.LIST})
 _TICKET: Final = frozenset({Scope.TICKET})
+_INBOX: Final = frozenset({Scope.INBOX})
+_LISTS: Final = _LIST | _INBOX
+_SCREENS: Final = _BOTH | _INBOX
 _FORM: Final = frozenset({Scope.FORM})
 _ANYWHERE: Final = frozenset({Scope.ANYWHERE})
 _TEXT: Final = Field("text", "Text", Kind.AREA)
@@ -131,7 +135,7 @@ def _seen(id_: str, key: str, label: str, action: Action, help_: str, *asks: Fie
 
 
 COMMANDS: Final = (
-    Command("open", ("enter", "o"), "open", "Open the ticket under the cursor.", _LIST, Takes.ONE),
+    Command("open", ("enter", "o"), "open", "Open the ticket under the cursor.", _LISTS, Takes.ONE),
     _act("claim", "c", "claim", Action.CLAIM, "Take it: it is yours."),
     _act(
         "assign", "a", "assign", Action.ASSIGN, "Give it to somebody of its department.",
@@ -206,9 +210,9 @@ COMMANDS: Final = (
         Field("text", "Why", Kind.LINE, optional=True),
     ),
     Command("explain", ("s",), "explain", "Where every second of its clocks went; again goes back.", _BOTH, Takes.ONE),
-    Command("new", ("n",), "new", "Submit a request, also for somebody else.", _BOTH),
+    Command("new", ("n",), "new", "Submit a request, also for somebody else.", _SCREENS),
     Command("filter", ("slash",), "filter", "Narrow the list: status:waiting prio:<=2 @me words.", _LIST),
-    Command("reload", ("full_stop",), "reload", "Read the list or ticket anew.", _BOTH),
+    Command("reload", ("full_stop",), "reload", "Read the list or ticket anew.", _SCREENS),
     Command("view_1", ("1",), "mine", "What you have.", _LIST),
     Command("view_2", ("2",), "unassigned", "What nobody has.", _LIST),
     Command("view_3", ("3",), "department", "Everything open in your department.", _LIST),
@@ -217,18 +221,38 @@ COMMANDS: Final = (
     Command("view_6", ("6",), "requested", "What you asked for yourself.", _LIST),
     Command("view_next", ("l", "right"), "next view", "The view to the right.", _LIST),
     Command("view_previous", ("h", "left"), "previous view", "The view to the left.", _LIST),
-    Command("down", ("j", "down"), "down", "One down.", _BOTH),
-    Command("up", ("k", "up"), "up", "One up.", _BOTH),
-    Command("page_down", ("ctrl+d", "pagedown"), "page down", "A page down.", _BOTH),
-    Command("page_up", ("ctrl+u", "pageup"), "page up", "A page up.", _BOTH),
-    Command("top", ("g", "home"), "top", "The first line.", _BOTH),
-    Command("bottom", ("G", "end"), "bottom", "The last line that was read; reads on.", _BOTH),
-    Command("notices", ("B",), "notices", "What you should know of: new work, answers, resolutions.", _BOTH),
+    Command("down", ("j", "down"), "down", "One down.", _SCREENS),
+    Command("up", ("k", "up"), "up", "One up.", _SCREENS),
+    Command("page_down", ("ctrl+d", "pagedown"), "page down", "A page down.", _SCREENS),
+    Command("page_up", ("ctrl+u", "pageup"), "page up", "A page up.", _SCREENS),
+    Command("top", ("g", "home"), "top", "The first line.", _SCREENS),
+    Command("bottom", ("G", "end"), "bottom", "The last line that was read; reads on.", _SCREENS),
+    Command("notices", ("B",), "notices", "What you should know of: new work, answers, resolutions.", _SCREENS),
+    Command("approvals", ("A",), "approvals", "What waits for your decision, and what was decided.", _BOTH),
+    Command("approve", ("a",), "approve", "Approve the purchase under the cursor, or all that are marked.", _INBOX),
+    Command(
+        "refuse", ("x",), "reject", "Reject the purchase, or all that are marked; it needs a reason.", _INBOX,
+        asks=(_WHY,),
+    ),
+    Command(
+        "ask", ("i",), "ask", "Ask for information; it comes back to you with the answer.", _INBOX,
+        asks=(Field("text", "What do you want to know", Kind.LINE),),
+    ),
+    Command("mark", ("space",), "mark", "Mark it for one decision about several, or unmark it.", _INBOX),
+    Command("mark_all", ("asterisk",), "all", "Mark all that were read, or none.", _INBOX),
+    Command("yes", ("y",), "yes", "Send what the line at the bottom asks about.", _INBOX),
+    Command("undo", ("u",), "undo", "Take back the last decision that was not sent yet.", _INBOX),
+    Command("tab_1", ("1",), "waiting", "What waits for your decision, what is due first on top.", _INBOX),
+    Command("tab_2", ("2",), "decided", "What you decided, the latest first.", _INBOX),
+    Command("tab_3", ("3",), "delegated", "What you decide for others, and what others may decide for you.", _INBOX),
+    Command("tab_4", ("4",), "all purchases", "Every purchase; for executives and admins.", _INBOX),
+    Command("tab_next", ("l", "right"), "next tab", "The tab to the right.", _INBOX),
+    Command("tab_previous", ("h", "left"), "previous tab", "The tab to the left.", _INBOX),
     Command("send", ("f2", "ctrl+j"), "send", "Send what you wrote.", _FORM),
     Command("back", ("escape",), "back", "One level back; what you wrote is kept.", _ANYWHERE),
-    Command("persona", ("at",), "persona", "In the demo: go on as somebody else.", _BOTH),
-    Command("help", ("question_mark", "f1"), "help", "These keys.", _BOTH),
-    Command("quit", ("q",), "quit", "Quit; asks only when a draft is open.", _BOTH),
+    Command("persona", ("at",), "persona", "In the demo: go on as somebody else.", _SCREENS),
+    Command("help", ("question_mark", "f1"), "help", "These keys.", _SCREENS),
+    Command("quit", ("q",), "quit", "Quit; asks only when a draft is open.", _SCREENS),
 )  # fmt: skip
 """Every command, most used first."""
 

@@ -1,4 +1,4 @@
-"""Chains: who is seated, who may decide, what ends a stage, and what goes on around it. Then random ones of all kinds."""
+"""Chains: who is seated, who may decide, what ends a stage, what goes on around it. Then random ones of all kinds."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -162,11 +162,11 @@ class Case:
         )  # fmt: skip
         self.take([said])
 
-    def bought(self, requester: str = "remi", by: str = "", really: str = "", purchase: Purchase = TONER) -> "Case":
+    def bought(self, requester: str = "remi", by: str = "", really: str = "") -> "Case":
         """A purchase is submitted by its requester, or by somebody for them, or by an admin who acts as one of them."""
         self.born(CategoryKind.PROCUREMENT, requester, by)
         behind = IDS[really] if really else None
-        self.take(put_before(self.ticket, self.panel, purchase, IDS[by or requester], self.now, by_id=behind))
+        self.take(put_before(self.ticket, self.panel, TONER, IDS[by or requester], self.now, by_id=behind))
         return self
 
     def pivoted(self, by: str = "ife") -> "Case":

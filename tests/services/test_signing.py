@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -33,40 +32,6 @@ def key(path: Path, *options: str) -> Path:
     """Makes a pair of keys, and gives the public one's file."""
     run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", *options, "-f", str(path))
     return path.with_suffix(".pub")
-
-
-@pytest.fixture
-def agent(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Path]]:
-    """An agent of the test's own; what it gives adds a new key to it and leaves only the public one on disk."""
-    folder = tmp_path_factory.mktemp("a")
-    with subprocess.Popen(
-        ["ssh-agent", "-D", "-a", folder / "agent"], stdout=subprocess.PIPE, env={**os.environ, "SSH_ASKPASS": "false"}
-    ) as running:
-        assert running.stdout is not None
-        running.stdout.readline()  # it listens by then
-        monkeypatch.setenv("SSH_AUTH_SOCK", str(folder / "agent"))
-
-        def add(name: str, *options: str) -> Path:
-            public = key(folder / name)
-            run("ssh-add", "-q", *options, str(folder / name))
-            (folder / name).unlink()
-            return public
-
-        yield add
-        running.terminate()
-
-
-@pytest.fixture
-def signers(tmp_path: Path) -> Callable[..., Path]:
-    """Writes a list of whose key is whose."""
-
-    def write(**keys: Path) -> Path:
-        path = tmp_path / "allowed_signers"
-        path.write_text("".join(f"{login} {public.read_text()}" for login, public in keys.items()))
-        path.chmod(0o644)
-        return path
-
-    return write
 
 
 def test_a_signature_counts_for_its_signer_and_its_message(agent: Any, signers: Any) -> None:

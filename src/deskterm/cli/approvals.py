@@ -170,7 +170,7 @@ def _decide(
     with desk(context) as opened:
         tried = each(names, lambda number: _one(opened, number, action, said, digest, dry_run))
     _put(tried, action, dry_run, as_json)
-    tried.end()
+    tried.end(done="would be done" if dry_run else "done")
 
 
 def _one(opened: "Desk", number: int, action: Action, text: str, digest: str, dry_run: bool) -> Decided:

@@ -63,7 +63,9 @@ def check(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What `deskterm approvals prove` wrote.")],
     key: Annotated[list[str] | None, typer.Option(help="A sealer's public key that counts; can be repeated.")] = None,
-    allowed_signers: Annotated[Path | None, typer.Option(help="Whose SSH key is whose, as ssh-keygen reads it.")] = None,
+    allowed_signers: Annotated[
+        Path | None, typer.Option(help="Whose SSH key is whose, as ssh-keygen reads it.")
+    ] = None,
     revoked: Annotated[Path | None, typer.Option(help="SSH keys that no longer count.")] = None,
     as_text: Annotated[bool, typer.Option("--text", help="Print what it says as text too.")] = False,
     as_json: Json = False,
@@ -94,7 +96,9 @@ def _tell_checked(done: "Checked", found: dict[str, Any], *, as_text: bool) -> N
 
             put(text_of(found))
         put(f"{done.reference}: {done.state} {done.total}, as of {done.until}")
-        put(f"{done.entries} entries, {done.links} links, {done.decisions} decisions, {done.signatures} signatures hold")
+        put(
+            f"{done.entries} entries, {done.links} links, {done.decisions} decisions, {done.signatures} signatures hold"
+        )
         if done.sealed:
             put(f"head of {done.sealed.head.size} entries, sealed {done.sealed.at} by {done.sealed.key}")
     for problem in done.problems:

@@ -36,12 +36,12 @@ class Tried(NamedTuple, Generic[T]):
         """Gives what was refused as JSON has it."""
         return [{"id": name, "why": str(why), "code": code_of(why)} for name, why in self.refused]
 
-    def end(self) -> None:
+    def end(self, *, done: str = "done") -> None:
         """Names on stderr what was refused, counts, and exits with the worst code where there is one."""
         for _, why in self.refused:
             tell(f"deskterm: {why}")
         if len(self.done) + len(self.refused) != 1:
-            tell(f"{len(self.done)} done, {len(self.refused)} refused")
+            tell(f"{len(self.done)} {done}, {len(self.refused)} refused")
         if self.refused:
             raise typer.Exit(max(code_of(why) for _, why in self.refused))
 

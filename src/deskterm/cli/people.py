@@ -12,7 +12,7 @@ _SHOWN = 6
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Department = Annotated[str, typer.Option(help="A department's key or name.")]
 Customer = Annotated[str, typer.Option(help="Whom they ask for: their tickets have that customer's targets.")]
-Post = Annotated[str, typer.Option(help="lead (of the department) or a post of the profile; lead.deputy is its deputy.")]
+Post = Annotated[str, typer.Option(help="lead (of the department) or one of the profile; lead.deputy is its deputy.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -1,11 +1,13 @@
 """The one API that every front end calls: reads and services, with an actor bound."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from deskterm.core.domain.clock import Now
 from deskterm.core.domain.decide import Arguments
 from deskterm.core.domain.filters import Filter
+from deskterm.core.domain.heads import SignedHead
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.profile import PriorityRule, Profile
 from deskterm.core.domain.purchase import Wanted
@@ -194,7 +196,7 @@ class Desk:
         return explaining.explain(self._context, ticket_id)
 
     def prove(self, ticket_id: int, heads: Sequence[SignedHead]) -> dict[str, Any]:
-        """Gives the evidence of a ticket's purchase, up to the first head that covers it; raises as `evidence.prove`."""
+        """Gives the evidence of a purchase, up to the first head that covers it; raises as `evidence.prove`."""
         return evidence.prove(self._context, ticket_id, heads)
 
     def replay(

@@ -185,18 +185,19 @@ class NewTicketScreen(Screen["Done | None"]):
         """Shows what the lines come to; the one that is being written may be unfinished."""
         area = self.query_one("#lines", TextArea)
         lines, row = area.text.splitlines(), area.cursor_location[0]
-        known = self._total(lines)
-        if known.startswith("! ") and area.has_focus and (others := lines[:row] + lines[row + 1 :]):
-            known = f"{self._total(others)} ..."
+        others = [line for place, line in enumerate(lines) if place != row] if area.has_focus else lines
+        try:
+            known = self._total(lines)
+        except DesktermError:
+            try:
+                known = f"{self._total(others)} ..."
+            except DesktermError as error:
+                known = f"! {error}"
         self.query_one("#total", Static).update(Content(clean(known)))
 
     def _total(self, lines: list[str]) -> str:
-        if not any(line.strip() for line in lines):
-            return "-"
-        try:
-            return total("\n".join(lines), self.query_one("#currency", Input).value or self._profile.currency)
-        except DesktermError as error:
-            return f"! {error}"
+        currency = self.query_one("#currency", Input).value.strip().upper() or self._profile.currency
+        return total("\n".join(lines), currency) if any(line.strip() for line in lines) else "-"
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Says what is wrong with the lines when they are left."""
@@ -227,7 +228,7 @@ class NewTicketScreen(Screen["Done | None"]):
             return
         if not self._sending:
             self._sending = True
-            bought = {name: written.pop(name) for name in _BOUGHT if name in written}
+            bought: dict[str, str] = {name: written.pop(name) for name in _BOUGHT if name in written}
             purchase = wanted(bought) if self.is_purchase else wanted({})
             self._gateway.tell(self, partial(_submit, written, purchase), self.dismiss, self._failed)
 

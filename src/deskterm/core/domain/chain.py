@@ -240,15 +240,12 @@ def may_decide(round_: Round, roster: Roster, now: datetime) -> dict[int, Slot]:
     """Gives who may decide the open stage now, each with the place that they would decide: their own, else as a
     stand-in.
     """  # noqa: D205 - one sentence
-    found: dict[int, Slot] = {}
-    barred = round_.barred
-    here = roster.names.keys() - barred  # nobody stands in for who left
-    waiting = {slot.person_id: slot for _, slot in round_.waiting() if slot.person_id in here}
-    for owner, slot in waiting.items():
-        found[owner or 0] = slot
-    for owner, slot in waiting.items():
+    here = roster.names.keys() - round_.barred  # nobody stands in for who left
+    own = {slot.person_id: slot for _, slot in round_.waiting() if slot.person_id in here}
+    found = dict(own)
+    for owner, slot in own.items():
         for person in roster.stand_ins(owner, now):
-            if person not in barred:
+            if person in here:
                 found.setdefault(person, slot)
     return found
 
