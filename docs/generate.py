@@ -22,6 +22,7 @@ DOCS: Final = Path(__file__).parent
 _PLACES: Final = {
     Scope.LIST: "list",
     Scope.TICKET: "ticket",
+    Scope.INBOX: "inbox",
     Scope.FORM: "form",
     Scope.ANYWHERE: "anywhere",
 }

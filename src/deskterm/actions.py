@@ -154,12 +154,6 @@ COMMANDS: Final = (
         Field("quotes", "Quote: where it is kept", Kind.LINE, optional=True),
     ),
     _seen(
-        "amend", "V", "revise", Action.AMEND, "Change a purchase that waits: another round, what was decided is void.",
-        _LINES, Field("justification", "Why it is needed", Kind.AREA), _VENDOR, _COST_CENTRE,
-        Field("quotes", "Quotes: where they are kept, a line each", Kind.AREA, optional=True),
-        Field("text", "Why it was changed", Kind.LINE),
-    ),
-    _seen(
         "ticket_approve", "Y", "approve", Action.APPROVE, "Yes: approve the purchase where it waits for you.",
         Field("text", "A remark", Kind.LINE, optional=True),
     ),
@@ -167,6 +161,12 @@ COMMANDS: Final = (
     _seen(
         "ticket_ask", "I", "ask", Action.ASK, "Ask for information before you decide; a reply brings it back to you.",
         Field("text", "What do you want to know", Kind.LINE),
+    ),
+    _seen(
+        "amend", "V", "revise", Action.AMEND, "Change a purchase that waits: another round, what was decided is void.",
+        _LINES, Field("justification", "Why it is needed", Kind.AREA), _VENDOR, _COST_CENTRE,
+        Field("quotes", "Quotes: where they are kept, a line each", Kind.AREA, optional=True),
+        Field("text", "Why it was changed", Kind.LINE),
     ),
     _act("receive", "D", "received", Action.RECEIVE, "What it waited for was delivered."),
     _act(

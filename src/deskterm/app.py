@@ -18,9 +18,10 @@ from deskterm.core.domain.profile import Profile
 from deskterm.core.domain.words import Role
 from deskterm.core.views import View
 from deskterm.gateway import Answer, Gateway
-from deskterm.widgets.acting import Drafts
+from deskterm.widgets.acting import Acting, Drafts
 from deskterm.widgets.guard import ControlFilter
 from deskterm.widgets.listing import Listing
+from deskterm.widgets.outbox import Outbox
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine
 
@@ -47,10 +48,13 @@ class DesktermApp(App[None]):
         self.drafts: Drafts = {}
         self.request_draft: dict[str, str] = {}
         self.profile: Profile = desk.profile()
+        self.awaited = 0
+        self.decisions = Outbox(self, settings.undo_seconds, self._settled)
         self.animation_level = "none"
         self._settings = settings
         self._personas = personas
         self._warned: frozenset[object] = frozenset()
+        self._is_leaving = False
         if settings.theme not in self.available_themes:
             raise InvalidInput(
                 f"there is no theme {settings.theme!r}: expected one of {', '.join(self.available_themes)}"
@@ -119,11 +123,29 @@ class DesktermApp(App[None]):
 
         self.push_screen(NoticesScreen(self.gateway), lambda chosen: self.open_ticket(chosen) if chosen else None)
 
+    def do_approvals(self) -> None:
+        """Opens the approval inbox, or goes back to it."""
+        from deskterm.screens.approvals import ApprovalsScreen  # noqa: PLC0415 - a screen loads when it opens
+
+        if any(isinstance(screen, ApprovalsScreen) for screen in self.screen_stack):
+            while not isinstance(self.screen, ApprovalsScreen):
+                self.pop_screen()
+        else:
+            self.push_screen(ApprovalsScreen(self.decisions, page_size=self._settings.page_size))
+
+    def _settled(self, was_refused: bool) -> None:
+        """Goes on when every decision is answered: to the end, when that was asked for and nothing was refused."""
+        is_leaving, self._is_leaving = self._is_leaving, False
+        if is_leaving and not was_refused:
+            self.exit()
+        elif isinstance(self.screen, Listing):
+            self.screen.count()
+
     def do_help(self) -> None:
         """Opens the keys of the screen that is up."""
         from deskterm.screens.help import HelpScreen  # noqa: PLC0415 - a screen loads when it opens
 
-        self.push_screen(HelpScreen(Scope.LIST if isinstance(self.screen, Listing) else Scope.TICKET))
+        self.push_screen(HelpScreen(self.screen.SCOPE if isinstance(self.screen, Acting) else Scope.ANYWHERE))
 
     def do_persona(self) -> None:
         """In a demo, goes on as the next persona."""
@@ -133,10 +155,12 @@ class DesktermApp(App[None]):
         names = list(self._personas)
         place = names.index(self.gateway.desk.actor.login) if self.gateway.desk.actor.login in names else -1
         login = names[(place + 1) % len(names)]
+        self.decisions.flush()
         self.gateway.tell(self.screen, lambda desk: desk.acting_as(login), self._become, self.failed)
 
     def _become(self, desk: "Desk") -> None:
         self.gateway = Gateway(desk)
+        self.awaited = 0
         self.drafts.clear()
         self.request_draft.clear()
         while len(self.screen_stack) > 2:
@@ -145,12 +169,17 @@ class DesktermApp(App[None]):
         self.call_after_refresh(self.say, f"now {desk.actor.name}, {desk.actor.role}")
 
     def do_quit(self) -> None:
-        """Quits; drafts that were not warned about ask first."""
+        """Quits; drafts that were not warned about ask first, and what was decided is sent and answered before."""
         kept: set[object] = {*self.drafts, *(["request"] if self.request_draft else [])}
         kept |= {prompt.command for prompt in self.screen.query(Prompt) if prompt.is_open}
         if kept - self._warned:
             self._warned = frozenset(kept)
             self.refuse("a draft is open and is lost when you quit: q again quits")
+            return
+        self.decisions.flush()
+        if self.decisions.is_sending and not self._is_leaving:
+            self._is_leaving = True
+            self.say("sending what you decided, then deskterm quits; q again doesn't wait to be told")
             return
         self.exit()
 

@@ -35,6 +35,7 @@ CONFIG: Final = (
     Option("mouse", "DESKTERM_MOUSE", bool, default=True, help="whether the terminal's mouse is used"),
     Option("page_size", "DESKTERM_PAGE_SIZE", int, 100, "tickets read at once by the queue, 20 to 500"),
     Option("preview_columns", "DESKTERM_PREVIEW_COLUMNS", int, 110, "window width from which the queue has a preview"),
+    Option("undo_seconds", "DESKTERM_UNDO_SECONDS", int, 5, "how long a decision can be taken back by a key, 0 to 60"),
     Option("signing_key", "DESKTERM_SIGNING_KEY", str, "", "your SSH public key, which your decisions are signed with"),
     Option("allowed_signers", "DESKTERM_ALLOWED_SIGNERS", str, "", "whose SSH key is whose, as ssh-keygen reads it"),
     Option("revoked_keys", "DESKTERM_REVOKED_KEYS", str, "", "SSH keys that no longer count, as ssh-keygen reads them"),
@@ -57,6 +58,7 @@ class Settings:
     mouse: bool
     page_size: int
     preview_columns: int
+    undo_seconds: int = 5
     signing_key: str = ""
     allowed_signers: str = ""
     revoked_keys: str = ""
@@ -82,6 +84,8 @@ def load(*, config: Path | None = None, database: str = "", environ: Mapping[str
     values["database"] = database or values["database"] or f"sqlite:///{user_data_path(APP) / 'desk.db'}"
     if not 20 <= values["page_size"] <= 500:
         raise InvalidInput(f"page_size is {values['page_size']}: expected 20 to 500")
+    if not 0 <= values["undo_seconds"] <= 60:
+        raise InvalidInput(f"undo_seconds is {values['undo_seconds']}: expected 0 to 60")
     return Settings(**values)
 
 

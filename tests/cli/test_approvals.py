@@ -217,15 +217,12 @@ def test_a_decision_is_bound_to_what_was_read_right_before(
 
     def changed_meanwhile(desk: Desk, number: int) -> Any:
         found = read(desk, number)
-        monkeypatch.undo()
         as_("ini").act(1, Action.AMEND, purchase=Wanted(lines=("2 x Toner @ 999",), justification="empty"))
-        monkeypatch.setattr("sys.stdin", None)
         return found
 
     user("lara")
-    with monkeypatch.context() as patch:
-        patch.setattr(Desk, "ticket", changed_meanwhile)
-        ran = deskterm("approve", "1")
+    monkeypatch.setattr(Desk, "ticket", changed_meanwhile)
+    ran = deskterm("approve", "1")
     assert (ran.code, ran.out) == (5, "")
     assert "HD-000001 has changed since you looked: Ini of IT changed the purchase" in ran.err
 
@@ -263,7 +260,7 @@ def test_somebody_decides_for_another_from_a_day_to_a_day(
     assert deskterm("delegations", "revoke", "1").code == 3
     user("lara")
     assert deskterm("delegations", "revoke", "1", "--json").json == {"revoked": 1}
-    assert deskterm("delegations").out.splitlines()[1].split("  ")[:2] == ["1     ", "revoked"]
+    assert deskterm("delegations").out.splitlines()[1].split()[:2] == ["1", "revoked"]
 
 
 @pytest.mark.parametrize(

@@ -83,8 +83,12 @@ def test_a_file_that_can_not_be_read_is_kept_by_its_name_alone(
     offer = tmp_path / "offer.pdf"
     offer.write_bytes(b"an offer")
 
-    def refuse(*_: object) -> None:
-        raise PermissionError(13, "Permission denied")
+    opened = Path.open
+
+    def refuse(path: Path, *arguments: Any, **given: Any) -> Any:
+        if path == offer:
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *arguments, **given)
 
     monkeypatch.setattr(Path, "open", refuse)
     ran = deskterm("--as", "remi", "new", *BUY, "--quote", str(offer))

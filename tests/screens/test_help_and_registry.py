@@ -17,7 +17,7 @@ from deskterm.screens.ticket import TicketScreen
 Keys = Callable[..., Awaitable[None]]
 Open = Callable[..., DesktermApp]
 SWALLOWED = {"ctrl+h", "ctrl+m", "ctrl+i", "ctrl+s", "ctrl+q"}
-BY_THE_PROGRAM = {Action.PIVOT, Action.AUTO_CLOSE, Action.CHAIN_APPROVE, Action.CHAIN_REFUSE}
+BY_THE_PROGRAM = {Action.AUTO_CLOSE, Action.CHAIN_APPROVE, Action.CHAIN_REFUSE}
 
 
 def test_every_action_that_people_do_has_a_key_and_asks_for_what_it_needs() -> None:
@@ -25,7 +25,7 @@ def test_every_action_that_people_do_has_a_key_and_asks_for_what_it_needs() -> N
 
     assert set(keyed) == {action for _, action in RULES} - BY_THE_PROGRAM
     for action, command in keyed.items():
-        asked = {field.name for field in command.asks if not field.optional}
+        asked = {field.fills for field in command.asks if not field.optional}
         assert set(NEEDS.get(action, ())) <= asked
 
 

@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from deskterm.app import DesktermApp
 from deskterm.core.desk import Desk
+from deskterm.core.domain.purchase import Wanted
 from deskterm.screens.ticket import TicketScreen
 from deskterm.widgets.status_line import StatusLine
 
@@ -87,7 +88,8 @@ async def test_a_stale_screen_is_refused_and_loses_nothing_typed(
 async def test_a_purchase_says_that_nothing_but_its_chain_makes_it_workable(
     app_for: Open, keys: Keys, submit: Callable[..., int]
 ) -> None:
-    submit("Two batteries", category="it_procurement")
+    bought = Wanted(lines=("2 x Battery @ 9500.00",), justification="the old ones swell")
+    submit("Two batteries", category="it_procurement", purchase=bought)
     async with app_for("lara").run_test(size=SMALL) as pilot:
         await keys(pilot, "3", "enter", "c")
 

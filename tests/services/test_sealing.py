@@ -3,27 +3,22 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from email.message import Message
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message as Mails
 
 from deskterm.core.desk import Desk
 from deskterm.core.domain.audit import Head, hashed
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.heads import SignedHead, read_heads
-from deskterm.core.services.intake import Submission
-from deskterm.core.services.sealer import LATEST, MOST_BEHIND, Sealer, opened
+from deskterm.core.services.sealer import LATEST, MOST_BEHIND
 from deskterm.core.services.sealing import check_head, new_key, public_key, read_key, seal
 from deskterm.core.store import audit
 from deskterm.core.store.engine import Store
@@ -31,48 +26,6 @@ from deskterm.core.store.engine import Store
 As = Callable[[str], Desk]
 NOW: Final = datetime(2026, 9, 28, 8, 0, tzinfo=UTC)
 SECOND: Final = timedelta(seconds=1)
-
-
-@pytest.fixture
-def key_file(tmp_path: Path) -> Path:
-    new_key(tmp_path / "seal.key")
-    return tmp_path / "seal.key"
-
-
-@pytest.fixture
-def write(as_: As) -> Callable[[int], None]:
-    """Has so many entries written to the trail."""
-
-    def submit(count: int) -> None:
-        for number in range(count):
-            as_("remi").submit(Submission(title=f"Request {number}", category="it_design"))
-
-    return submit
-
-
-@pytest.fixture
-def sealers(store: Store, key_file: Path, tmp_path: Path) -> Iterator[Callable[..., Sealer]]:
-    """Opens sealers of the small desk, as a new process does."""
-    url = store.url.render_as_string(hide_password=False)
-    with ExitStack() as stack:
-
-        def open_(**places: Any) -> Sealer:
-            given: dict[str, Any] = {"command": "", "mail": "", "smtp": "localhost:25", "alone": True} | places
-            return stack.enter_context(opened(url, key=key_file, file=tmp_path / "heads", **given))
-
-        yield open_
-
-
-def tampered(store: Store, *statements: str) -> None:
-    """Does what who can write the database may do, its triggers out of the way first."""
-    with store.write() as connection:
-        if store.is_sqlite:
-            for name in connection.scalars(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
-                connection.exec_driver_sql(f"DROP TRIGGER {name}")
-        else:
-            connection.exec_driver_sql("ALTER TABLE help_desk_audit DISABLE TRIGGER USER")
-        for statement in statements:
-            connection.exec_driver_sql(statement)
 
 
 def heads(tmp_path: Path) -> list[SignedHead]:
@@ -139,36 +92,36 @@ def test_a_head_that_was_changed_anywhere_is_not_signed(store: Store, write: Any
 
 
 @pytest.mark.parametrize(
-    ("statements", "words"),
+    ("statement", "words"),
     [
         (
-            ["DELETE FROM help_desk_audit WHERE seq > {size} - 1"],
+            "DELETE FROM help_desk_audit WHERE seq > {size} - 1",
             "was cut off or rolled back: a head of {size} entries",
         ),
-        (["DELETE FROM help_desk_audit"], "was cut off or rolled back: .* it has 0"),
+        ("DELETE FROM help_desk_audit", "was cut off or rolled back: .* it has 0"),
         (
-            ["UPDATE help_desk_audit SET hash = 'x' WHERE seq = {size}"],
+            "UPDATE help_desk_audit SET hash = 'x' WHERE seq = {size}",
             "rebuilt or rolled back: its entry {size} is not",
         ),
-        (["DELETE FROM help_desk_audit WHERE seq = {size}"], "rebuilt or rolled back: its entry {size} is not"),
-        (["DELETE FROM help_desk_audit WHERE seq = {size} + 1"], r"has lost entry {next}"),
-        (["UPDATE help_desk_audit SET body = body || ' ' WHERE seq = {size} + 2"], "was changed at entry {last}"),
-        (["UPDATE help_desk_audit SET hash = 'x' WHERE seq = {size} + 2"], "was changed at entry {last}"),
-        (["UPDATE help_desk_meta SET log_id = 'other'"], "is of another desk's trail"),
+        ("DELETE FROM help_desk_audit WHERE seq = {size}", "rebuilt or rolled back: its entry {size} is not"),
+        ("DELETE FROM help_desk_audit WHERE seq = {size} + 1", r"has lost entry {next}"),
+        ("UPDATE help_desk_audit SET body = body || ' ' WHERE seq = {size} + 2", "was changed at entry {last}"),
+        ("UPDATE help_desk_audit SET hash = 'x' WHERE seq = {size} + 2", "was changed at entry {last}"),
+        ("UPDATE help_desk_meta SET log_id = 'other'", "is of another desk's trail"),
     ],
 )
 def test_what_does_not_follow_the_published_head_is_not_signed(
-    store: Store, write: Any, key_file: Path, statements: list[str], words: str
+    store: Store, write: Any, tampered: Any, key_file: Path, statement: str, words: str
 ) -> None:
     key = read_key(key_file)
     write(2)
     published = seal(store, key, [], NOW)
     assert published is not None
     size = published.head.size
-    if "> {size} - 1" not in statements[0]:
+    if "> {size} - 1" not in statement:
         write(2)
 
-    tampered(store, *(statement.format(size=size) for statement in statements))
+    tampered(statement.format(size=size))
 
     with pytest.raises(NotAllowed, match=words.format(size=size, next=size + 1, last=size + 2)):
         seal(store, key, [published], NOW)
@@ -184,15 +137,17 @@ def test_a_head_without_a_good_signature_is_nothing_to_go_on_from(store: Store, 
         seal(store, key, [published._replace(at=NOW + SECOND)], NOW)
 
 
-def test_a_rebuilt_entry_that_names_another_place_is_not_signed(store: Store, write: Any, key_file: Path) -> None:
+def test_a_rebuilt_entry_that_names_another_place_is_not_signed(
+    store: Store, write: Any, tampered: Any, key_file: Path
+) -> None:
     write(2)
     with store.read() as connection:
         log_id, _ = audit.head(connection)
         entries = list(audit.walk(connection))
     last, before = entries[-1], entries[-2]
     again = hashed(log_id, before.hash, before.body)
-    change = "UPDATE help_desk_audit SET body = (SELECT body FROM help_desk_audit WHERE seq = {})"
-    tampered(store, f"{change.format(before.seq)}, hash = '{again}' WHERE seq = {last.seq}")
+    change = "UPDATE help_desk_audit SET body = (SELECT body FROM help_desk_audit WHERE seq = {}), hash = '{}'"
+    tampered(change + " WHERE seq = {}", before.seq, again, last.seq)
 
     with pytest.raises(NotAllowed, match=f"was changed at entry {last.seq}"):
         seal(store, read_key(key_file), [], NOW)
@@ -291,151 +246,6 @@ def test_two_sealers_of_one_record_take_turns(sealers: Any, write: Any, tmp_path
     write(1)
     assert one.look(NOW).head is not None
     assert [head.head.size for head in heads(tmp_path)] == sorted({head.head.size for head in heads(tmp_path)})
-
-
-def test_a_command_gets_each_head_and_what_it_missed_later(sealers: Any, write: Any, tmp_path: Path) -> None:
-    taken, script = tmp_path / "taken", tmp_path / "take it"
-    script.write_text(f'#!/bin/sh\ntest -e "{tmp_path}/down" && {{ echo "no route" >&2; exit 3; }}\ncat >> "{taken}"\n')
-    script.chmod(0o755)
-    command = f"'{script}' now"
-    write(1)
-    first = sealers(command=command).look(NOW)
-    assert taken.read_text("utf-8") == f"{first.head.line}\n"
-
-    (tmp_path / "down").touch()
-    write(1)
-    second = sealers(command=command).look(NOW)
-    assert second.head is not None
-    assert second.problems == (f"command '{script}' now: exit code 3, no route",)
-    assert len(heads(tmp_path)) == 2  # the record goes on by itself
-    assert sealers(command=command).look(NOW).problems == second.problems
-
-    (tmp_path / "down").unlink()
-    looked = sealers(command=command).look(NOW)  # a new process knows what is owed
-    assert (looked.head, looked.problems) == (None, ())
-    assert taken.read_text("utf-8") == f"{first.head.line}\n{second.head.line}\n"
-    sealers(command=command).look(NOW)
-    assert taken.read_text("utf-8").count("\n") == 2
-    assert "# owed to command" in (tmp_path / "heads").read_text("utf-8")
-    assert "# paid to command" in (tmp_path / "heads").read_text("utf-8")
-
-
-def test_a_place_that_is_down_is_asked_once_a_minute(sealers: Any, write: Any, tmp_path: Path) -> None:
-    sealer = sealers(command=f"sh -c 'echo tried >> {tmp_path}/tries; exit 1'", alone=False)
-    write(MOST_BEHIND)
-    for second in range(130):
-        sealer.look(NOW + second * SECOND)
-
-    assert (tmp_path / "tries").read_text("utf-8").count("tried") == 3
-
-
-@pytest.mark.parametrize(
-    ("command", "words"),
-    [
-        ("/nowhere/at/all", "No such file or directory"),
-        ("sleep 30", "no end within"),
-        ("sh -c 'printf \"\\033[31mred\" >&2; exit 1'", "exit code 1, \u241b[31mred"),
-    ],
-)
-def test_a_command_that_fails_is_told_in_a_sentence(
-    sealers: Any, write: Any, monkeypatch: pytest.MonkeyPatch, command: str, words: str
-) -> None:
-    monkeypatch.setattr("deskterm.core.services.publishing._PATIENCE", 0.2)
-    write(1)
-    assert words in sealers(command=command).look(NOW).problems[0]
-
-
-@pytest.fixture
-def mails() -> Iterator[tuple[str, list[Message]]]:
-    """A mail server, as host and port, and what it took."""
-    taken: list[Message] = []
-
-    class Handler(Mails):
-        def handle_message(self, message: Message) -> None:
-            taken.append(message)
-
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Controller(Handler(), hostname="127.0.0.1", port=port)
-    server.start()
-    try:
-        yield f"127.0.0.1:{port}", taken
-    finally:
-        server.stop()
-
-
-def test_a_mail_has_the_head_as_it_is_and_its_size_in_the_subject(
-    sealers: Any, write: Any, mails: tuple[str, list[Message]]
-) -> None:
-    server, taken = mails
-    write(1)
-    head = sealers(mail="audit@example.org", smtp=server).look(NOW).head
-
-    assert [mail["To"] for mail in taken] == ["audit@example.org"]
-    assert taken[0]["Subject"] == f"deskterm: {head.head.size} entries sealed"
-    assert str(taken[0].get_payload()).strip() == head.line
-
-
-def test_a_mail_server_that_is_down_is_told_and_the_rest_goes_on(sealers: Any, write: Any, tmp_path: Path) -> None:
-    write(1)
-    looked = sealers(mail="audit@example.org", smtp="127.0.0.1:9", command="true").look(NOW)
-
-    assert looked.head is not None
-    assert len(looked.problems) == 1
-    assert looked.problems[0].startswith("mail audit@example.org: ")
-    assert len(heads(tmp_path)) == 1
-
-
-@pytest.mark.parametrize(
-    ("places", "words"),
-    [
-        ({"mail": "a@example.org", "smtp": "nowhere"}, "'nowhere' is no mail server: write it as host:port"),
-        ({"mail": "a@example.org", "smtp": "host:0"}, "'host:0' is no mail server"),
-        ({"mail": "nobody"}, "'nobody' is no mail address"),
-        ({"mail": "a@example.org\nBcc: b@example.org"}, "is no mail address"),
-        ({"command": "sh -c 'oh"}, "is no command: No closing quotation"),
-    ],
-)
-def test_a_place_that_can_not_be_is_refused_at_once(sealers: Any, places: dict[str, str], words: str) -> None:
-    with pytest.raises(InvalidInput, match=words):
-        sealers(**places)
-
-
-def test_damage_is_published_as_an_alarm_once(
-    sealers: Any, store: Store, write: Any, tmp_path: Path, mails: tuple[str, list[Message]]
-) -> None:
-    server, taken = mails
-    places = {"mail": "audit@example.org", "smtp": server, "command": f"sh -c 'cat >> {tmp_path}/taken'"}
-    write(2)
-    sealers(**places).look(NOW)
-    tampered(store, "DELETE FROM help_desk_audit WHERE seq > 1")
-
-    for _ in range(2):
-        with pytest.raises(NotAllowed, match="was cut off or rolled back"):
-            sealers(**places).look(NOW)
-
-    alarm = [line for line in (tmp_path / "heads").read_text("utf-8").splitlines() if line.startswith("# ALARM ")]
-    assert len(alarm) == 1
-    assert "2026-09-28T08:00:00+00:00 the audit trail was cut off or rolled back" in alarm[0]
-    assert (tmp_path / "taken").read_text("utf-8").splitlines()[1:] == alarm
-    assert [mail["Subject"] for mail in taken][1:] == ["deskterm: ALARM, the audit trail doesn't hold"]
-    assert len(heads(tmp_path)) == 1
-
-
-def test_a_full_disk_is_told_and_tried_again(sealers: Any, write: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    sealer = sealers()
-    write(1)
-
-    def full(_descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", full)
-    looked = sealer.look(NOW)
-    assert looked.head is None
-    assert looked.problems[0].endswith("heads: No space left on device")
-    monkeypatch.undo()
-
-    assert sealer.look(NOW).problems == ()
 
 
 def test_an_account_that_may_only_read_the_file_can_seal_it(sqlite_desk: Path, tmp_path: Path) -> None:

@@ -34,9 +34,9 @@ def key(path: Path, *options: str) -> Path:
     return path.with_suffix(".pub")
 
 
-def test_a_signature_counts_for_its_signer_and_its_message(agent: Any, signers: Any) -> None:
+def test_a_signature_counts_for_its_signer_and_its_message(agent: Any, listed: Any) -> None:
     laras, olus = agent("lara"), agent("olu")
-    allowed = signers(lara=laras, olu=olus)
+    allowed = listed(lara=laras, olu=olus)
     armor = sign(MESSAGE, laras)
 
     assert check(MESSAGE, armor, "lara", AT, allowed) == ""
@@ -47,29 +47,29 @@ def test_a_signature_counts_for_its_signer_and_its_message(agent: Any, signers: 
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_a_signature_is_for_one_decision_only(agent: Any, signers: Any, name: str) -> None:
+def test_a_signature_is_for_one_decision_only(agent: Any, listed: Any, name: str) -> None:
     laras = agent("lara")
     other = FIELDS[name] + (1 if isinstance(FIELDS[name], int) else "x")
 
-    said = check(message(**FIELDS | {name: other}), sign(MESSAGE, laras), "lara", AT, signers(lara=laras))
+    said = check(message(**FIELDS | {name: other}), sign(MESSAGE, laras), "lara", AT, listed(lara=laras))
 
     assert said == "it is not a signature of this decision"
 
 
-def test_every_changed_byte_of_the_message_shows(agent: Any, signers: Any) -> None:
+def test_every_changed_byte_of_the_message_shows(agent: Any, listed: Any) -> None:
     laras = agent("lara")
-    armor, allowed = sign(MESSAGE, laras), signers(lara=laras)
+    armor, allowed = sign(MESSAGE, laras), listed(lara=laras)
 
     for place in range(0, len(MESSAGE), 23):
         changed = MESSAGE[:place] + bytes([MESSAGE[place] ^ 1]) + MESSAGE[place + 1 :]
         assert check(changed, armor, "lara", AT, allowed) == "it is not a signature of this decision"
 
 
-def test_a_signature_that_was_made_for_something_else_does_not_count(agent: Any, signers: Any) -> None:
+def test_a_signature_that_was_made_for_something_else_does_not_count(agent: Any, listed: Any) -> None:
     laras = agent("lara")
     other = run("ssh-keygen", "-Y", "sign", "-n", "git", "-f", str(laras), stdin=MESSAGE)
 
-    assert check(MESSAGE, other, "lara", AT, signers(lara=laras)) == (
+    assert check(MESSAGE, other, "lara", AT, listed(lara=laras)) == (
         "it was made for something else than deskterm-approval"
     )
     for junk in (
@@ -78,12 +78,12 @@ def test_a_signature_that_was_made_for_something_else_does_not_count(agent: Any,
         sign(MESSAGE, laras)[:150],
         "-----BEGIN SSH SIGNATURE-----\n" + "A" * 30_000,
     ):
-        assert check(MESSAGE, junk, "lara", AT, signers(lara=laras)) != ""
+        assert check(MESSAGE, junk, "lara", AT, listed(lara=laras)) != ""
 
 
-def test_a_revoked_key_does_not_count(agent: Any, signers: Any, tmp_path: Path) -> None:
+def test_a_revoked_key_does_not_count(agent: Any, listed: Any, tmp_path: Path) -> None:
     laras = agent("lara")
-    armor, allowed = sign(MESSAGE, laras), signers(lara=laras)
+    armor, allowed = sign(MESSAGE, laras), listed(lara=laras)
     revoked = tmp_path / "revoked"
     revoked.write_text("")
     assert check(MESSAGE, armor, "lara", AT, allowed, revoked) == ""
@@ -112,9 +112,9 @@ def test_a_key_counts_in_its_time_and_namespace(agent: Any, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("mode", [0o664, 0o646, 0o666])
-def test_a_list_that_others_may_change_is_not_believed(agent: Any, signers: Any, tmp_path: Path, mode: int) -> None:
+def test_a_list_that_others_may_change_is_not_believed(agent: Any, listed: Any, tmp_path: Path, mode: int) -> None:
     laras = agent("lara")
-    armor, allowed, revoked = sign(MESSAGE, laras), signers(lara=laras), tmp_path / "revoked"
+    armor, allowed, revoked = sign(MESSAGE, laras), listed(lara=laras), tmp_path / "revoked"
     revoked.write_text("")
     revoked.chmod(mode)
     said = "may be changed by others than its owner: chmod go-w it"
@@ -124,9 +124,9 @@ def test_a_list_that_others_may_change_is_not_believed(agent: Any, signers: Any,
     assert check(MESSAGE, armor, "lara", AT, allowed) == f"{allowed} {said}"
 
 
-def test_a_list_that_is_missing_is_no_reason_to_believe(agent: Any, signers: Any, tmp_path: Path) -> None:
+def test_a_list_that_is_missing_is_no_reason_to_believe(agent: Any, listed: Any, tmp_path: Path) -> None:
     laras, nowhere = agent("lara"), tmp_path / "nowhere"
-    armor, allowed = sign(MESSAGE, laras), signers(lara=laras)
+    armor, allowed = sign(MESSAGE, laras), listed(lara=laras)
 
     assert check(MESSAGE, armor, "lara", AT, nowhere) == f"{nowhere} can't be read: No such file or directory"
     assert check(MESSAGE, armor, "lara", AT, allowed, nowhere) == f"{nowhere} can't be read: No such file or directory"
@@ -134,12 +134,12 @@ def test_a_list_that_is_missing_is_no_reason_to_believe(agent: Any, signers: Any
 
 
 def test_a_private_key_file_signs_without_an_agent(
-    signers: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    listed: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
     public = key(tmp_path / "lara")
 
-    assert check(MESSAGE, sign(MESSAGE, tmp_path / "lara"), "lara", AT, signers(lara=public)) == ""
+    assert check(MESSAGE, sign(MESSAGE, tmp_path / "lara"), "lara", AT, listed(lara=public)) == ""
 
 
 def test_why_there_is_no_signature_is_one_sentence(agent: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ _WORDS = {Action.APPROVE: "approved", Action.REFUSE: "refused", Action.ASK: "ret
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would be decided; write nothing.")]
 Digest = Annotated[str, typer.Option(help="Only if the purchase is still this one: its digest, or 8 digits of it.")]
 
-approvals_app = typer.Typer(help="The approval inbox.", rich_markup_mode=None)
+approvals_app = typer.Typer(help="The approval inbox; the totals of a list are on stderr.", rich_markup_mode=None)
 """The group `deskterm approvals`; what proves a purchase's approvals is added to it where the commands are wired."""
 
 

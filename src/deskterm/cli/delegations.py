@@ -15,7 +15,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command()(delegate)
-    group = typer.Typer(help="Who decides for whom.", rich_markup_mode=None)
+    group = typer.Typer(help="Who decides for whom, and when.", rich_markup_mode=None)
     group.callback(invoke_without_command=True)(list_delegations)
     group.command()(revoke)
     app.add_typer(group, name="delegations")

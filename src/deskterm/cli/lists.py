@@ -1,17 +1,16 @@
 """`deskterm list`, `show` and `notices`: what the screens show, as text and JSON."""
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from deskterm.cli.globals import desk
 from deskterm.cli.output import local, put, put_json, put_table, tell
-from deskterm.core.domain.errors import InvalidInput
+from deskterm.cli.paging import After, Limit, place, tell_more
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.filters import parse_filter, parse_id
 from deskterm.core.domain.text import spoken, told
-from deskterm.core.views import Cursor, QueueRow, View
+from deskterm.core.views import QueueRow, View
 
 if TYPE_CHECKING:
     from deskterm.core.views import TicketView
@@ -30,19 +29,18 @@ def list_tickets(
     context: typer.Context,
     wanted: Annotated[str, typer.Argument(metavar="[FILTER]", help="status:open prio:<=2 dept:it @me words")] = "",
     view: Annotated[View, typer.Option(help="Which list.")] = View.ALL,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 50,
-    after: Annotated[str, typer.Option(help="Go on after this place, as the list before said.")] = "",
+    limit: Limit = 50,
+    after: After = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List tickets you may see, what is due first on top."""
     with desk(context) as opened:
-        page = opened.page(view, parse_filter(wanted), limit=limit, after=_cursor(after) if after else None)
+        page = opened.page(view, parse_filter(wanted), limit=limit, after=place(after))
     if as_json:
         put_json([{"ref": reference(row.id), **row._asdict()} for row in page.rows])
     else:
         put_table(_HEADERS, [_line(row) for row in page.rows], whole=4)
-    if page.last:
-        tell(f"there is more: --after {page.last.at.isoformat()}/{page.last.id}")
+    tell_more(page.last)
 
 
 def _line(row: QueueRow) -> tuple[object, ...]:
@@ -57,15 +55,6 @@ def _line(row: QueueRow) -> tuple[object, ...]:
         row.assignee or "",
         row.department,
     )
-
-
-def _cursor(text: str) -> Cursor:
-    at, _, number = text.partition("/")
-    try:
-        place = Cursor(datetime.fromisoformat(at).astimezone(UTC), parse_id(number))
-    except (ValueError, OverflowError, InvalidInput):
-        raise InvalidInput(f"--after {text!r}: expected what the list before said") from None
-    return place
 
 
 def show(

@@ -1,5 +1,6 @@
 """A new ticket: the form, also on behalf of somebody else."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -190,14 +191,14 @@ class NewTicketScreen(Screen["Done | None"]):
             known = self._total(lines)
         except DesktermError:
             try:
-                known = f"{self._total(others)} ..."
+                known = f"{self._total(others)} so far"
             except DesktermError as error:
                 known = f"! {error}"
         self.query_one("#total", Static).update(Content(clean(known)))
 
     def _total(self, lines: list[str]) -> str:
         currency = self.query_one("#currency", Input).value.strip().upper() or self._profile.currency
-        return total("\n".join(lines), currency) if any(line.strip() for line in lines) else "-"
+        return total("\n".join(lines), currency) if any(line.strip() for line in lines) else "nothing"
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Says what is wrong with the lines when they are left."""
@@ -215,16 +216,27 @@ class NewTicketScreen(Screen["Done | None"]):
     def _next_field(self) -> None:
         self.focus_next()
 
-    def action_send(self) -> None:
-        """Submits; what can't be used is said, and the form stays as it is."""
-        written: dict[str, Any] = self.written()
+    def _wrong(self, written: Mapping[str, str]) -> tuple[str, str]:
+        """Gives the first field that can't be sent and why, two empty texts when all can."""
         needed = {"title": "a title", "department": "a department", "category": "a category"}
         if self.is_purchase:
             needed |= {"lines": "what is to be bought, a line each", "description": "a reason: why is it to be bought?"}
-        missing = [name for name in needed if name not in written]
-        if missing:
-            self.status_line.refuse(f"it needs {needed[missing[0]]}")
-            self.query_one(f"#{missing[0]}").focus()
+        for name, what in needed.items():
+            if name not in written:
+                return name, f"it needs {what}"
+        try:
+            self._total(written["lines"].splitlines() if self.is_purchase else [])
+        except DesktermError as error:
+            return "lines", str(error)
+        return "", ""
+
+    def action_send(self) -> None:
+        """Submits; what can't be used is said, and the form stays as it is."""
+        written: dict[str, Any] = self.written()
+        field, why = self._wrong(written)
+        if field:
+            self.status_line.refuse(why)
+            self.query_one(f"#{field}").focus()
             return
         if not self._sending:
             self._sending = True

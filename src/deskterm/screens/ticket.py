@@ -25,6 +25,7 @@ class TicketScreen(Acting):
     """A ticket whole, as its reader may see it."""
 
     CSS_PATH = "ticket.tcss"
+    SCOPE = Scope.TICKET
     BINDINGS = bindings(Scope.TICKET)
 
     def __init__(self, ticket_id: int, *, explained: bool = False) -> None:
@@ -102,6 +103,7 @@ class TicketScreen(Acting):
         self.failed(error)
 
     def _show(self, ticket: TicketView) -> None:
+        opened = self.ticket is None
         fresh = self.ticket is None or ticket.version != self.ticket.version
         self.ticket = ticket
         self.query_one("#head", Static).update(head(ticket))
@@ -111,13 +113,16 @@ class TicketScreen(Acting):
         keys(allowed, (c for c in commands(Scope.TICKET) if c.action in ticket.actions))
         self.query_one("#keys", Static).update(allowed)
         if fresh and not self._explained:
-            self.query_one("#timeline", VerticalScroll).scroll_end(animate=False)
+            timeline = self.query_one("#timeline", VerticalScroll)
+            to_decide = opened and DECIDING & set(ticket.actions)  # on what is to be bought, not on the latest entry
+            (timeline.scroll_home if to_decide else timeline.scroll_end)(animate=False)
         if not self.status_line.has_news:
             self.hint()
 
     def hint(self) -> None:
-        """Shows the keys that are no actions."""
-        self.status_line.hint(BY_ID[name] for name in ("back", "explain", "reload", "new", "help"))
+        """Shows the keys that are no actions, and that decisions are waited for."""
+        commands = (BY_ID[name] for name in ("back", "explain", "reload", "new", "help"))
+        self.status_line.hint(commands, awaited=self.host.awaited)
 
     def do_explain(self) -> None:
         """Shows where the time went in place of the timeline, or the timeline again."""

@@ -40,6 +40,7 @@ class Host(Protocol):
     gateway: Gateway
     drafts: Drafts
     profile: "Profile"
+    awaited: int
 
     def open_ticket(self, ticket_id: int, *, explained: bool = False) -> None:
         """Opens a ticket, on its timeline or on its clocks explained."""
@@ -75,6 +76,7 @@ class Acting(Screen[None]):
     """A screen on which tickets are acted upon."""
 
     AUTO_FOCUS: ClassVar[str | None] = None
+    SCOPE: ClassVar[Scope]
 
     def __init__(self) -> None:
         """Makes the screen; it knows the versions that its own changes made, so that they are no news to it."""

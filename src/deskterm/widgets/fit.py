@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 _LEAST: Final = 6
 
@@ -26,3 +26,19 @@ def widths(rows: Sequence[Sequence[str]], *, room: int, whole: int) -> list[int]
         found[widest] -= 1
         spare += 1
     return found
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Gives `text` in lines of at most `width` cells, broken between words where that can be; line ends stay."""
+    lines = []
+    for paragraph in text.splitlines():
+        line = ""
+        for word in paragraph.split():
+            if line and cell_len(line) + 1 + cell_len(word) > width:
+                lines.append(line)
+                line = ""
+            pieces = chop_cells(word, width) if cell_len(word) > width else [word]
+            lines += pieces[:-1]
+            line = f"{line} {pieces[-1]}" if line else pieces[-1]
+        lines.append(line)
+    return lines

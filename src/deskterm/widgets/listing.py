@@ -49,6 +49,7 @@ EMPTY: Final = {
 class Listing(Acting):
     """Tickets in a list, in one view at a time."""
 
+    SCOPE = Scope.LIST
     BINDINGS = bindings(Scope.LIST)
     VIEWS: ClassVar[tuple[View, ...]] = tuple(View)
     HINTS: ClassVar[tuple[str, ...]] = ()
@@ -118,8 +119,9 @@ class Listing(Acting):
         self.set_focus(self.table)
 
     def hint(self) -> None:
-        """Shows the keys used most, and that there is news."""
-        self.status_line.hint((BY_ID[name] for name in self.HINTS), notices=self._unseen)
+        """Shows the keys used most, that there is news, and that decisions are waited for."""
+        commands = (BY_ID[name] for name in self.HINTS)
+        self.status_line.hint(commands, notices=self._unseen, awaited=self.host.awaited)
 
     def _read(self, *, keep: int | None = None) -> None:
         view, wanted = self.view, self.wanted
@@ -127,7 +129,7 @@ class Listing(Acting):
         show = partial(self._show, keep=keep)
         self.gateway.ask(self, "page", lambda desk: desk.page(view, wanted, limit=size), show, self._unread)
         self._tabs()
-        self._count()
+        self.count()
 
     def _show(self, page: Page[QueueRow], *, keep: int | None) -> None:
         narrowed = self.wanted != Filter()
@@ -162,18 +164,19 @@ class Listing(Acting):
         self._loading = False
         self.table.extend(page)
 
-    def _count(self) -> None:
-        """Counts come after the rows and hold nothing up."""
+    def count(self) -> None:
+        """Counts what comes after the rows and holds nothing up: the views, notices, decisions waited for."""
         wanted = self.wanted
         views = self.VIEWS
 
-        def call(desk: "Desk") -> tuple[dict[View, int], int]:
-            return {view: desk.count(view, wanted, at_most=_COUNTED) for view in views}, desk.unseen()
+        def call(desk: "Desk") -> tuple[dict[View, int], int, int]:
+            counts = {view: desk.count(view, wanted, at_most=_COUNTED) for view in views}
+            return counts, desk.unseen(), desk.awaited()
 
         self.gateway.ask(self, "counts", call, self._counted, self.failed)
 
-    def _counted(self, counts: tuple[dict[View, int], int]) -> None:
-        self._counts, self._unseen = counts
+    def _counted(self, counts: tuple[dict[View, int], int, int]) -> None:
+        self._counts, self._unseen, self.host.awaited = counts
         self._tabs()
         if not self.status_line.has_news:
             self.hint()
@@ -196,7 +199,7 @@ class Listing(Acting):
         self.gateway.ask(
             self, f"row {ticket_id}", lambda desk: desk.row(ticket_id), partial(self._patch, ticket_id), self.failed
         )
-        self._count()
+        self.count()
 
     def _patch(self, ticket_id: int, row: QueueRow | None) -> None:
         if row is None:

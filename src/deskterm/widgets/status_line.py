@@ -25,21 +25,32 @@ class StatusLine(Static):
 
     has_news = False
 
-    def hint(self, commands: Iterable[Command], *, notices: int = 0) -> None:
-        """Shows keys with their labels, and how many notices are new."""
+    def hint(self, commands: Iterable[Command], *, notices: int = 0, awaited: int = 0) -> None:
+        """Shows keys with their labels, how many notices are new, and how many purchases wait for a decision."""
         self.has_news = False
         text = Text(no_wrap=False)
         if notices:
             text.append(f"●{notices}\N{NO-BREAK SPACE}{BY_ID['notices'].key}", style="bold reverse")
+        if awaited:
+            text.append(f"◆{awaited}\N{NO-BREAK SPACE}{BY_ID['approvals'].key}", style="bold reverse")
         keys(text, commands)
         self.update(text)
 
-    def say(self, sentence: str) -> None:
-        """Shows what was done."""
+    def say(self, sentence: str, *, then: str = "") -> None:
+        """Shows what was done, and `then` what is about to be."""
         self.has_news = True
-        self.update(Text.assemble(("✓ ", "bold"), clean(sentence)))
+        self.update(Text.assemble(("✓ ", "bold"), clean(sentence), *_next(then)))
 
-    def refuse(self, sentence: str) -> None:
-        """Shows why something can't be done."""
+    def refuse(self, sentence: str, *, then: str = "") -> None:
+        """Shows why something can't be done, and `then` what is about to be."""
         self.has_news = True
-        self.update(Text.assemble(("! ", "bold reverse"), " ", clean(sentence)))
+        self.update(Text.assemble(("! ", "bold reverse"), " ", clean(sentence), *_next(then)))
+
+    def announce(self, sentence: str) -> None:
+        """Shows what is about to be done, or would be."""
+        self.has_news = True
+        self.update(Text.assemble(("▸ ", "bold"), (clean(sentence), "bold")))
+
+
+def _next(sentence: str) -> tuple[tuple[str, str], ...]:
+    return ((f" ▸ {clean(sentence)}", "bold"),) if sentence else ()

@@ -68,6 +68,8 @@ def purchase_block(purchase: PurchaseView, *, known: str = "", most: int = 0) ->
         shown = clean(why[:most] if most else why, lines=True)
         text.append("  Why: " + "\n  ".join(shown.splitlines()) + ("...\n" if most and len(why) > most else "\n"))
     for stage in purchase.stages:
+        if stage.state == "later" and purchase.state is not RoundState.OPEN:
+            continue  # it was not asked any more
         for told in _stage(stage):
             text.append(clean(told) + "\n", style="" if stage.state == "later" else "bold")
     return text

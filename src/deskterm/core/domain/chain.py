@@ -366,9 +366,8 @@ def waits(facts: Iterable[Fact]) -> list[Wait]:
     chain: Chain = ()
 
     def end(people: Iterable[int | None], fact: Fact) -> None:
-        for person in list(people):
-            if person in open_:
-                done.append(open_.pop(person)._replace(until=fact.at, ended_by=fact.kind))
+        ended = [person for person in people if person in open_]
+        done.extend(open_.pop(person)._replace(until=fact.at, ended_by=fact.kind) for person in ended)
 
     for fact in facts:
         chain = follow(chain, fact)

@@ -138,6 +138,7 @@ def _round(one: Round, story: Iterable[Told], log_id: str, signers: Mapping[int,
 
 def _decision(told: Told, log_id: str, signer: Signer) -> dict[str, object]:
     entry, fact = told
+    behalf = None if fact.on_behalf_of == fact.actor_id else fact.on_behalf_of
     return {
         "seq": entry.seq,
         "version": entry.version,
@@ -145,8 +146,8 @@ def _decision(told: Told, log_id: str, signer: Signer) -> dict[str, object]:
         "decision": fact.kind.value,
         "by": fact.actor_id,
         "login": signer.login,
-        "on_behalf_of": None if fact.on_behalf_of == fact.actor_id else fact.on_behalf_of,
-        "on_behalf_login": signer.behalf,
+        "on_behalf_of": behalf,
+        "on_behalf_login": "" if behalf is None else signer.behalf,
         "at": at_told(fact.at),
         "reason": fact.text or "",
         "digest": fact.digest,

@@ -9,7 +9,7 @@ from deskterm.core.domain.words import FactKind, Status, WaitReason
 
 _POOLED = {FactKind.SUBMITTED, FactKind.MOVED, FactKind.UNASSIGNED, FactKind.ESCALATED}
 _FOR_LEAD = _POOLED | {FactKind.BREACHED, FactKind.ESCALATION_ASKED}
-_OF_CHAIN = {FactKind.RETURNED, FactKind.AUTHORISED, FactKind.DECLINED}
+_OF_CHAIN = {FactKind.RETURNED, FactKind.AUTHORISED, FactKind.DECLINED, FactKind.WITHDRAWN}
 _FOR_OWNER = _OF_CHAIN | {
     FactKind.ESCALATION_REFUSED, FactKind.REJECTED, FactKind.REOPENED, FactKind.CANCELLED, FactKind.ASSIGNED, FactKind.BREACHED,
 }  # fmt: skip

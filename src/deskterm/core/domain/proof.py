@@ -6,74 +6,115 @@ It trusts nothing that the rest of the program concluded: signatures are counted
 from collections.abc import Iterator, Sequence
 
 from deskterm.core.domain.facts import Fact, Ticket, apply, submitted
-from deskterm.core.domain.stages import StageSpec
+from deskterm.core.domain.profile import DEPUTY
+from deskterm.core.domain.stages import Slot, StageSpec
 from deskterm.core.domain.words import CategoryKind, FactKind, Outcome, Status
 
 _SIGNED = frozenset({FactKind.APPROVED, FactKind.REFUSED})
+_GIVEN_UP = frozenset({FactKind.DECLINED, FactKind.WITHDRAWN})
+_ENDS = _GIVEN_UP | {FactKind.AMENDED}
 
 
 class _Tried:
     """A round as its facts tell it, and what is wrong with it."""
 
-    def __init__(self, fact: Fact, askers: set[int]) -> None:
+    def __init__(self, fact: Fact, number: int, askers: set[int]) -> None:
         self.specs: dict[str, StageSpec] = {spec.key: spec for spec in fact.stages or ()}
         self.order = list(self.specs)
+        self.number = number
         self.purchase = fact.purchase
         self.askers = askers | {p for p in (fact.actor_id, fact.by_id, fact.requester_id) if p is not None}
         self.signed: set[int] = set()
         self.approved: dict[str, set[int]] = {key: set() for key in self.specs}
-        self.places: set[int] = set()
+        self.refused: dict[str, set[int]] = {key: set() for key in self.specs}
+        self.slots: tuple[Slot, ...] = ()
         self.open = ""
-        self.is_over = False
+        self.is_returned = False
+        self.ended_by: FactKind | None = None
         self.wrong: list[str] = []
         if self.purchase is None or self.purchase.digest != fact.digest:
             self.wrong.append("its digest is not that of its purchase")
         if not self.specs:
             self.wrong.append("it passes no stage")
+        if fact.round != number:
+            self.wrong.append(f"it is called round {fact.round} and is round {number}")
 
     def take(self, fact: Fact) -> None:
         """Goes on with one of its facts."""
         if fact.kind in {FactKind.OPENED, FactKind.PASSED}:
-            self._open(fact)
+            self._seated(fact)
+        elif fact.kind in {FactKind.RETURNED, FactKind.ANSWERED}:
+            self.is_returned = fact.kind is FactKind.RETURNED
         elif fact.kind in _SIGNED:
             self._signed(fact)
-        elif fact.kind in {FactKind.AMENDED, FactKind.WITHDRAWN, FactKind.DECLINED}:
-            self.is_over = True
+        elif fact.kind in _ENDS:
+            self.ended_by = fact.kind
 
-    def _open(self, fact: Fact) -> None:
-        self.open = fact.stage or ""
-        self.places = {slot.person_id for slot in fact.slots or () if slot.person_id is not None}
-        before = self.order[: self.order.index(self.open)] if self.open in self.order else self.order
+    def _seated(self, fact: Fact) -> None:
+        stage, made = fact.stage or "", fact.slots or ()
+        if stage not in self.order or self.ended_by is not None:
+            self.wrong.append(f"{stage} was opened and is no stage of it")
+            return
+        before = self.order[: self.order.index(stage)]
         if any(len(self.approved[key]) < self.specs[key].needed() for key in before):
-            self.wrong.append(f"{self.open} was opened before the stages it follows were approved")
+            self.wrong.append(f"{stage} was opened before the stages it follows were approved")
+        if [self._fits(stage, number, slot) for number, slot in enumerate(made)] != [True] * self._places(stage):
+            self.wrong.append(f"{stage} was opened for others than those who decide it")
+        if fact.kind is FactKind.PASSED and (stage != self.open or not self._kept(made)):
+            self.wrong.append(f"{stage} was passed on after it had been decided")
+        self.open, self.slots = stage, made
+
+    def _places(self, stage: str) -> int:
+        return len(self.specs[stage].approvers)
+
+    def _fits(self, stage: str, number: int, slot: Slot) -> bool:
+        """Whether a place is its approver's, the deputy's, or that of an approver above."""
+        if number >= self._places(stage):
+            return False
+        own = self.specs[stage].approvers[number]
+        above = (post for key in self.order[self.order.index(stage) + 1 :] for post in self.specs[key].approvers)
+        return slot.post in {own, own + DEPUTY, *above}
+
+    def _kept(self, made: Sequence[Slot]) -> bool:
+        """Whether those who signed at the open stage still have the places that they signed for."""
+        taken = self.approved[self.open] | self.refused[self.open]
+        return {s.person_id for s in self.slots if s.person_id in taken} <= {s.person_id for s in made}
 
     def _signed(self, fact: Fact) -> None:
         spec, by = self.specs.get(fact.stage or ""), fact.actor_id
         place = fact.on_behalf_of or by
-        if spec is None or fact.stage != self.open or self.is_over:
+        if spec is None or fact.stage != self.open or self.ended_by is not None:
             self.wrong.append(f"{fact.stage} was decided while it was not open")
-        elif by is None or fact.by_id is not None:
+        elif self.is_returned:
+            self.wrong.append(f"{spec.title} was decided while it waited for information")
+        elif by is None or place is None or fact.by_id is not None:
             self.wrong.append(f"{spec.title} was not decided by an approver in person")
         elif {by, place} & self.askers:
             self.wrong.append(f"{spec.title} was decided by who asked for it")
         elif {by, place} & self.signed:
             self.wrong.append(f"{spec.title} was decided by who had signed already")
-        elif place not in self.places:
+        elif place not in {slot.person_id for slot in self.slots}:
             self.wrong.append(f"{spec.title} was decided by somebody whose place it was not")
         elif self.purchase is None or fact.digest != self.purchase.digest:
             self.wrong.append(f"{spec.title} was decided about another purchase")
+        elif fact.round != self.number:
+            self.wrong.append(f"{spec.title} was decided in another round")
         elif spec.signed and fact.signature is None:
             self.wrong.append(f"{spec.title} was decided without the signature that it wants")
         else:
-            self.signed |= {by, place or by}
-            if fact.kind is FactKind.APPROVED:
-                self.approved[spec.key].add(place or by)
+            self.signed |= {by, place}
+            (self.approved if fact.kind is FactKind.APPROVED else self.refused)[spec.key].add(place)
 
-    def faults(self) -> list[str]:
+    def faults(self) -> Iterator[str]:
         """Gives why this round authorises nothing; none when it is complete and valid."""
-        missing = [s.title for s in self.specs.values() if len(self.approved[s.key]) < s.needed()]
-        said = [*self.wrong, *(f"{title} has not approved it" for title in missing)]
-        return [*said, "it had ended before"] if self.is_over else said
+        yield from self.wrong
+        for spec in self.specs.values():
+            if len(self.approved[spec.key]) < spec.needed():
+                yield f"{spec.title} has not approved it"
+            if len(spec.approvers) - len(self.refused[spec.key]) < spec.needed():
+                yield f"{spec.title} has refused it"
+        if self.ended_by is not None:
+            yield "it had ended before"
 
 
 def faults(facts: Sequence[Fact]) -> list[str]:
@@ -82,42 +123,73 @@ def faults(facts: Sequence[Fact]) -> list[str]:
     A purchase is a ticket born as one, or any ticket from its pivot on. Until its round is authorised by a chain that
     is complete and valid, it is pending approval or over without having been done.
     """
-    return list(_faults(facts))
+    return list(_Told().of(facts))
 
 
-def _faults(facts: Sequence[Fact]) -> Iterator[str]:
-    ticket: Ticket | None = None
-    tried: _Tried | None = None
-    locked = pivoted = False
-    askers: set[int] = set()
-    for number, fact in enumerate(facts, 1):
-        ticket = submitted(fact) if ticket is None else apply(ticket, fact)
-        if number == 1:
-            locked = fact.category_kind is CategoryKind.PROCUREMENT
+class _Told:
+    """A ticket's facts, gone through once: `owed` is what must be bought before any work, `locked` what waits."""
+
+    def __init__(self) -> None:
+        self.owed = self.locked = False
+        self.tried: _Tried | None = None
+        self.askers: set[int] = set()
+        self.rounds = 0
+
+    def of(self, facts: Sequence[Fact]) -> Iterator[str]:
+        """Gives what is wrong, with the number of the fact that shows it."""
+        ticket: Ticket | None = None
+        for number, fact in enumerate(facts, 1):
+            if ticket is None:
+                ticket = submitted(fact)
+                self.owed = self.locked = fact.category_kind is CategoryKind.PROCUREMENT
+            else:
+                ticket = apply(ticket, fact)
+            yield from (f"fact {number}: {why}" for why in self._told(fact))
+            if self.locked and not self._is_gated(ticket, fact):
+                yield f"fact {number}: {fact.kind} made it {ticket.status} without a complete chain"
+            if fact.kind in _GIVEN_UP and not self.owed:  # the repair goes on without it
+                self.locked, self.tried = False, None
+
+    def _told(self, fact: Fact) -> Iterator[str]:
         if fact.kind is FactKind.PIVOTED:
-            locked, pivoted, tried, askers = True, True, None, set()
+            if self.locked:
+                yield "another purchase began while one was undecided"
+            self.locked, self.tried, self.askers = True, None, set()
         elif fact.kind is FactKind.REQUESTED:
-            if tried is not None and not tried.is_over:
-                yield f"fact {number}: a round began while another was open"
-            tried = _Tried(fact, askers)
-        elif tried is not None:
-            tried.take(fact)
+            yield from self._began(fact)
+        elif fact.kind is FactKind.AUTHORISED:
+            yield from self._authorised(fact)
+        elif self.tried is not None:
+            known = len(self.tried.wrong)
+            self.tried.take(fact)
+            yield from self.tried.wrong[known:]
             if fact.kind is FactKind.AMENDED:
-                askers = tried.askers
-        if fact.kind is FactKind.AUTHORISED:
-            said = ["it has no round"] if tried is None else tried.faults()
-            yield from (f"fact {number}: authorised although {why}" for why in said)
-            locked, tried = bool(said), None
-        if locked and not _is_gated(ticket, fact):
-            yield f"fact {number}: {fact.kind} made it {ticket.status} without a complete chain"
-        if pivoted and fact.kind in {FactKind.DECLINED, FactKind.WITHDRAWN}:  # the repair goes on without it
-            locked, tried = False, None
+                self.askers = self.tried.askers
+        elif fact.kind in _SIGNED:
+            yield "it was decided although nothing was to be decided"
 
+    def _began(self, fact: Fact) -> Iterator[str]:
+        if not self.locked:
+            yield "a round began although nothing was to be bought"
+        if self.tried is not None and self.tried.ended_by is not FactKind.AMENDED:
+            yield "a round began while another was open, or after the last"
+        self.rounds += 1
+        self.tried = _Tried(fact, self.rounds, self.askers)
+        yield from self.tried.wrong
 
-def _is_gated(ticket: Ticket, fact: Fact) -> bool:
-    if ticket.status is Status.PENDING_APPROVAL:
-        return True
-    if ticket.status is Status.CLOSED:
-        return ticket.outcome in {Outcome.REJECTED, Outcome.CANCELLED}
-    given_up = fact.kind in {FactKind.DECLINED, FactKind.WITHDRAWN}
-    return given_up and ticket.status is Status.IN_PROGRESS and ticket.assignee_id is not None
+    def _authorised(self, fact: Fact) -> Iterator[str]:
+        said = ["it has no round"] if self.tried is None else list(self.tried.faults())
+        if self.tried is not None and self.tried.purchase and fact.digest != self.tried.purchase.digest:
+            said.append("it was asked for something else")
+        yield from (f"authorised although {why}" for why in said)
+        if not said:
+            self.owed = self.locked = False
+        self.tried = None
+
+    def _is_gated(self, ticket: Ticket, fact: Fact) -> bool:
+        if ticket.status is Status.PENDING_APPROVAL:
+            return True
+        if ticket.status is Status.CLOSED:
+            return ticket.outcome in {Outcome.REJECTED, Outcome.CANCELLED}
+        goes_on = fact.kind in _GIVEN_UP and not self.owed
+        return goes_on and ticket.status is Status.IN_PROGRESS and ticket.assignee_id is not None

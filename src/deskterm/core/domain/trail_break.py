@@ -68,11 +68,14 @@ def broken(scene: Scene) -> Found:
     for anchor in scene.anchors:
         if entry is not None and entry.seq == anchor.size + 1 and follows(scene.log_id, anchor.hash, row):
             return Found(Damage.INSERTED, entry.seq, f"entry {entry.seq} was put in before the one with its number")
-    for other in behind:
-        if follows(scene.log_id, scene.last.hash, other):
-            if follows(scene.log_id, other[3], row):
-                return Found(Damage.REORDERED, number, f"entries {number} and {number + 1} have changed places")
-            return Found(Damage.INSERTED, number, f"entry {number} was put in: another follows {number - 1}")
+    for count, other in enumerate(behind, 1):
+        if (count > 1 and entry is not None and entry.seq != number) or not follows(
+            scene.log_id, scene.last.hash, other
+        ):
+            continue
+        if count == 1 and follows(scene.log_id, other[3], row):
+            return Found(Damage.REORDERED, number, f"entries {number} and {number + 1} have changed places")
+        return Found(Damage.INSERTED, number, f"entry {number} was put in: another follows {number - 1}")
     if entry is None:
         return Found(Damage.EDITED, number, f"what stands at {number} spells no entry")
     if (entry.seq, row[0]) != (number, number):

@@ -36,7 +36,10 @@ class Unproved(NamedTuple):
 
 
 class Through(NamedTuple):
-    """How many of the purchases that became workable went through a complete, valid chain; `goal` is the profile's."""
+    """How many of the purchases that became workable went through a complete, valid chain; `goal` is the profile's.
+
+    One whose facts break the law of purchases is among them and is not proved, however far it came.
+    """
 
     proved: int
     of: int

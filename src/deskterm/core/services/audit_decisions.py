@@ -1,6 +1,6 @@
 """Approvers' signatures: every decision whose stage wants one has one that holds for it, and for the log before it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -85,7 +85,7 @@ class Decisions:
             self._heads.setdefault(signed.head, (told.seq, name_of(told)))
         return ""
 
-    def check_heads(self, hashes: Callable[[], Iterable[tuple[int, str]]]) -> None:
+    def check_heads(self, hashes: Callable[[], Iterable[Sequence[Any]]]) -> None:
         """Finds the signatures that were made behind an entry that is not before them in this log.
 
         What was rewritten before a signed decision shows by that, whoever signed the heads anew.

@@ -13,8 +13,8 @@ from deskterm.core.domain.audit import Entry
 from deskterm.core.domain.trail import Damage, Found
 from deskterm.core.services.audit_facts import UNREADABLE
 from deskterm.core.store import trail
-from deskterm.core.store.engine import Connection
 from deskterm.core.store.tables import CATEGORIES, DELEGATIONS, DEPARTMENTS, META, PEOPLE, POSTS, PROFILES
+from deskterm.core.store.trail import Reading
 
 REMOVED: Final = frozenset({"removed", "withdrawn"})
 """What an entry says was done when the row is gone by it."""
@@ -34,8 +34,8 @@ _COMPLETE: Final = ("person", "delegation", "profile")
 class Directory:
     """What the log says of everything but tickets, as a walk over it goes on."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection, self._values = connection, trail.Values(connection)
+    def __init__(self, source: Reading) -> None:
+        self._connection, self._values = source.connection, source.values
         self._latest: dict[str, dict[Any, tuple[int, str, Mapping[str, Any]]]] = {}
         self._people: dict[int, dict[str, Any]] | None = None
         self._founded = False

@@ -10,8 +10,8 @@ from deskterm.core.domain.facts import DECISIONS, reference
 from deskterm.core.domain.trail import Damage, Found
 from deskterm.core.domain.trail_break import Content
 from deskterm.core.store import trail
-from deskterm.core.store.engine import Connection
 from deskterm.core.store.tables import APPROVALS, COMMENTS, FACTS
+from deskterm.core.store.trail import Reading
 
 Row = Sequence[Any]
 Key = tuple[object, object]
@@ -122,15 +122,16 @@ def _number(row: Row) -> int:
 class Facts:
     """The rows of what happened, beside a walk over the log whose id begins with `log`."""
 
-    def __init__(self, connection: Connection, log: str) -> None:
-        self._connection, self._log, self.values = connection, log, trail.Values(connection)
+    def __init__(self, source: Reading, log: str) -> None:
+        self._source, self._log, self.values = source, log, source.values
         self.facts = self._beside(FACTS)
         self.comments = self._beside(COMMENTS)
         self.approvals = self._beside(APPROVALS)
 
     def _beside(self, table: sa.Table) -> Beside:
-        rows = trail.stream(self._connection, tuple(table.c), (table.c.id,))
-        return Beside(rows, lambda ticket_id, version: trail.of_fact(self._connection, table, ticket_id, version))
+        rows = self._source.stream(tuple(table.c), (table.c.id,))
+        connection = self._source.connection
+        return Beside(rows, lambda ticket_id, version: trail.of_fact(connection, table, ticket_id, version))
 
     def tables(self) -> tuple[tuple[str, Beside], ...]:
         """Gives each of the tables with what a row of it is called."""

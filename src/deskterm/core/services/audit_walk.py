@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from deskterm.core.domain.audit import START, Entry, Head, body_hash, instant, linked
 from deskterm.core.domain.trail import Damage, Found, SignatureCheck
@@ -11,9 +11,8 @@ from deskterm.core.services.audit_decisions import ABOUT, Decisions, Told
 from deskterm.core.services.audit_directory import Directory
 from deskterm.core.services.audit_facts import UNREADABLE, Facts
 from deskterm.core.services.audit_facts import Row as FactRow
-from deskterm.core.store import trail
-from deskterm.core.store.engine import Connection
 from deskterm.core.store.tables import AUDIT
+from deskterm.core.store.trail import Reading
 
 _REPORT: Final = 2_000
 
@@ -25,12 +24,10 @@ class Walk:
     damage, `absent` the entry that no row was found for, if that is the damage.
     """
 
-    def __init__(
-        self, connection: Connection, log_id: str, sizes: frozenset[int], check: SignatureCheck | None
-    ) -> None:
-        self._connection, self._log_id, self._log, self._sizes = connection, log_id, log_id[:8], sizes
-        self.facts = Facts(connection, self._log)
-        self.directory = Directory(connection)
+    def __init__(self, source: Reading, log_id: str, sizes: frozenset[int], check: SignatureCheck | None) -> None:
+        self._source, self._log_id, self._log, self._sizes = source, log_id, log_id[:8], sizes
+        self.facts = Facts(source, self._log)
+        self.directory = Directory(source)
         self.decisions = Decisions(log_id, check, self.directory.login, self.directory.name)
         self.last = Head(0, START)
         self.hashes: dict[int, str] = {}
@@ -44,7 +41,7 @@ class Walk:
     def run(self, progress: Callable[[int], None]) -> None:
         """Walks; `progress` hears how many entries are done."""
         columns = (AUDIT.c.seq, AUDIT.c.ticket_id, AUDIT.c.body, AUDIT.c.hash)
-        rows: Iterator[Row] = iter(trail.stream(self._connection, columns, (AUDIT.c.seq,)))  # type: ignore[arg-type]
+        rows: Iterator[Any] = self._source.stream(columns, (AUDIT.c.seq,))
         for row in rows:
             seq, _, body, stored = row
             number = self.last.size + 1
@@ -61,6 +58,11 @@ class Walk:
             if not number % _REPORT:
                 progress(number)
         progress(self.last.size)
+
+    @property
+    def good(self) -> int:
+        """How many entries follow one another, before the first one that doesn't."""
+        return self.last.size if self.is_whole or self.found is None else (self.found.at or 1) - 1
 
     def _take(self, row: Row) -> bool:
         """Holds an entry against its row; gives whether it is one that may stand here."""

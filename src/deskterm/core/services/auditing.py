@@ -19,6 +19,8 @@ from deskterm.core.services.audit_walk import Walk
 from deskterm.core.services.sealing import check_head
 from deskterm.core.store import schema, trail
 from deskterm.core.store.engine import Connection, Store
+from deskterm.core.store.tables import AUDIT
+from deskterm.core.store.trail import Reading
 
 
 def verify(
@@ -39,7 +41,7 @@ def verify(
     Raises:
         StoreUnavailable: when the database is out of reach.
     """
-    with store.read() as connection, trail.tolerant(connection):
+    with store.read() as connection, trail.reading(connection) as source:
         if gone := trail.lacking(connection):
             return _without(gone)
         log_id = trail.log_id(connection)
@@ -47,11 +49,11 @@ def verify(
             said = Found(Damage.EDITED, 1, "the desk's own row, which names its log, is gone or can't be read")
             return Verdict("", 0, 0, 0, 0, Head(0, START), (said,), ())
         counted = witnesses(heads, log_id, keys, check_head)
-        walk = Walk(connection, log_id, frozenset(head.head.size for head in counted.heads), check_signature)
+        walk = Walk(source, log_id, frozenset(head.head.size for head in counted.heads), check_signature)
         walk.run(progress)
-        said_by_heads = weighed(counted.heads, walk.hashes, walk.last.size)
+        said_by_heads = weighed(counted.heads, walk.hashes, walk.good)
         alarms = [*counted.alarms, *_alarms(connection, walk, said_by_heads, now)]
-        damage, tickets = _damage(connection, walk, said_by_heads)
+        damage, tickets = _damage(source, walk, said_by_heads)
         ordered = in_order(damage)
         return Verdict(
             log_id, walk.last.size, tickets, len(counted.heads), walk.decisions.held,
@@ -90,9 +92,9 @@ def _without(gone: list[str]) -> Verdict:
     return Verdict("", 0, 0, 0, 0, Head(0, START), (found,), ())
 
 
-def _damage(connection: Connection, walk: Walk, heads: Weighed) -> tuple[list[Found], int]:
+def _damage(source: Reading, walk: Walk, heads: Weighed) -> tuple[list[Found], int]:
     """Gives all that was found, and how many tickets were looked at."""
-    found = [one for one in (_first(connection, walk, heads), heads.rebuilt) if one is not None]
+    found = [one for one in (_first(source.connection, walk, heads), heads.rebuilt) if one is not None]
     damage = [*found, *walk.decisions.found]
     if not walk.is_whole:
         return damage, 0
@@ -101,12 +103,12 @@ def _damage(connection: Connection, walk: Walk, heads: Weighed) -> tuple[list[Fo
     if heads.ahead is not None and heads.rebuilt is None:
         damage.append(_short(walk, heads.ahead, left))
     elif walk.found is None:
-        damage += _strange(connection, over, heads)
-    walk.decisions.check_heads(lambda: trail.hashes(connection))
+        damage += _strange(source, over, heads)
+    walk.decisions.check_heads(lambda: source.stream((AUDIT.c.seq, AUDIT.c.hash), (AUDIT.c.seq,)))
     damage += [one for one in walk.decisions.found if one not in damage]
     if walk.found is not None or left is not None:
         return damage, 0
-    tickets = Tickets(connection)
+    tickets = Tickets(source)
     tickets.compare()
     walk.directory.compare()
     return [*damage, *tickets.found, *walk.directory.found], tickets.count
@@ -134,23 +136,25 @@ def _short(walk: Walk, ahead: SignedHead, left: Left | None) -> Found:
     return Found(Damage.ROLLED_BACK, size + 1, f"{said}; the tables hold no more than it")
 
 
-def _strange(connection: Connection, over: list[tuple[str, Left | None]], heads: Weighed) -> list[Found]:
+def _strange(source: Reading, over: list[tuple[str, Left | None]], heads: Weighed) -> list[Found]:
     """Gives what the rows that no entry tells of come to: rows that were put in, or entries that are gone."""
     for what, left in over:
         if left is None:
             continue
         _, ticket_id, version, at = (*left.first[:3], left.first[3])
         said = f"no entry tells of {many(left.number, what)}: the first is of ticket {ticket_id!r}, version {version!r}"
-        known = trail.version_of(connection, ticket_id) if what == "fact" and isinstance(ticket_id, int) else None
+        known = (
+            trail.version_of(source.connection, ticket_id) if what == "fact" and isinstance(ticket_id, int) else None
+        )
         if known is None or not isinstance(version, int) or known < version:
             return [Found(Damage.INSERTED, None, said)]
         if not left.is_tail:
             return [Found(Damage.DELETED, None, said)]
         try:
-            is_old = heads.agreed is not None and trail.Values(connection).instant(at) <= heads.agreed.at
+            is_old = heads.agreed is not None and source.values.instant(at) <= heads.agreed.at
         except (TypeError, ValueError):
             is_old = True
-        end = trail.end(connection) + 1
+        end = trail.end(source.connection) + 1
         return [Found(Damage.INSERTED, None, said) if is_old else Found(Damage.CUT_OFF, end, said)]
     return []
 

@@ -140,8 +140,15 @@ def _file(evidence: Mapping[str, Any]) -> _File:
         _of(evidence["first"], int),
         _hex(evidence["before"]),
         [_hex(one) for one in _of(evidence["links"], list)],
-        None if head is None else read_heads([_of(head, str)])[0],
+        None if head is None else _head(_of(head, str)),
     )
+
+
+def _head(line: str) -> SignedHead:
+    (head,) = read_heads([line])
+    if head.line != line:
+        raise ValueError("its head is spelled in another way than it is written")
+    return head
 
 
 def _entry(one: Mapping[str, Any]) -> tuple[int, str, str]:

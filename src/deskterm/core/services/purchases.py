@@ -6,7 +6,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from deskterm.core.domain.access import scope_of
-from deskterm.core.domain.chain import Panel, Round, is_lost, is_won
+from deskterm.core.domain.chain import Panel, Roster, Round, chain_of, is_lost, is_won, may_decide
 from deskterm.core.domain.errors import NotAllowed
 from deskterm.core.domain.profile import APPROVAL, DEPUTY, LEAD, REQUESTER_LEAD, Profile
 from deskterm.core.domain.purchase import Purchase, money
@@ -167,11 +167,14 @@ def inbox(context: Context, tab: Tab, *, limit: int, after: Cursor | None) -> Pa
                 if not scope_of(actor).everything:
                     raise NotAllowed("all purchases are an executive's to see: these are yours to decide")
                 found = approvals.purchases(connection, limit=limit + 1, after=after)
-        others = {row.for_id for row in found if row.for_id is not None and row.for_id != actor.id}
+        shown = found[:limit]
+        if tab in {Tab.WAITING, Tab.DELEGATED}:
+            shown = _decidable(connection, shown, actor.id, roster, now)
+        others = {row.for_id for row in shown if row.for_id is not None and row.for_id != actor.id}
         names = directory.names(connection, others)
-        clocks = tickets.clocks_of(connection, [row.id for row in found[:limit]])
+        clocks = tickets.clocks_of(connection, [row.id for row in shown])
         rows = []
-        for row in found[:limit]:
+        for row in shown:
             policy = context.policy(connection, row.profile_id)
             latest = [clock for clock in clocks.get(row.id, ()) if clock.name == APPROVAL]
             timer, left = None, _NO_CLOCK
@@ -181,6 +184,19 @@ def inbox(context: Context, tab: Tab, *, limit: int, after: Cursor | None) -> Pa
             rows.append(_line(row, policy, names, timer, left))
     last = found[limit - 1].place if len(found) > limit else None
     return Page(tuple(rows), None, last)
+
+
+def _decidable(
+    connection: Connection, found: list[approvals.Waiting], person_id: int, roster: Roster, now: datetime
+) -> list[approvals.Waiting]:
+    """Gives the lines on one's own places, and of those on others' the ones that the chain itself lets one decide.
+
+    So a page may have fewer lines than were asked for.
+    """
+    facts = tickets.facts_of(connection, [row.id for row in found if row.for_id != person_id])
+    places = {number: may_decide(chain_of(told)[-1], roster, now).get(person_id) for number, told in facts.items()}
+    theirs = {number: slot.person_id for number, slot in places.items() if slot is not None}
+    return [row for row in found if row.for_id in {person_id, theirs.get(row.id)}]
 
 
 def _line(row: approvals.Waiting, policy: DeskPolicy, names: Mapping[int, str], timer: Any, left: Left) -> InboxRow:  # noqa: ANN401

@@ -129,6 +129,7 @@ def waiting(
         .select_from(_JOINED.join(SLOTS, SLOTS.c.ticket_id == _T.id))
         .where(_P.state == RoundState.OPEN, SLOTS.c.person_id.in_(people), _T.returned.is_(False))
         .where(sa.or_(SLOTS.c.person_id == person_id, sa.not_(sa.or_(signed, asked))))
+        .distinct()  # somebody may have two places of a stage
         .order_by(_T.next_due_at, _T.id)
         .limit(limit)
     )
@@ -151,6 +152,7 @@ def decided(connection: sa.Connection, person_id: int, *, limit: int, after: Cur
             APPROVALS.c.on_behalf_of,
             APPROVALS.c.decision,
             APPROVALS.c.at.label("decided_at"),
+            APPROVALS.c.stage.label("decided_stage"),
             APPROVALS.c.id.label("of"),
         )
         .select_from(_JOINED.join(APPROVALS, round_))
@@ -161,7 +163,12 @@ def decided(connection: sa.Connection, person_id: int, *, limit: int, after: Cur
     if after is not None:
         query = query.where(_before((APPROVALS.c.at, APPROVALS.c.id), after))
     found = connection.execute(query)
-    return [_made(row, row.on_behalf_of, row.decision, row.decided_at, Cursor(row.decided_at, row.of)) for row in found]
+    return [
+        _made(row, row.on_behalf_of, row.decision, row.decided_at, Cursor(row.decided_at, row.of))._replace(
+            stage=row.decided_stage
+        )
+        for row in found
+    ]
 
 
 def purchases(connection: sa.Connection, *, limit: int, after: Cursor | None = None) -> list[Waiting]:

@@ -5,7 +5,7 @@ Values come as the driver gives them, so that one whose type or spelling was cha
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -25,19 +25,41 @@ _AT_ONCE: Final = 2_000
 _CHUNK: Final = 500
 
 
+class Reading:
+    """A database whose trail is looked at, in one read."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.connection = connection
+        self.values = Values(connection)
+        self._open: list[sa.CursorResult[Any]] = []
+
+    def stream(self, columns: Sequence[sa.Column[Any]], order: Sequence[sa.Column[Any]]) -> Iterator[sa.Row[Any]]:
+        """Gives every row of a table in an order, values as the driver has them, without holding them all."""
+        options = {"stream_results": True, "max_row_buffer": _AT_ONCE}
+        result = self.connection.execute(_raw(columns).order_by(*order), execution_options=options)
+        self._open.append(result)
+        for rows in result.partitions(_AT_ONCE):
+            yield from rows
+
+    def close(self) -> None:
+        """Ends what was not read to its end."""
+        for result in self._open:
+            result.close()
+
+
 @contextmanager
-def tolerant(connection: sa.Connection) -> Iterator[None]:
-    """Lets texts that are no UTF-8 come through, to be compared, where SQLite's driver would give up."""
+def reading(connection: sa.Connection) -> Iterator[Reading]:
+    """Gives the database to be looked at. Texts that are no UTF-8 come through, where SQLite's driver would give up."""
     driver: Any = connection.connection.driver_connection
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    before = driver.text_factory
-    driver.text_factory = _text
+    before = driver.text_factory if connection.dialect.name == "sqlite" else None
+    if before is not None:
+        driver.text_factory = _text
     try:
-        yield
+        with closing(Reading(connection)) as source:
+            yield source
     finally:
-        driver.text_factory = before
+        if before is not None:
+            driver.text_factory = before
 
 
 def _text(value: bytes) -> str:
@@ -66,16 +88,6 @@ def unguarded(connection: sa.Connection) -> list[str]:
         ends = ["_append_only"]
     have = {row[0] for row in found}
     return [table.name for table in GUARDED if any(f"{table.name}{end}" not in have for end in ends)]
-
-
-def stream(
-    connection: sa.Connection, columns: Sequence[sa.Column[Any]], order: Sequence[sa.Column[Any]]
-) -> Iterator[sa.Row[Any]]:
-    """Gives every row of a table in an order, values as the driver has them, without holding them all."""
-    query = _raw(columns).order_by(*order)
-    result = connection.execute(query, execution_options={"stream_results": True, "max_row_buffer": _AT_ONCE})
-    for rows in result.partitions(_AT_ONCE):
-        yield from rows
 
 
 def _raw(columns: Sequence[sa.Column[Any]]) -> sa.Select[Any]:
@@ -136,12 +148,6 @@ def last_entry(connection: sa.Connection, ticket_id: int) -> int | None:
     """Gives the number of a ticket's last entry."""
     found: int | None = connection.scalar(sa.select(sa.func.max(AUDIT.c.seq)).where(AUDIT.c.ticket_id == ticket_id))
     return found
-
-
-def hashes(connection: sa.Connection) -> Iterator[tuple[int, str]]:
-    """Gives the number and the stored hash of every entry."""
-    rows: Iterator[Any] = stream(connection, (AUDIT.c.seq, AUDIT.c.hash), (AUDIT.c.seq,))
-    return ((row[0], row[1]) for row in rows)
 
 
 class Values:

@@ -1,0 +1,131 @@
+"""Sending decisions when their time has come, and telling what became of them."""
+
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from deskterm.core.domain.errors import DesktermError, StoreUnavailable
+from deskterm.core.domain.facts import reference
+from deskterm.core.views import InboxRow
+from deskterm.gateway import Gateway
+from deskterm.widgets.pending import Decision, Pending
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from deskterm.core.desk import Desk
+
+_TOLD: Final = 2
+
+
+class Result(NamedTuple):
+    """What became of a decision: the version that each ticket has now, and why some were refused."""
+
+    decision: Decision
+    done: dict[int, int]
+    refused: dict[int, str]
+
+    @property
+    def sentence(self) -> str:
+        """It in a sentence: `HD-000042 approved`, `18 approved, 2 refused: why`."""
+        decision = self.decision
+        if not self.refused:
+            return f"{decision.named} {decision.did}"
+        whys = list(self.refused.values())
+        more = f"; {len(whys) - _TOLD} more: see their lines" if len(whys) > _TOLD else ""
+        why = "; ".join(whys[:_TOLD]) + more
+        if len(decision.rows) == 1:
+            return f"not {decision.did}: {why}"
+        return f"{len(self.done)} {decision.did}, {len(self.refused)} refused: {why}"
+
+
+Answered = Callable[[Result], object]
+
+
+class Outbox:
+    """The app's decisions on their way: held for some seconds, then sent, then answered, whatever screen is up."""
+
+    def __init__(self, app: "App[Any]", seconds: float, settled: Callable[[bool], object]) -> None:
+        """Sends through workers of `app`; `settled` is called, with whether any was refused, when all are answered."""
+        self.pending = Pending(seconds)
+        self._app = app
+        self._seconds = seconds
+        self._settled = settled
+        self._ways: dict[int, tuple[Gateway, Answered]] = {}
+        self._flying: Counter[int] = Counter()
+        self._was_refused = False
+
+    @property
+    def ids(self) -> set[int]:
+        """The tickets that were decided and of which nothing was heard yet."""
+        return self.pending.ids | set(self._flying)
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether an answer is still to come."""
+        return bool(self._flying)
+
+    def decide(self, gateway: Gateway, decision: Decision, answered: Answered) -> None:
+        """Holds a decision, to be sent through `gateway` when its time has come."""
+        self.pending.add(decision)
+        self._ways[id(decision)] = gateway, answered
+        if self._seconds:
+            self._app.set_timer(self._seconds, self.send_due)
+        else:
+            self.flush()
+
+    def take_back(self) -> Decision | None:
+        """Gives the last decision that was not sent, which now never will be; None when there is none."""
+        decision = self.pending.take_back()
+        if decision is not None:
+            del self._ways[id(decision)]
+        return decision
+
+    def send_due(self) -> None:
+        """Sends the decisions whose time has come."""
+        for decision in self.pending.due():
+            self._send(decision)
+
+    def flush(self) -> None:
+        """Sends every decision at once."""
+        for decision in self.pending.everything():
+            self._send(decision)
+
+    def _send(self, decision: Decision) -> None:
+        gateway, answered = self._ways.pop(id(decision))
+        self._flying.update(decision.ids)
+        finish = partial(self._answered, answered)
+        gateway.tell(self._app.screen, partial(_sent, decision), finish, partial(_lost, decision, finish))
+
+    def _answered(self, answered: Answered, result: Result) -> None:
+        self._flying -= Counter(result.decision.ids)
+        self._was_refused = self._was_refused or bool(result.refused)
+        answered(result)
+        if not self._flying:
+            was_refused, self._was_refused = self._was_refused, False
+            self._settled(was_refused)
+
+
+def _sent(decision: Decision, desk: "Desk") -> Result:
+    """Decides each ticket by itself, bound to what was seen; once the desk is out of reach the rest isn't tried."""
+    done: dict[int, int] = {}
+    refused: dict[int, str] = {}
+    for place, row in enumerate(decision.rows):
+        try:
+            done[row.id] = desk.act(row.id, decision.action, expected=row.version, text=decision.text).version
+        except StoreUnavailable as error:
+            refused |= {late.id: _why(late, error) for late in decision.rows[place:]}
+            break
+        except DesktermError as error:
+            refused[row.id] = _why(row, error)
+    return Result(decision, done, refused)
+
+
+def _lost(decision: Decision, finish: Answered, error: DesktermError) -> None:
+    finish(Result(decision, {}, {row.id: _why(row, error) for row in decision.rows}))
+
+
+def _why(row: InboxRow, error: DesktermError) -> str:
+    said, number = str(error).rstrip("."), reference(row.id)
+    return said if number in said else f"{number}: {said}"

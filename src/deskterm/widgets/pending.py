@@ -1,0 +1,100 @@
+"""Decisions that were made and not sent yet: for some seconds they can be taken back."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from math import ceil
+from time import monotonic
+from typing import Final, NamedTuple
+
+from deskterm.core.domain.facts import reference
+from deskterm.core.domain.purchase import money
+from deskterm.core.domain.text import many
+from deskterm.core.domain.words import Action
+from deskterm.core.views import InboxRow
+
+_EARLY: Final = 0.1
+"""Seconds by which a timer may come before its time."""
+
+
+class Decision(NamedTuple):
+    """What one key decided: `rows` are as they were seen, `was_marked` when it was about what was marked."""
+
+    command: str
+    action: Action
+    verb: str
+    did: str
+    rows: tuple[InboxRow, ...]
+    text: str = ""
+    was_marked: bool = False
+
+    @property
+    def named(self) -> str:
+        """What it is about: `HD-000042`, or `5 purchases`."""
+        return reference(self.rows[0].id) if len(self.rows) == 1 else many(len(self.rows), "purchase")
+
+    @property
+    def ids(self) -> set[int]:
+        """The tickets it is about."""
+        return {row.id for row in self.rows}
+
+
+def sums(rows: Iterable[InboxRow]) -> str:
+    """Gives what purchases come to, each currency by itself: `NGN 1,250,000.00 and USD 90.00 in total`."""
+    totals: defaultdict[str, int] = defaultdict(int)
+    for row in rows:
+        totals[row.currency] += row.total_minor
+    return f"{' and '.join(money(minor, currency) for currency, minor in sorted(totals.items()))} in total"
+
+
+class _Held(NamedTuple):
+    until: float
+    decision: Decision
+
+
+class Pending:
+    """Decisions in the order they were made; each is due `seconds` after it was."""
+
+    def __init__(self, seconds: float, now: Callable[[], float] = monotonic) -> None:
+        """Holds nothing yet; `now` is a clock in seconds."""
+        self._seconds = seconds
+        self._now = now
+        self._held: list[_Held] = []
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    @property
+    def ids(self) -> set[int]:
+        """The tickets that a decision is held about."""
+        return {number for held in self._held for number in held.decision.ids}
+
+    def add(self, decision: Decision) -> None:
+        """Holds a decision."""
+        self._held.append(_Held(self._now() + self._seconds, decision))
+
+    def take_back(self) -> Decision | None:
+        """Gives the last decision, which is held no longer; None when none is."""
+        return self._held.pop().decision if self._held else None
+
+    def due(self) -> list[Decision]:
+        """Gives the decisions whose time has come; they are held no longer."""
+        now = self._now() + _EARLY
+        found = [held.decision for held in self._held if held.until <= now]
+        self._held = [held for held in self._held if held.until > now]
+        return found
+
+    def everything(self) -> list[Decision]:
+        """Gives all decisions; none is held any longer."""
+        found = [held.decision for held in self._held]
+        self._held = []
+        return found
+
+    @property
+    def sentence(self) -> str:
+        """What is held: `approve HD-000042 in 5 s: u takes it back`, "" when nothing is."""
+        if not self._held:
+            return ""
+        until, last = self._held[-1]
+        others = len(self._held) - 1
+        before = f" (after {others} more)" if others else ""
+        return f"{last.verb} {last.named} in {max(0, ceil(until - self._now()))} s{before}: u takes it back"

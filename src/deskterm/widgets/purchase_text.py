@@ -1,0 +1,207 @@
+"""Everything that a decision about a purchase needs, fitted into the room there is."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from rich.text import Text
+from textual.widget import Widget
+
+from deskterm.core.domain.facts import reference
+from deskterm.core.domain.purchase import Line, Quote, money
+from deskterm.core.domain.text import clean, told
+from deskterm.core.domain.words import FactKind, RoundState
+from deskterm.core.views import Entry, InboxRow, PurchaseView, SlotLine, StageLine, TicketView
+from deskterm.widgets.fit import fit, wrapped
+
+_LABEL: Final = 8
+_MORE: Final = "… ⏎ opens it"
+_LONGEST: Final = 4_000
+"""Characters of a text that are looked at: no screen has room for more."""
+_LATEST: Final = 12
+_TOLD: Final = {
+    FactKind.APPROVED: ("✓", "approved"),
+    FactKind.REFUSED: ("✗", "refused"),
+    FactKind.RETURNED: ("?", "asked"),
+}
+
+
+class Part(NamedTuple):
+    """Some lines under a label: `least` of them are shown, more where there is room; `is_log` shows the last ones."""
+
+    label: str
+    lines: list[str]
+    style: str = ""
+    least: int = 1
+    is_log: bool = False
+
+
+def preview(row: InboxRow, ticket: TicketView | None, *, width: int, height: int, refusal: str = "") -> Text:
+    """Gives what is to be bought, why, for how much, who signed, what happened and what the month came to.
+
+    Before the `ticket` was read it is what the list knows. Whatever has no room ends in a word about how to see it.
+    """
+    purchase = ticket.purchase if ticket is not None else None
+    title = fit(clean(f"{reference(row.id)}  {ticket.title if ticket else row.title}"), width).rstrip()
+    head = [title, *wrapped(clean(_sum(row, purchase)), width)]
+    if refusal:
+        head += _cut(wrapped(clean(f"! {refusal}"), width), 3, width)
+    if ticket is None or purchase is None:
+        return _drawn(head, [Part("", ["Reading..." if ticket is None else "It buys nothing by now."])], width, height)
+    return _drawn(head, _parts(row, ticket, purchase, width - _LABEL), width, height)
+
+
+def _sum(row: InboxRow, purchase: PurchaseView | None) -> str:
+    total, begun = (purchase.total, purchase.round) if purchase else (row.total, row.round)
+    asked = _day(purchase.asked_at if purchase else row.asked_at)
+    parts = [total, row.requester, row.department, f"asked {asked}", *([f"round {begun}"] if begun > 1 else [])]
+    if purchase and purchase.state is not RoundState.OPEN:
+        parts.append(purchase.state.value)
+    return " · ".join(parts)
+
+
+def _parts(row: InboxRow, ticket: TicketView, purchase: PurchaseView, width: int) -> list[Part]:
+    by = f"by {purchase.asked_by}: " if purchase.asked_by != row.requester else ""
+    why = wrapped(clean(by + purchase.justification[:_LONGEST], lines=True), width)
+    stages = [line for stage in purchase.stages for line in _stage(stage, row)]
+    later = [stage.title for stage in purchase.stages if stage.state == "later"]
+    if later:
+        stages.append(f"· then {', '.join(later)}")
+    return [
+        Part("What", [line for bought in purchase.lines for line in wrapped(_line(bought, purchase.currency), width)]),
+        Part("Why", [line for line in why if line], least=2),
+        Part("From", wrapped(clean(_source(purchase)), width)),
+        Part("Stages", [fit(clean(line), width).rstrip() for line in stages], "bold", least=len(stages)),
+        Part("Month", wrapped(clean(_month(purchase, ticket.department)), width), least=2),
+        _log(ticket.timeline, width),
+    ]
+
+
+def _line(line: Line, currency: str) -> str:
+    price, total = (money(minor, currency).partition(" ")[2] for minor in (line.unit_minor, line.total_minor))
+    return clean(f"{line.quantity} x {line.item} @ {price} = {total}")
+
+
+def _source(purchase: PurchaseView) -> str:
+    quotes = ", ".join(_quote(quote) for quote in purchase.quotes)
+    return " · ".join(
+        (
+            purchase.vendor or "no vendor named",
+            f"cost centre {purchase.cost_centre}" if purchase.cost_centre else "no cost centre",
+            f"{'quotes' if len(purchase.quotes) > 1 else 'quote'} {quotes}" if quotes else "no quote",
+        )
+    )
+
+
+def _quote(quote: Quote) -> str:
+    return f"{quote.reference} (sha256 {quote.sha256[:8]})" if quote.sha256 else quote.reference
+
+
+def _stage(stage: StageLine, row: InboxRow) -> Iterator[str]:
+    for slot in stage.slots:
+        if slot.decision is not None:
+            yield _signature(stage, slot)
+        elif stage.state == "open":
+            why = f" ({slot.because})" if slot.because else ""
+            stands = ", and you decide for them" if slot.name and slot.name == row.for_name else ""
+            verifies = f" · {stage.verifies}" if stage.verifies else ""
+            yield f"▸ {stage.title} waits for {slot.name or 'nobody'}{stands}{why}{verifies}"
+    if stage.state == "returned":
+        yield f"▸ {stage.title} waits for the information"
+
+
+def _signature(stage: StageLine, slot: SlotLine) -> str:
+    glyph, did = _TOLD[slot.decision or FactKind.APPROVED]
+    behalf = f" for {slot.name}" if slot.name != slot.by else ""
+    key = ", ✓ signed by key" if slot.is_signed else ""
+    said = f": {slot.text}" if slot.text else ""
+    return f"{glyph} {stage.title}: {slot.by} {did}{behalf} {_day(slot.at)}{key}{said}"
+
+
+def _month(purchase: PurchaseView, department: str) -> str:
+    """Gives what the department's purchases of this month came to, and would with this one."""
+    spent = dict(purchase.spent)
+    before = spent.pop(purchase.currency, 0)
+    others = "".join(f", and {money(minor, currency)}" for currency, minor in spent.items())
+    with_it = f"; {money(before + purchase.total_minor, purchase.currency)} with this"
+    if purchase.state is not RoundState.OPEN:
+        with_it = ""
+    return f"{department} had {money(before, purchase.currency)} approved{others}{with_it}"
+
+
+def _log(timeline: tuple[Entry, ...], width: int) -> Part:
+    lines = []
+    for entry in timeline[-_LATEST:]:
+        behalf = f" for {entry.on_behalf_of}" if entry.on_behalf_of else ""
+        said = (entry.text or entry.detail)[:_LONGEST]
+        lines.append(fit(clean(f"{_day(entry.at)} {entry.actor} {told(entry.kind, said, behalf)}"), width).rstrip())
+    return Part("Log", lines, "dim", least=2, is_log=True)
+
+
+def _day(instant: datetime | None) -> str:
+    return f"{instant.astimezone():%d %b %H:%M}" if instant else ""
+
+
+def _drawn(head: list[str], parts: list[Part], width: int, height: int) -> Text:
+    text = Text(no_wrap=True, overflow="ellipsis")
+    text.append("\n".join(head[:2]) + "\n", style="bold")
+    text.append("".join(f"{line}\n" for line in head[2:]))
+    rooms = _rooms(parts, height - len(head))
+    for part, room in zip(parts, rooms, strict=True):
+        lines = part.lines[-room:] if part.is_log else _cut(part.lines, room, width - _LABEL)
+        for number, line in enumerate(lines[:room]):
+            hidden = part.is_log and len(part.lines) > room
+            label = f"Last {room}" if hidden else part.label
+            text.append(f"{label if number == 0 else '':<{_LABEL}}", style="dim")
+            text.append(line + "\n", style=part.style)
+    text.rstrip()
+    return text
+
+
+def _rooms(parts: list[Part], height: int) -> list[int]:
+    """Gives how many lines each part has: a line, then what it needs at least, then by turns what is left."""
+    rooms = [0] * len(parts)
+    for wanted in (1, None, height):
+        grew = True
+        while grew:
+            grew = False
+            for place, part in enumerate(parts):
+                most = min(len(part.lines), part.least if wanted is None else wanted)
+                if rooms[place] < most and sum(rooms) < height:
+                    rooms[place] += 1
+                    grew = True
+    return rooms
+
+
+def _cut(lines: list[str], room: int, width: int) -> list[str]:
+    """Gives the first lines; where some have no room, the last one says how to see them."""
+    if len(lines) <= room or room < 1:
+        return lines[:room]
+    last = lines[room - 1]
+    short = fit(last, width - len(_MORE) - 1).rstrip().removesuffix("…") if len(last) > width - len(_MORE) - 1 else last
+    return [*lines[: room - 1], f"{short} {_MORE}"]
+
+
+class PurchasePreview(Widget):
+    """The purchase under the cursor, drawn anew when there is more or less room."""
+
+    DEFAULT_CSS = "PurchasePreview { height: 1fr; padding: 0 1; overflow: hidden; }"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """Shows nothing yet."""
+        super().__init__(id=id)
+        self._row: InboxRow | None = None
+        self._ticket: TicketView | None = None
+        self._refusal = ""
+
+    def show(self, row: InboxRow | None, ticket: TicketView | None = None, refusal: str = "") -> None:
+        """Shows a row of the inbox, with its ticket once that was read; `refusal` is why it came back."""
+        self._row, self._ticket, self._refusal = row, ticket, refusal
+        self.refresh()
+
+    def render(self) -> Text:
+        """Gives it for the room there is."""
+        if self._row is None:
+            return Text()
+        room = self.content_size
+        return preview(self._row, self._ticket, width=room.width, height=room.height, refusal=self._refusal)
