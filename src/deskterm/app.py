@@ -133,10 +133,10 @@ class DesktermApp(App[None]):
         else:
             self.push_screen(ApprovalsScreen(self.decisions, page_size=self._settings.page_size))
 
-    def _settled(self, was_refused: bool) -> None:
+    def _settled(self, refused: int) -> None:
         """Goes on when every decision is answered: to the end, when that was asked for and nothing was refused."""
         is_leaving, self._is_leaving = self._is_leaving, False
-        if is_leaving and not was_refused:
+        if is_leaving and not refused:
             self.exit()
         elif isinstance(self.screen, Listing):
             self.screen.count()

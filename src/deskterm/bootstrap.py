@@ -11,6 +11,7 @@ from deskterm.core.domain.clock import system_clock
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.words import Via
 from deskterm.core.services import setup
+from deskterm.core.services.context import Keys
 from deskterm.core.services.setup import os_login
 from deskterm.core.store import schema
 from deskterm.core.store.engine import Store
@@ -37,7 +38,12 @@ def open_desk(settings: Settings, *, via: Via, acting_as: str = "") -> Iterator[
         schema.check(store)
         actor, is_demo = setup.identify(store, os_login(), acting_as=acting_as)
         by_id = None if is_demo else setup.really(store, os_login(), actor)
-        yield Desk(store, actor, system_clock, via, by_id=by_id)
+        yield Desk(store, actor, system_clock, via, by_id=by_id, keys=_keys(settings))
+
+
+def _keys(settings: Settings) -> Keys:
+    found = (settings.signing_key, settings.allowed_signers, settings.revoked_keys)
+    return Keys(*(Path(path).expanduser() if path else None for path in found))
 
 
 def profile_text(name: str) -> tuple[str, str]:

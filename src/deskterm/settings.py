@@ -35,7 +35,7 @@ CONFIG: Final = (
     Option("mouse", "DESKTERM_MOUSE", bool, default=True, help="whether the terminal's mouse is used"),
     Option("page_size", "DESKTERM_PAGE_SIZE", int, 100, "tickets read at once by the queue, 20 to 500"),
     Option("preview_columns", "DESKTERM_PREVIEW_COLUMNS", int, 110, "window width from which the queue has a preview"),
-    Option("undo_seconds", "DESKTERM_UNDO_SECONDS", int, 5, "how long a decision can be taken back by a key, 0 to 60"),
+    Option("undo_seconds", "DESKTERM_UNDO_SECONDS", int, 5, "seconds in which a decision can be taken back, 0 to 60"),
     Option("signing_key", "DESKTERM_SIGNING_KEY", str, "", "your SSH public key, which your decisions are signed with"),
     Option("allowed_signers", "DESKTERM_ALLOWED_SIGNERS", str, "", "whose SSH key is whose, as ssh-keygen reads it"),
     Option("revoked_keys", "DESKTERM_REVOKED_KEYS", str, "", "SSH keys that no longer count, as ssh-keygen reads them"),

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from deskterm.cli import seal
+from deskterm.core.domain.errors import StoreUnavailable
 from deskterm.core.domain.heads import read_heads
+from deskterm.core.services.sealer import Looked
 
 Run = Callable[..., Any]
 
@@ -49,7 +51,7 @@ def test_a_place_that_took_nothing_is_told_and_the_exit_code_says_so(sealed: Run
     deskterm("new", "A printer is out", "--category", "it_design")
     ran = sealed("--once", "--command", "false")
 
-    assert (ran.code, ran.err) == (1, "deskterm: not published: command false: exit code 1\n")
+    assert (ran.code, ran.err) == (1, "deskterm: sealing: command false: exit code 1\n")
     assert sealed("--once", "--command", "false").code == 1
     assert sealed("--once", "--command", "true").code == 0
 
@@ -85,7 +87,7 @@ def test_the_worker_goes_on_when_the_trail_does_not_hold(
 
     assert ran.code == 1
     assert ran.out == "0 breaches found on 0 tickets\n"
-    assert "deskterm: not sealed:" in ran.err
+    assert "deskterm: sealing:" in ran.err
     assert "holds a line that is no head: not a head" in ran.err
 
 
@@ -101,3 +103,21 @@ def test_it_goes_on_until_it_is_ended(sealed: Run, deskterm: Run, monkeypatch: p
 
     assert sealed().code == 0
     assert waits == [seal._BETWEEN_LOOKS] * 3
+
+
+def test_what_stays_out_of_reach_is_told_once(sealed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    def wait(self: object, seconds: float) -> bool:
+        waits.append(seconds)
+        return len(waits) == 5
+
+    def at_times(self: object, now: object) -> Looked:
+        if len(waits) != 3:
+            raise StoreUnavailable("the database is out of reach")
+        return Looked(None, 0, 0)
+
+    monkeypatch.setattr("threading.Event.wait", wait)
+    monkeypatch.setattr("deskterm.core.services.sealer.Sealer.look", at_times)
+
+    assert sealed().err == "deskterm: sealing: the database is out of reach; the next look tries again\n" * 2

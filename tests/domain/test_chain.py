@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -447,6 +447,11 @@ def test_an_approvers_own_reply_is_no_answer() -> None:
     assert bought.ticket.returned
 
 
+def test_a_reply_that_nobody_asked_for_is_no_answer() -> None:
+    bought = case().bought()
+    assert [fact.kind for fact in bought.do("remi", A.REPLY)] == [K.REPLIED]
+
+
 def test_a_note_is_no_answer() -> None:
     bought = case().bought()
     bought.do("lara", A.ASK)
@@ -601,6 +606,16 @@ def test_a_vacant_place_waits_for_its_post_and_a_deputy_keeps_what_was_passed_to
 def test_a_new_holder_who_asked_is_passed_over() -> None:
     bought = case().bought(by="ini")
     bought.pass_on({**POSTS, "lead@1": "ini"})
+    assert bought.seats == [("head", "hana")]
+
+
+def test_a_place_of_somebody_who_asked_is_passed_on_however_they_came_by_it() -> None:
+    bought = case()
+    bought.born(CategoryKind.PROCUREMENT)
+    asked, opened = put_before(bought.ticket, bought.panel, TONER, IDS["remi"], NOW)
+    bought.take([replace(asked, by_id=IDS["lara"]), opened])
+    assert (bought.seats, bought.deciders()) == ([("lead", "lara")], set())
+    bought.pass_on()
     assert bought.seats == [("head", "hana")]
 
 

@@ -170,6 +170,7 @@ def between(first: FactKind, kind: FactKind, **said: Any) -> Callable[[list[Fact
 SKIPPED: Final = [fact for fact in BOUGHT if fact.stage != "two"]
 ENDED: Final = KEPT["refused at the last"]
 MANY_BOUGHT: Final = KEPT["several"]
+LOST: Final = told([do(LEAD, A.REFUSE), do(HEAD, A.REFUSE)], rules=MANY[:1])
 RETURNED: Final = KEPT["asked and answered"]
 BACK: Final = KEPT["changed and back"]
 AMENDED: Final = KEPT["changed after two"]
@@ -197,6 +198,21 @@ TAMPERED: Final[list[tuple[str, list[Fact], str]]] = [
     ("who was behind the asker decided", changed(BOUGHT, K.REQUESTED, by_id=HEAD), "Two was decided by who asked"),
     ("for whom was asked decided", changed(BOUGHT, K.REQUESTED, requester_id=HEAD), "Two was decided by who asked"),
     ("the principal asked", changed(KEPT["by a stand-in"], K.REQUESTED, actor_id=HEAD), "Two was decided by who asked"),
+    (
+        "the stand-in asked",
+        changed(KEPT["by a stand-in"], K.REQUESTED, actor_id=STAND_IN),
+        "Two was decided by who asked",
+    ),
+    (
+        "who was signed for signs for another",
+        changed(KEPT["by a stand-in"], K.APPROVED, 2, actor_id=HEAD, on_behalf_of=DIRECTOR),
+        "Three was decided by who had signed already",
+    ),
+    (
+        "a stand-in signs twice",
+        changed(KEPT["by a stand-in"], K.APPROVED, 2, actor_id=STAND_IN, on_behalf_of=DIRECTOR),
+        "Three was decided by who had signed already",
+    ),
     ("one signed twice", changed(BOUGHT, K.APPROVED, 1, actor_id=LEAD, on_behalf_of=HEAD), "who had signed already"),
     ("one was signed for twice", changed(BOUGHT, K.APPROVED, 1, on_behalf_of=LEAD), "who had signed already"),
     ("a stranger decided", changed(BOUGHT, K.APPROVED, actor_id=STAND_IN), "somebody whose place it was not"),
@@ -210,6 +226,12 @@ TAMPERED: Final[list[tuple[str, list[Fact], str]]] = [
         "Three has refused it",
     ),
     ("decided after the end", [*ENDED, replace(BOUGHT[at(BOUGHT, K.APPROVED)])], "decided while it was not open"),
+    (
+        "decided at the stage that ended it",
+        [*LOST, replace(MANY_BOUGHT[at(MANY_BOUGHT, K.APPROVED)], actor_id=DIRECTOR)],
+        "one was decided while it was not open",
+    ),
+    ("opened after the end", [*LOST, LOST[at(LOST, K.OPENED)]], "one was opened and is no stage of it"),
     (
         "decided after it was authorised",
         put(BOUGHT, at(BOUGHT, K.AUTHORISED), replace(BOUGHT[at(BOUGHT, K.APPROVED)])),
@@ -270,6 +292,22 @@ TAMPERED: Final[list[tuple[str, list[Fact], str]]] = [
         "one was passed on after it had been decided",
     ),
     (
+        "who had refused lost their place",
+        put(
+            MANY_BOUGHT,
+            at(MANY_BOUGHT, K.REFUSED),
+            Fact(
+                kind=K.PASSED,
+                at=AT,
+                actor_id=None,
+                round=1,
+                stage="one",
+                slots=(Slot("lead", LEAD), Slot("head", HEAD), Slot("director", STAND_IN)),
+            ),
+        ),
+        "one was passed on after it had been decided",
+    ),
+    (
         "another stage was passed on",
         put(BOUGHT, at(BOUGHT, K.OPENED, 1), replace(BOUGHT[at(BOUGHT, K.OPENED)], kind=K.PASSED)),
         "one was passed on after it had been decided",
@@ -316,6 +354,16 @@ TAMPERED: Final[list[tuple[str, list[Fact], str]]] = [
         "a pivot that was given up went to the pool",
         changed(KEPT["a repair given up"], K.WITHDRAWN, assignee_id=None, status=S.NEW),
         "withdrawn made it new without a complete chain",
+    ),
+    (
+        "a pivot that was given up is nobody's work",
+        changed(KEPT["a repair given up"], K.WITHDRAWN, assignee_id=None),
+        "withdrawn made it in_progress without a complete chain",
+    ),
+    (
+        "a pivot that was given up is done",
+        changed(KEPT["a repair given up"], K.WITHDRAWN, status=S.RESOLVED),
+        "withdrawn made it resolved without a complete chain",
     ),
     (
         "a purchase pivoted out of its chain",
@@ -370,3 +418,32 @@ def test_a_stage_that_may_do_with_fewer_needs_no_more() -> None:
     spec = StageSpec("one", "One", ("lead", "head", "director"), "any", False)  # noqa: FBT003 - as facts have it
     facts = told([do(HEAD, A.APPROVE)], rules=(rule("one", "lead", "head", "director", quorum="any"),))
     assert (facts[1].stages, faults(facts)) == ((spec,), [])
+
+
+def where(facts: list[Fact], why: str) -> set[str]:
+    return {said.partition(": ")[0] for said in faults(facts) if why in said}
+
+
+def test_who_asked_for_a_purchase_that_was_changed_has_asked_for_what_it_became() -> None:
+    facts = changed(AMENDED, K.REQUESTED, actor_id=HEAD)
+    mine = [at(AMENDED, K.APPROVED, number) + 1 for number in (1, 3)]  # in the first round, and in the second
+    assert where(facts, "Two was decided by who asked for it") >= {f"fact {number}" for number in mine}
+
+
+def test_who_asked_for_a_purchase_that_was_refused_may_decide_the_next() -> None:
+    first = [*PIVOTED[:2], do(LEAD, A.PIVOT, purchase=TONER), do(AGENT, A.AMEND, purchase=MORE), do(DEPUTY, A.REFUSE)]
+    facts = told([*first, do(AGENT, A.PIVOT, purchase=TONER), do(LEAD, A.APPROVE)], standard=True)
+    assert faults(facts) == []
+
+
+def test_what_is_wrong_is_named_where_it_happens_and_where_it_is_believed() -> None:
+    facts = changed(BOUGHT, K.OPENED, slots=(Slot("cleaner", LEAD),))
+    why = "one was opened for others than those who decide it"
+    assert where(facts, why) == {f"fact {at(BOUGHT, K.OPENED) + 1}", f"fact {at(BOUGHT, K.AUTHORISED) + 1}"}
+
+
+def test_what_was_authorised_without_a_chain_stays_locked() -> None:
+    facts = dropped(BOUGHT, K.APPROVED)
+    last = at(facts, K.AUTHORISED)
+    wrong = where(facts, "without a complete chain")
+    assert wrong == {f"fact {number + 1}" for number in range(last, len(facts))}

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -38,9 +39,9 @@ def submit(as_: Callable[[str], Desk]) -> Callable[..., int]:
 def app_for(store: Store, clock: list[datetime]) -> Callable[..., DesktermApp]:
     """Gives the app as somebody opens it."""
 
-    def make(login: str, **more: tuple[str, ...]) -> DesktermApp:
+    def make(login: str, *, undo_seconds: int = 5, **more: tuple[str, ...]) -> DesktermApp:
         desk = Desk(store, setup.identify(store, login)[0], lambda: clock[-1], Via.TUI)
-        return DesktermApp(desk, SETTINGS, **more)
+        return DesktermApp(desk, replace(SETTINGS, undo_seconds=undo_seconds), **more)
 
     return make
 

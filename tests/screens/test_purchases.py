@@ -107,7 +107,7 @@ async def test_a_purchase_is_changed_where_it_stands_and_begins_another_round(
         await keys(pilot, "V", *["backspace"] * 8, "50000 ", "f2")
         assert area.text == "the last one is empty"
         await keys(pilot, "f2", "enter", "enter", "f2", "it got dearer", "enter")
-        assert "NGN 100,000.00 · Department Lead waits for Lara Lead · round 2" in part(pilot, "#head")
+        assert "Purchase, round 2: NGN 100,000.00 · Department Lead waits for Lara Lead" in part(pilot, "#head")
         assert "Ife of IT changed the purchase: what was decided is void\n    it got dearer" in part(pilot, "#text")
 
     bought = as_("ife").ticket(pivoted).purchase

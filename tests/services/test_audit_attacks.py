@@ -708,7 +708,8 @@ def kinds(verdict: Verdict) -> list[Alarm]:
 
 def test_heads_that_are_missing_are_an_alarm(trail: Trail) -> None:
     trail.write()
-    for heads in (None, []):
+    nothing: list[SignedHead] = []
+    for heads in (None, nothing):
         trail.heads = heads
         verdict = trail.verify()
         assert (verdict.damage, verdict.heads, kinds(verdict)) == ((), 0, [Alarm.NO_HEADS])
@@ -859,14 +860,21 @@ def test_no_ticket_passes_in_disguise(trail: Trail, statement: str) -> None:
 
 def test_a_body_that_no_program_wrote_is_damage_and_no_crash(trail: Trail) -> None:
     model = trail.entry(len(trail.log))
-    bad = (
-        {"version": 10**30}, {"ticket_id": -1}, {"at_us": 10**30, "what": "approved"}, {"data": "[" * 5_000},
-        {"what": "approved", "data": "[]"}, {"what": "requested", "data": '{"stages": 1}'}, {"kind": "person", "data": "x"},
-        {"kind": "post", "data": "{}"}, {"kind": "person", "data": '{"id": []}'}, {"kind": "profile", "data": '{"id": 9}'},
-    )  # fmt: skip
+    bad: tuple[dict[str, Any], ...] = (
+        {"version": 10**30},
+        {"ticket_id": -1},
+        {"at_us": 10**30, "what": "approved"},
+        {"data": "[" * 5_000},
+        {"what": "approved", "data": "[]"},
+        {"what": "requested", "data": '{"stages": 1}'},
+        {"kind": "person", "data": "x"},
+        {"kind": "person", "data": '{"id": []}'},
+        {"kind": "post", "data": "{}"},
+        {"kind": "profile", "data": '{"id": 9}'},
+    )
     for change in bad:
         trail.reset()
-        trail.log.append({"seq": 0, "ticket_id": 1, "body": spelled(model._replace(**change)), "hash": ""})  # type: ignore[arg-type]
+        trail.log.append({"seq": 0, "ticket_id": 1, "body": spelled(model._replace(**change)), "hash": ""})
         trail.chain(len(trail.log))
         trail.write()
-        assert [found.at for found in trail.verify().damage][0] == len(trail.log), change
+        assert trail.verify().damage[0].at == len(trail.log), change

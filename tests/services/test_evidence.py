@@ -67,6 +67,7 @@ def test_what_was_not_given_to_check_it_with_is_said(
     assert check(evidence, keys=frozenset({"other"}), allowed_signers=signers.allowed).problems == (
         f"its head is signed by an unknown key, {sealing.public}",
     )
+    assert check(evidence, keys=frozenset({"other"})).sealed is None
     missing = check(evidence, keys=keys, allowed_signers=tmp_path / "nowhere")
     assert (len(missing.problems), missing.signatures) == (3, 0)
 

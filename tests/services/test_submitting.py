@@ -8,11 +8,13 @@ import pytest
 from deskterm.core.desk import Desk
 from deskterm.core.domain.decide import TITLE_LIMIT
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
+from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Role, Source
 from deskterm.core.services.intake import Submission
 from deskterm.core.views import View
 
 As = Callable[[str], Desk]
+_TONER = Wanted(lines=("2 x Toner @ 45.00",))
 
 
 def test_a_submission_is_kept_as_it_was_said(as_: As) -> None:
@@ -43,6 +45,9 @@ def test_a_priority_is_named_by_key_label_or_rank(as_: As, priority: str) -> Non
         ({"category": "it_design", "department": "operations"}, "there is no category 'it_design'"),
         ({"priority": "asap"}, "there is no priority 'asap'"),
         ({"requester": "nobody"}, "there is nobody called 'nobody' here"),
+        ({"category": "it_procurement"}, "a purchase needs a line at least: what is to be bought"),
+        ({"category": "it_procurement", "purchase": _TONER}, "a purchase needs a justification: why is it to be"),
+        ({"purchase": _TONER}, "this category buys nothing: choose one of procurement, or leave the purchase out"),
     ],
 )
 def test_what_can_not_be_used_is_named(as_: As, given: dict[str, Any], said: str) -> None:
@@ -52,9 +57,17 @@ def test_what_can_not_be_used_is_named(as_: As, given: dict[str, Any], said: str
     assert as_("ada").count(View.ALL) == 0
 
 
-def test_a_name_with_a_department_is_enough(as_: As) -> None:
-    done = as_("remi").submit(Submission(title="x", category="Procurement", department="Operations"))
-    assert as_("remi").ticket(done.id).department == "Operations"
+def test_a_name_with_a_department_is_enough(as_: As, purchase: Wanted) -> None:
+    given = Submission(title="x", category="Procurement", department="Operations", purchase=purchase)
+    assert as_("remi").ticket(as_("remi").submit(given).id).department == "Operations"
+
+
+def test_a_purchase_may_find_its_justification_in_the_description(as_: As) -> None:
+    wanted = Wanted(lines=("2 x Toner @ 45.00",))
+    given = Submission(title="x", category="it_procurement", description=" it is\nempty ", purchase=wanted)
+    bought = as_("remi").ticket(as_("remi").submit(given).id).purchase
+    assert bought is not None
+    assert (bought.justification, bought.total) == ("it is\nempty", "NGN 90.00")
 
 
 def test_staff_submit_for_others_and_it_is_said(as_: As) -> None:

@@ -14,6 +14,7 @@ from deskterm.cli import (
     audit,
     delegations,
     desks,
+    evidence,
     kpi,
     lists,
     people,
@@ -40,6 +41,7 @@ for module in (
     submit, lists, work, purchases, approvals, delegations, sla, kpi, people, profiles, desks, seal, audit,
 ):  # fmt: skip
     module.register(app)
+evidence.register_on(approvals.approvals_app, audit.audit_app)
 
 
 def _version(wanted: bool) -> None:

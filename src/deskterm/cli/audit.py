@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from deskterm.core.domain.trail import Verdict
 
 
+audit_app = typer.Typer(help="The audit trail.", rich_markup_mode=None, no_args_is_help=True)
+"""The group `deskterm audit`; what checks evidence is added to it where the commands are wired."""
+
+
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
-    audit = typer.Typer(help="The audit trail.", rich_markup_mode=None, no_args_is_help=True)
-    audit.command()(verify)
-    app.add_typer(audit, name="audit")
+    audit_app.command()(verify)
+    app.add_typer(audit_app, name="audit")
 
 
 def verify(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deskterm.cli.globals import desk
-from deskterm.cli.output import local, put, put_json, put_table, tell
+from deskterm.cli.output import local, put, put_json, put_table
 from deskterm.cli.paging import After, Limit, place, tell_more
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.filters import parse_filter, parse_id

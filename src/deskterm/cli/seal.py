@@ -1,6 +1,6 @@
 """`deskterm seal`: signs the end of the audit trail and publishes it where nobody at the desk can reach it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -42,15 +42,18 @@ def seal(
 
     settings: Settings = context.obj.settings()
     with sealer_of(settings, key=key, file=file, command=command, mail=mail, smtp=smtp, alone=once) as sealer:
+        told: tuple[str, ...] = ()
         while True:
             try:
-                is_well = look(sealer, once=once, as_json=as_json)
+                problems = look(sealer, once=once, as_json=as_json)
             except StoreUnavailable as error:
                 if once:
                     raise
-                is_well = True
-                tell(f"deskterm: {error}; the next look tries again")
-            if once and not is_well:
+                problems = (f"{error}; the next look tries again",)
+            if problems != told:  # what stays so is not told every second
+                tell_problems(problems)
+            told = problems
+            if once and problems:
                 raise typer.Exit(BUG)
             if once or Event().wait(_BETWEEN_LOOKS):
                 return
@@ -82,20 +85,18 @@ def sealer_of(
         yield sealer
 
 
-def look(sealer: "Sealer", *, once: bool, as_json: bool) -> bool:
-    """Lets the sealer look once and says what came of it; gives whether nothing went wrong."""
+def look(sealer: "Sealer", *, once: bool, as_json: bool) -> tuple[str, ...]:
+    """Lets the sealer look once and says what came of it; gives what could not be done."""
     from deskterm.core.domain.clock import system_clock
 
     looked = sealer.look(system_clock())
-    for problem in looked.problems:
-        tell(f"deskterm: not published: {problem}")
     if as_json and (once or looked.head):
         put_json({"size": looked.size, "head": looked.head and looked.head.line, "problems": looked.problems})
     elif looked.head:
         put(f"sealed up to entry {looked.size}")
     elif once and not looked.problems:
         put(f"nothing new since entry {looked.size}")
-    return not looked.problems
+    return looked.problems
 
 
 def look_in_passing(sealer: "Sealer") -> bool:
@@ -106,9 +107,14 @@ def look_in_passing(sealer: "Sealer") -> bool:
         problems = sealer.look(system_clock()).problems
     except (NotAllowed, InvalidInput) as error:
         problems = (str(error),)
-    for problem in problems:
-        tell(f"deskterm: not sealed: {problem}")
+    tell_problems(problems)
     return not problems
+
+
+def tell_problems(problems: Iterable[str]) -> None:
+    """Says what could not be sealed or published."""
+    for problem in problems:
+        tell(f"deskterm: sealing: {problem}")
 
 
 def _new_key(path: Path, as_json: bool) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from deskterm.core.domain.facts import reference
+from deskterm.core.domain.profile import MAIN_CLOCK
 from deskterm.core.views import InboxRow, Tab
 from deskterm.widgets.row_table import RowColumn, RowTable, time_left
 
@@ -23,6 +24,7 @@ EMPTY: Final[Mapping[Tab, str]] = {
 OPEN: Final = frozenset({Tab.WAITING, Tab.DELEGATED})
 """Where decisions are made; what was decided leaves the list."""
 _WIDE: Final = 110
+_MEDIUM: Final = 72
 _DECIDED: Final = {"approved": "✓ approved", "refused": "✗ rejected", "returned": "? asked"}
 
 
@@ -44,17 +46,23 @@ def inbox_columns(
         InboxColumn("Amount".rjust(amount := max(amount, 14)), amount, lambda row: (row.total.rjust(amount), "bold")),
     ]
     if tab in OPEN:
-        columns.append(InboxColumn("Time left", 12, time_left))
+        columns.append(InboxColumn("Time left", 12, _left))
     elif tab is Tab.DECIDED:
         columns.append(InboxColumn("Decision", 12, lambda row: (_DECIDED.get(row.decision, row.decision), "")))
     else:
         columns.append(InboxColumn("State", 12, _state))
     columns.append(InboxColumn("Title", 0, _title))
     if width >= _WIDE:
-        columns.append(InboxColumn("Requester", 16, lambda row: (row.requester, "")))
-        columns.append(InboxColumn("Stage", 18, lambda row: (row.stage, "")))
-    columns.append(InboxColumn("Department", 12 if width < _WIDE else 18, lambda row: (row.department, "")))
+        columns.append(InboxColumn("Requester", 14, lambda row: (row.requester, "")))
+        columns.append(InboxColumn("Stage", 17, lambda row: (row.stage, "")))
+    if width >= _MEDIUM:
+        columns.append(InboxColumn("Department", 12 if width < _WIDE else 14, lambda row: (row.department, "")))
     return columns
+
+
+def _left(row: InboxRow) -> tuple[str, str]:
+    """Gives what is left without the clock's name: here it is always the same one."""
+    return time_left(row._replace(left=row.left._replace(clock=MAIN_CLOCK)))
 
 
 def _title(row: InboxRow) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from deskterm.core.domain.filters import Filter, parse_filter
 from deskterm.core.domain.text import clean
 from deskterm.core.views import Page, QueueRow, TicketView, View
 from deskterm.widgets.acting import TICK, Acting, Subject, bindings
+from deskterm.widgets.moving import Moving
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine
 from deskterm.widgets.ticket_table import Column, TicketTable, queue_columns
@@ -46,7 +47,7 @@ EMPTY: Final = {
 }
 
 
-class Listing(Acting):
+class Listing(Moving, Acting):
     """Tickets in a list, in one view at a time."""
 
     SCOPE = Scope.LIST
@@ -249,30 +250,6 @@ class Listing(Acting):
         """Reads the list anew; the cursor stays on its ticket."""
         self.hint()
         self._read(keep=self.table.row.id if self.table.row else None)
-
-    def do_down(self) -> None:
-        """Moves one down."""
-        self.table.move(1)
-
-    def do_up(self) -> None:
-        """Moves one up."""
-        self.table.move(-1)
-
-    def do_page_down(self) -> None:
-        """Moves a page down."""
-        self.table.move(self.table.page_height)
-
-    def do_page_up(self) -> None:
-        """Moves a page up."""
-        self.table.move(-self.table.page_height)
-
-    def do_top(self) -> None:
-        """Moves to the first row."""
-        self.table.move(-len(self.table.rows))
-
-    def do_bottom(self) -> None:
-        """Moves to the last row that was read, and reads on."""
-        self.table.move(len(self.table.rows))
 
     def action_command(self, command_id: str) -> None:
         """Runs a command; the views' own come by number."""

@@ -46,15 +46,15 @@ Answered = Callable[[Result], object]
 class Outbox:
     """The app's decisions on their way: held for some seconds, then sent, then answered, whatever screen is up."""
 
-    def __init__(self, app: "App[Any]", seconds: float, settled: Callable[[bool], object]) -> None:
-        """Sends through workers of `app`; `settled` is called, with whether any was refused, when all are answered."""
+    def __init__(self, app: "App[Any]", seconds: float, settled: Callable[[int], object]) -> None:
+        """Sends through workers of `app`; `settled` is called, with how many were refused, when all are answered."""
         self.pending = Pending(seconds)
         self._app = app
         self._seconds = seconds
         self._settled = settled
         self._ways: dict[int, tuple[Gateway, Answered]] = {}
         self._flying: Counter[int] = Counter()
-        self._was_refused = False
+        self._refused = 0
 
     @property
     def ids(self) -> set[int]:
@@ -100,11 +100,11 @@ class Outbox:
 
     def _answered(self, answered: Answered, result: Result) -> None:
         self._flying -= Counter(result.decision.ids)
-        self._was_refused = self._was_refused or bool(result.refused)
+        self._refused += len(result.refused)
         answered(result)
         if not self._flying:
-            was_refused, self._was_refused = self._was_refused, False
-            self._settled(was_refused)
+            refused, self._refused = self._refused, 0
+            self._settled(refused)
 
 
 def _sent(decision: Decision, desk: "Desk") -> Result:

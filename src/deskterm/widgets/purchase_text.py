@@ -4,36 +4,45 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual.widget import Widget
 
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.purchase import Line, Quote, money
-from deskterm.core.domain.text import clean, told
+from deskterm.core.domain.text import clean, many, told
 from deskterm.core.domain.words import FactKind, RoundState
 from deskterm.core.views import Entry, InboxRow, PurchaseView, SlotLine, StageLine, TicketView
 from deskterm.widgets.fit import fit, wrapped
 
 _LABEL: Final = 8
-_MORE: Final = "… ⏎ opens it"
 _LONGEST: Final = 4_000
 """Characters of a text that are looked at: no screen has room for more."""
 _LATEST: Final = 12
+_ROOMY: Final = 18
+"""Lines from which the log also tells what the stages tell."""
+_MORE: Final = "… ⏎ opens it"
 _TOLD: Final = {
     FactKind.APPROVED: ("✓", "approved"),
     FactKind.REFUSED: ("✗", "refused"),
     FactKind.RETURNED: ("?", "asked"),
 }
 
+_SHOWN: Final = frozenset({*_TOLD, FactKind.OPENED, FactKind.REQUESTED})
+
 
 class Part(NamedTuple):
-    """Some lines under a label: `least` of them are shown, more where there is room; `is_log` shows the last ones."""
+    """Some lines under a label: `least` of them are shown, more where there is room; `is_log` shows the last ones.
+
+    `more` is said where some are not; of a log the label says how many are.
+    """
 
     label: str
     lines: list[str]
     style: str = ""
     least: int = 1
     is_log: bool = False
+    more: str = _MORE
 
 
 def preview(row: InboxRow, ticket: TicketView | None, *, width: int, height: int, refusal: str = "") -> Text:
@@ -45,10 +54,10 @@ def preview(row: InboxRow, ticket: TicketView | None, *, width: int, height: int
     title = fit(clean(f"{reference(row.id)}  {ticket.title if ticket else row.title}"), width).rstrip()
     head = [title, *wrapped(clean(_sum(row, purchase)), width)]
     if refusal:
-        head += _cut(wrapped(clean(f"! {refusal}"), width), 3, width)
+        head += _cut(Part("", wrapped(clean(f"! {refusal}"), width)), 2, width)
     if ticket is None or purchase is None:
         return _drawn(head, [Part("", ["Reading..." if ticket is None else "It buys nothing by now."])], width, height)
-    return _drawn(head, _parts(row, ticket, purchase, width - _LABEL), width, height)
+    return _drawn(head, _parts(row, ticket, purchase, width - _LABEL, is_roomy=height >= _ROOMY), width, height)
 
 
 def _sum(row: InboxRow, purchase: PurchaseView | None) -> str:
@@ -60,20 +69,21 @@ def _sum(row: InboxRow, purchase: PurchaseView | None) -> str:
     return " · ".join(parts)
 
 
-def _parts(row: InboxRow, ticket: TicketView, purchase: PurchaseView, width: int) -> list[Part]:
+def _parts(row: InboxRow, ticket: TicketView, purchase: PurchaseView, width: int, *, is_roomy: bool) -> list[Part]:
     by = f"by {purchase.asked_by}: " if purchase.asked_by != row.requester else ""
     why = wrapped(clean(by + purchase.justification[:_LONGEST], lines=True), width)
-    stages = [line for stage in purchase.stages for line in _stage(stage, row)]
+    what = [line for bought in purchase.lines for line in wrapped(_line(bought, purchase.currency), width)]
+    stages = [wrapped(clean(line), width) for stage in purchase.stages for line in _stage(stage, row)]
     later = [stage.title for stage in purchase.stages if stage.state == "later"]
     if later:
-        stages.append(f"· then {', '.join(later)}")
+        stages.append(wrapped(clean(f"· then {', '.join(later)}"), width))
     return [
-        Part("What", [line for bought in purchase.lines for line in wrapped(_line(bought, purchase.currency), width)]),
+        Part("What", what, least=3, more=f"… of {many(len(purchase.lines), 'item')}, ⏎ opens it"),
         Part("Why", [line for line in why if line], least=2),
-        Part("From", wrapped(clean(_source(purchase)), width)),
-        Part("Stages", [fit(clean(line), width).rstrip() for line in stages], "bold", least=len(stages)),
+        Part("Vendor", wrapped(clean(_source(purchase)), width)),
+        *(Part("" if place else "Stages", lines, "bold") for place, lines in enumerate(stages)),
         Part("Month", wrapped(clean(_month(purchase, ticket.department)), width), least=2),
-        _log(ticket.timeline, width),
+        _log(ticket.timeline, None if is_roomy else purchase.asked_at, width),
     ]
 
 
@@ -122,16 +132,17 @@ def _month(purchase: PurchaseView, department: str) -> str:
     """Gives what the department's purchases of this month came to, and would with this one."""
     spent = dict(purchase.spent)
     before = spent.pop(purchase.currency, 0)
-    others = "".join(f", and {money(minor, currency)}" for currency, minor in spent.items())
-    with_it = f"; {money(before + purchase.total_minor, purchase.currency)} with this"
-    if purchase.state is not RoundState.OPEN:
-        with_it = ""
-    return f"{department} had {money(before, purchase.currency)} approved{others}{with_it}"
+    others = "".join(f", {money(minor, currency)} besides" for currency, minor in spent.items())
+    with_it = money(before + purchase.total_minor, purchase.currency).partition(" ")[2]
+    then = f", {with_it} with this" if purchase.state is RoundState.OPEN else ""
+    return f"{department}: {money(before, purchase.currency)} so far{then}{others}"
 
 
-def _log(timeline: tuple[Entry, ...], width: int) -> Part:
+def _log(timeline: tuple[Entry, ...], since: datetime | None, width: int) -> Part:
+    """Gives the latest entries; `since` then, but those that the stages tell."""
     lines = []
-    for entry in timeline[-_LATEST:]:
+    entries = [e for e in timeline if since is None or e.at < since or e.kind not in _SHOWN]
+    for entry in entries[-_LATEST:]:
         behalf = f" for {entry.on_behalf_of}" if entry.on_behalf_of else ""
         said = (entry.text or entry.detail)[:_LONGEST]
         lines.append(fit(clean(f"{_day(entry.at)} {entry.actor} {told(entry.kind, said, behalf)}"), width).rstrip())
@@ -144,11 +155,15 @@ def _day(instant: datetime | None) -> str:
 
 def _drawn(head: list[str], parts: list[Part], width: int, height: int) -> Text:
     text = Text(no_wrap=True, overflow="ellipsis")
-    text.append("\n".join(head[:2]) + "\n", style="bold")
-    text.append("".join(f"{line}\n" for line in head[2:]))
+    text.append(fit(head[0], width), style="bold reverse")
+    text.append("\n" + "".join(f"{line}\n" for line in head[1:]), style="bold")
     rooms = _rooms(parts, height - len(head))
+    shown = max((place for place, room in enumerate(rooms) if room), default=0)
+    if 0 in rooms:
+        # what has no room at all is told of by the last line that has
+        parts[shown] = parts[shown]._replace(lines=[*parts[shown].lines[: rooms[shown]], ""], is_log=False)
     for part, room in zip(parts, rooms, strict=True):
-        lines = part.lines[-room:] if part.is_log else _cut(part.lines, room, width - _LABEL)
+        lines = part.lines[-room:] if part.is_log else _cut(part, room, width - _LABEL)
         for number, line in enumerate(lines[:room]):
             hidden = part.is_log and len(part.lines) > room
             label = f"Last {room}" if hidden else part.label
@@ -173,13 +188,12 @@ def _rooms(parts: list[Part], height: int) -> list[int]:
     return rooms
 
 
-def _cut(lines: list[str], room: int, width: int) -> list[str]:
+def _cut(part: Part, room: int, width: int) -> list[str]:
     """Gives the first lines; where some have no room, the last one says how to see them."""
-    if len(lines) <= room or room < 1:
-        return lines[:room]
-    last = lines[room - 1]
-    short = fit(last, width - len(_MORE) - 1).rstrip().removesuffix("…") if len(last) > width - len(_MORE) - 1 else last
-    return [*lines[: room - 1], f"{short} {_MORE}"]
+    if len(part.lines) <= room or room < 1:
+        return part.lines[:room]
+    last = set_cell_size(part.lines[room - 1], max(0, width - cell_len(part.more) - 1)).rstrip()
+    return [*part.lines[: room - 1], f"{last} {part.more}"]
 
 
 class PurchasePreview(Widget):

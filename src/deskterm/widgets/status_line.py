@@ -31,6 +31,8 @@ class StatusLine(Static):
         text = Text(no_wrap=False)
         if notices:
             text.append(f"●{notices}\N{NO-BREAK SPACE}{BY_ID['notices'].key}", style="bold reverse")
+        if notices and awaited:
+            text.append(" ")
         if awaited:
             text.append(f"◆{awaited}\N{NO-BREAK SPACE}{BY_ID['approvals'].key}", style="bold reverse")
         keys(text, commands)

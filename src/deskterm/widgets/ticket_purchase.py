@@ -14,6 +14,7 @@ from deskterm.core.views import PurchaseView, SlotLine, StageLine
 
 _LONGEST: Final = 400
 """Characters of a written line: an item has 200 at most."""
+_NOW: Final = "  ▸"
 _TOLD: Final[Mapping[FactKind, tuple[str, str]]] = {
     FactKind.APPROVED: ("✓", "approved"),
     FactKind.REFUSED: ("✗", "refused"),
@@ -22,9 +23,13 @@ _TOLD: Final[Mapping[FactKind, tuple[str, str]]] = {
 
 
 def purchase_line(purchase: PurchaseView) -> str:
-    """Gives the purchase in a line: `NGN 453,000.00 · Department Lead waits for Lara Lead · round 2`."""
-    begun = f" · round {purchase.round}" if purchase.round > 1 else ""
-    return f"{purchase.total} · {_stands(purchase)}{begun}"
+    """Gives the purchase in a line: `Purchase, round 2: NGN 453,000.00 · Department Lead waits for Lara Lead`."""
+    return f"{_titled(purchase)} · {_stands(purchase)}"
+
+
+def _titled(purchase: PurchaseView) -> str:
+    begun = f", round {purchase.round}" if purchase.round > 1 else ""
+    return f"Purchase{begun}: {purchase.total}"
 
 
 def _stands(purchase: PurchaseView) -> str:
@@ -50,9 +55,8 @@ def purchase_block(purchase: PurchaseView, *, known: str = "", most: int = 0) ->
     A justification that is `known`, being written above, is left out; of a long one `most` characters are shown.
     """
     text = Text()
-    begun = f", round {purchase.round}" if purchase.round > 1 else ""
     state = "" if purchase.state is RoundState.OPEN else f" · {purchase.state}"
-    text.append(clean(f"Purchase: {purchase.total}{begun}{state}") + "\n", style="bold")
+    text.append(clean(f"{_titled(purchase)}{state}") + "\n", style="bold")
     for line in purchase.lines:
         price, total = (money(m, purchase.currency).partition(" ")[2] for m in (line.unit_minor, line.total_minor))
         of = f" = {total}" if line.quantity > 1 else ""
@@ -71,7 +75,7 @@ def purchase_block(purchase: PurchaseView, *, known: str = "", most: int = 0) ->
         if stage.state == "later" and purchase.state is not RoundState.OPEN:
             continue  # it was not asked any more
         for told in _stage(stage):
-            text.append(clean(told) + "\n", style="" if stage.state == "later" else "bold")
+            text.append(clean(told) + "\n", style="bold" if told.startswith(_NOW) else "")
     return text
 
 
@@ -84,9 +88,9 @@ def _stage(stage: StageLine) -> Iterator[str]:
             yield f"  {mark} {stage.title}: {slot.by} {told}{behalf}, {_day(slot.at)}{key}"
             yield from (f"      {line}" for line in slot.text.splitlines())
         elif stage.state == "open":
-            yield f"  ▸ {stage.title} {_place(slot)}"
+            yield f"{_NOW} {stage.title} {_place(slot)}"
     if stage.state == "returned":
-        yield f"  ▸ {stage.title} waits for the information"
+        yield f"{_NOW} {stage.title} waits for the information"
     if stage.state == "later":
         yield f"  · {stage.title} comes after"
 

@@ -40,7 +40,7 @@ def head(ticket: TicketView) -> Text:
     owner = f"{ticket.assignee} has it" if ticket.assignee else "nobody has it"
     text.append(clean(f"from {ticket.requester} by {ticket.source.replace('_', ' ')} · {owner}") + "\n")
     if ticket.purchase is not None:
-        text.append(clean(f"Purchase: {purchase_line(ticket.purchase)}") + "\n")
+        text.append(clean(purchase_line(ticket.purchase)) + "\n")
     text.append_text(_clocks(ticket.clocks))
     text.rstrip()
     return text

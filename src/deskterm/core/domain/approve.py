@@ -44,7 +44,14 @@ def put_before(
 
 
 def amended(
-    ticket: Ticket, panel: Panel, purchase: Purchase, why: str, actor_id: int, now: datetime
+    ticket: Ticket,
+    panel: Panel,
+    purchase: Purchase,
+    why: str,
+    actor_id: int,
+    now: datetime,
+    *,
+    by_id: int | None = None,
 ) -> tuple[Fact, ...]:
     """Gives the facts of a purchase changed: what was decided is void, and another round begins.
 
@@ -55,14 +62,14 @@ def amended(
     """
     round_ = panel.round
     if round_ is None:
-        return tuple(put_before(ticket, panel, purchase, actor_id, now))
+        return tuple(put_before(ticket, panel, purchase, actor_id, now, by_id=by_id))
     if purchase.digest == round_.digest:
         raise NotAllowed(f"{ticket.reference} asks for just that already: nothing was changed")
     void = Fact(
         kind=FactKind.AMENDED, at=now, actor_id=actor_id, round=round_.number, digest=round_.digest, text=why or None
     )
     after = Panel(follow(panel.chain, void), panel.rules, panel.currency, panel.roster, panel.place)
-    return (void, *put_before(ticket, after, purchase, actor_id, now))
+    return (void, *put_before(ticket, after, purchase, actor_id, now, by_id=by_id))
 
 
 def decided(

@@ -58,22 +58,17 @@ class _Tried:
         before = self.order[: self.order.index(stage)]
         if any(len(self.approved[key]) < self.specs[key].needed() for key in before):
             self.wrong.append(f"{stage} was opened before the stages it follows were approved")
-        if [self._fits(stage, number, slot) for number, slot in enumerate(made)] != [True] * self._places(stage):
+        if len(made) != len(self.specs[stage].approvers) or not all(self._fit(stage, made)):
             self.wrong.append(f"{stage} was opened for others than those who decide it")
         if fact.kind is FactKind.PASSED and (stage != self.open or not self._kept(made)):
             self.wrong.append(f"{stage} was passed on after it had been decided")
         self.open, self.slots = stage, made
 
-    def _places(self, stage: str) -> int:
-        return len(self.specs[stage].approvers)
-
-    def _fits(self, stage: str, number: int, slot: Slot) -> bool:
-        """Whether a place is its approver's, the deputy's, or that of an approver above."""
-        if number >= self._places(stage):
-            return False
-        own = self.specs[stage].approvers[number]
-        above = (post for key in self.order[self.order.index(stage) + 1 :] for post in self.specs[key].approvers)
-        return slot.post in {own, own + DEPUTY, *above}
+    def _fit(self, stage: str, made: Sequence[Slot]) -> Iterator[bool]:
+        """Gives of each place whether it is its approver's, the deputy's, or that of an approver above."""
+        above = {post for key in self.order[self.order.index(stage) + 1 :] for post in self.specs[key].approvers}
+        for own, slot in zip(self.specs[stage].approvers, made, strict=True):
+            yield slot.post in {own, own + DEPUTY} | above
 
     def _kept(self, made: Sequence[Slot]) -> bool:
         """Whether those who signed at the open stage still have the places that they signed for."""

@@ -114,8 +114,12 @@ def spoken(seconds: int, day: int) -> str:
 
 
 def many(count: int, what: str) -> str:
-    """Gives a number with its noun: `1 ticket`, `2 breaches`."""
-    return f"{count} {what}" if count == 1 else f"{count} {what}{'es' if what.endswith('ch') else 's'}"
+    """Gives a number with its noun: `1 ticket`, `2 breaches`, `3 entries`."""
+    if count == 1:
+        return f"1 {what}"
+    if what.endswith("ry"):
+        return f"{count} {what[:-1]}ies"
+    return f"{count} {what}{'es' if what.endswith('ch') else 's'}"
 
 
 def did(kind: str) -> str:

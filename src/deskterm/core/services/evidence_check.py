@@ -97,18 +97,20 @@ def check(
     """
     try:
         file = _file(evidence)
-        entries = [read_entry(body) for _, _, body in file.entries]
     except _UNREADABLE as error:
         return Checked((f"it is no evidence of the form {FORMAT}: {_said(error)}",))
-    problems = [*_linked(file), *_placed(file, entries), *_sealed(file, keys)]
+    problems = list(_linked(file))
+    unsealed = list(_sealed(file, keys))
+    problems += unsealed
     try:
-        story = [told_by(entry) for entry in entries]
+        story = [told_by(read_entry(body)) for _, _, body in file.entries]
+        problems += _placed(file, [entry for entry, _ in story])
         ticket = replayed(story)
         problems += faults([fact for _, fact in story])
         signers = _signers(file.rounds, story)
         rounds = rounds_told(file.log_id, story, signers)
     except _UNREADABLE as error:
-        return Checked((*problems, f"its entries tell no whole story: {_said(error)}"))
+        return Checked((*map(clean, problems), f"its entries tell no whole story: {_said(error)}"))
     problems += _retold(file, ticket_told(ticket), rounds)
     held, wrong = _signatures(file, story, signers, allowed_signers, revoked)
     last: dict[str, Any] = rounds[-1] if rounds else {}
@@ -116,7 +118,8 @@ def check(
         problems.append("it proves no purchase: none of its entries requests one")
     return Checked(
         tuple(map(clean, [*problems, *wrong])), str(ticket_told(ticket)["reference"]), last.get("state", ""),
-        last.get("total", ""), len(entries), len(file.links), len(signers), held, ticket.updated_at, file.head,
+        last.get("total", ""), len(story), len(file.links), len(signers), held, ticket.updated_at,
+        None if unsealed else file.head,
     )  # fmt: skip
 
 
@@ -177,7 +180,7 @@ def _said(error: Exception) -> str:
 
 
 def _linked(file: _File) -> Iterator[str]:
-    """Gives where the chain of hashes doesn't hold; follows it to the end."""
+    """Gives where the chain of hashes doesn't hold; follows it to the end, which gives the file its `hashes`."""
     hash_ = file.before
     for seq, link in enumerate(file.links, file.first):
         hash_ = file.hashes[seq] = linked(file.log_id, hash_, link)
