@@ -179,7 +179,7 @@ class DesktermApp(App[None]):
         self.decisions.flush()
         if self.decisions.is_sending and not self._is_leaving:
             self._is_leaving = True
-            self.say("sending what you decided, then deskterm quits; q again doesn't wait to be told")
+            self.say("sending what you decided, then deskterm quits; q again quits now, and loses what is not sent yet")
             return
         self.exit()
 

@@ -2,14 +2,19 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import reduce
 from typing import Any
 
 import pytest
 
+from deskterm.core.domain.chain import Chain, Panel, Place, Roster, chain_of
 from deskterm.core.domain.decide import Arguments, decide
-from deskterm.core.domain.errors import InvalidInput
-from deskterm.core.domain.facts import Fact, Ticket
+from deskterm.core.domain.errors import InvalidInput, NotAllowed
+from deskterm.core.domain.facts import Fact, Ticket, apply
 from deskterm.core.domain.people import Category, Person
+from deskterm.core.domain.profile import Quorum, StageRule
+from deskterm.core.domain.purchase import Line, Purchase, Wanted
+from deskterm.core.domain.stages import Slot
 from deskterm.core.domain.text import TEXT_LIMIT
 from deskterm.core.domain.words import (
     Action,
@@ -198,3 +203,132 @@ def test_what_not_every_database_keeps_is_refused_by_its_number(
     given: dict[str, Any] = {"cause": "x", "fix": "y", where: text}
     with pytest.raises(InvalidInput, match=rf"a text can't have the character U\+{ord(text[0]):04X}"):
         decide(new_ticket, A.RESOLVE, Arguments(**given), cast["lead"], now=NOW)
+
+
+STAGES = tuple(
+    StageRule(
+        key=key, title=key.title(), approvers=(post,), verifies="", quorum=Quorum("all"), from_minor=0, within=None
+    )
+    for key, post in (("one", "lead"), ("two", "director"))
+)
+POSTS = Roster({("lead", 1): 6, ("director", None): 8}, {6: "Lead", 8: "Executive"})
+TONER = Wanted(("2 x Toner @ 45",), justification="none left")
+BOUGHT = Purchase((Line("Toner", 2, 4500),), "NGN", "none left")
+
+
+def panel(chain: Chain = ()) -> Panel:
+    return Panel(chain, STAGES, "NGN", POSTS, Place(1))
+
+
+def pivoted(ticket: Ticket, cast: dict[str, Person], purchase: Wanted = TONER, text: str = "") -> tuple[Fact, ...]:
+    working, given = standing(ticket, S.IN_PROGRESS), Arguments(purchase=purchase, text=text)
+    return decide(working, A.PIVOT, given, cast["assignee"], now=NOW, panel=panel())
+
+
+def pending(ticket: Ticket, cast: dict[str, Person], *more: Fact) -> tuple[Ticket, Panel]:
+    """The ticket that somebody has and pivoted, with its panel."""
+    facts = (*pivoted(ticket, cast), *more)
+    return reduce(apply, facts, standing(ticket, S.IN_PROGRESS)), panel(chain_of(facts))
+
+
+def test_a_pivot_makes_its_round_and_opens_its_first_stage(new_ticket: Ticket, cast: dict[str, Person]) -> None:
+    pivot, asked, opened = pivoted(new_ticket, cast)
+    assert pivot == fact(K.PIVOTED, 3, status=S.PENDING_APPROVAL)
+    assert (asked.kind, asked.round, asked.purchase, asked.digest) == (K.REQUESTED, 1, BOUGHT, BOUGHT.digest)
+    assert (asked.actor_id, asked.requester_id) == (3, 1)
+    assert [stage.key for stage in asked.stages or ()] == ["one", "two"]
+    assert (opened.kind, opened.actor_id, opened.stage, opened.slots) == (K.OPENED, None, "one", (Slot("lead", 6),))
+
+
+def test_what_a_purchase_does_not_say_is_the_profiles_currency_and_the_text(
+    new_ticket: Ticket, cast: dict[str, Person]
+) -> None:
+    _, asked, _ = pivoted(new_ticket, cast, TONER._replace(justification="", currency="usd"), "it is broken")
+    assert asked.purchase == BOUGHT._replace(justification="it is broken", currency="USD")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (TONER._replace(lines=()), "a purchase needs a line at least"),
+        (TONER._replace(lines=("toner",)), "'toner' is no line of a purchase"),
+        (TONER._replace(justification=" "), "a purchase needs a justification"),
+        (TONER._replace(currency="naira"), "'NAIRA' is no currency"),
+    ],
+)
+def test_a_purchase_that_can_not_be_read_is_refused_in_a_sentence(
+    new_ticket: Ticket, cast: dict[str, Person], wanted: Wanted, said: str
+) -> None:
+    with pytest.raises(InvalidInput, match=said):
+        pivoted(new_ticket, cast, wanted)
+
+
+@pytest.mark.parametrize(
+    ("action", "who", "given", "said"),
+    [
+        (A.REFUSE, "lead", {}, "refuse needs a text"),
+        (A.REFUSE, "lead", {"text": "  "}, "refuse needs a text"),
+        (A.ASK, "lead", {}, "ask needs a text"),
+        (A.AMEND, "requester", {}, "amend needs a purchase"),
+        (A.APPROVE, "lead", {"text": "\x00"}, "can't have the character"),
+    ],
+)
+def test_what_a_decision_lacks_is_named(
+    new_ticket: Ticket, cast: dict[str, Person], action: Action, who: str, given: dict[str, Any], said: str
+) -> None:
+    waits, board = pending(new_ticket, cast)
+    with pytest.raises(InvalidInput, match=said):
+        decide(waits, action, Arguments(**given), cast[who], now=NOW, panel=board)
+
+
+def test_a_pivot_wants_a_purchase(new_ticket: Ticket, cast: dict[str, Person]) -> None:
+    with pytest.raises(InvalidInput, match="pivot needs a purchase: what is to be bought"):
+        decide(standing(new_ticket, S.ASSIGNED), A.PIVOT, Arguments(), cast["lead"], now=NOW, panel=panel())
+
+
+DECIDED: list[tuple[Action, dict[str, Any], list[dict[str, Any]]]] = [
+    (
+        A.APPROVE,
+        {"text": " fine "},
+        [
+            {"kind": K.APPROVED, "actor_id": 6, "stage": "one", "text": "fine", "ends": True, "digest": BOUGHT.digest},
+            {"kind": K.OPENED, "actor_id": None, "stage": "two", "slots": (Slot("director", 8),)},
+        ],
+    ),
+    (
+        A.REFUSE,
+        {"text": "no"},
+        [
+            {"kind": K.REFUSED, "actor_id": 6, "text": "no", "ends": True, "digest": BOUGHT.digest},
+            {"kind": K.DECLINED, "actor_id": None, "text": "no", "status": S.IN_PROGRESS, "digest": BOUGHT.digest},
+        ],
+    ),
+    (A.ASK, {"text": "why?"}, [{"kind": K.RETURNED, "actor_id": 6, "text": "why?", "ends": None, "stage": "one"}]),
+]
+
+
+@pytest.mark.parametrize(("action", "given", "made"), DECIDED, ids=[row[0] for row in DECIDED])
+def test_a_decision_makes_its_fact_and_what_it_leads_to(
+    new_ticket: Ticket, cast: dict[str, Person], action: Action, given: dict[str, Any], made: list[dict[str, Any]]
+) -> None:
+    waits, board = pending(new_ticket, cast)
+    facts = decide(waits, action, Arguments(**given), cast["lead"], now=NOW, panel=board)
+    assert [{name: getattr(one, name) for name in want} for one, want in zip(facts, made, strict=True)] == made
+    assert {one.round for one in facts} == {1}
+
+
+@pytest.mark.parametrize("who", ["requester", "assignee", "colleague", "outsider", "executive", "admin"])
+def test_nobody_decides_but_who_it_waits_for(new_ticket: Ticket, cast: dict[str, Person], who: str) -> None:
+    waits, board = pending(new_ticket, cast)
+    with pytest.raises(NotAllowed, match=r"can't be approved: .*You may: "):
+        decide(waits, A.APPROVE, Arguments(), cast[who], now=NOW, panel=board)
+
+
+def test_the_answer_to_a_question_is_a_fact_of_its_own(new_ticket: Ticket, cast: dict[str, Person]) -> None:
+    asked = fact(K.RETURNED, 6, round=1, stage="one", digest=BOUGHT.digest, text="why?")
+    waits, board = pending(new_ticket, cast, asked)
+    said = Arguments(text="so")
+    replied, answered = decide(waits, A.REPLY, said, cast["requester"], now=NOW, panel=board)
+    assert replied == fact(K.REPLIED, 1, text="so", comment=CommentKind.REPLY)
+    assert answered == fact(K.ANSWERED, 1, round=1, stage="one")
+    assert len(decide(waits, A.REPLY, said, cast["lead"], now=NOW, panel=board)) == 1

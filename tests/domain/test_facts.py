@@ -86,3 +86,34 @@ def test_reopening_takes_back_the_ending(new_ticket: Ticket) -> None:
     assert (closed.resolved_at, closed.resolver_id, closed.closed_at, closed.outcome) == (AT, 3, LATER, Outcome.DONE)
     assert (again.resolved_at, again.resolver_id, again.closed_at, again.outcome) == (None, None, None, None)
     assert (resolved.reopen_count, again.reopen_count) == (0, 1)
+
+
+OPENED = {"kind": FactKind.OPENED, "round": 1, "stage": "one"}
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        ({"kind": FactKind.REQUESTED, "round": 2}, (2, "one", True)),
+        ({**OPENED, "stage": "two"}, (1, "two", False)),
+        ({"kind": FactKind.PASSED, "stage": "one"}, (1, "one", True)),
+        ({"kind": FactKind.RETURNED, "stage": "one"}, (1, "one", True)),
+        ({"kind": FactKind.ANSWERED, "stage": "one"}, (1, "one", False)),
+        ({"kind": FactKind.APPROVED, "stage": "one"}, (1, "one", True)),
+        ({"kind": FactKind.APPROVED, "stage": "one", "ends": True}, (1, "", False)),
+        ({"kind": FactKind.REFUSED, "stage": "one", "ends": True}, (1, "", False)),
+        ({"kind": FactKind.AMENDED}, (1, "", False)),
+        ({"kind": FactKind.WITHDRAWN}, (1, "", False)),
+        ({"kind": FactKind.AUTHORISED}, (1, "", False)),
+        ({"kind": FactKind.DECLINED}, (1, "", False)),
+        ({"kind": FactKind.ATTEMPTED, "stage": "one"}, (1, "one", True)),
+        ({"kind": FactKind.REPLIED}, (1, "one", True)),
+    ],
+    ids=lambda said: said["kind"] if isinstance(said, dict) else "",
+)
+def test_where_a_chain_stands_is_what_its_facts_say(
+    new_ticket: Ticket, said: dict[str, Any], stands: tuple[int, str, bool]
+) -> None:
+    waits = replace(new_ticket, round=1, stage="one", returned=True)
+    after = apply(waits, Fact(at=LATER, actor_id=None, **said))
+    assert (after.round, after.stage, after.returned) == stands

@@ -4,26 +4,32 @@ The clocks' law is checked against an oracle that knows nothing of `clocks`: it 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deskterm.core.domain.approve import put_before
 from deskterm.core.domain.calendar import Calendar
+from deskterm.core.domain.chain import Chain, Delegation, Panel, Place, Roster, chain_of
 from deskterm.core.domain.clocks import NEVER, Clock, Rated, Terms, consumed_us, next_due
 from deskterm.core.domain.decide import Arguments, decide
+from deskterm.core.domain.errors import NotAllowed
 from deskterm.core.domain.facts import Fact, Ticket, apply, from_data, submitted, to_data
 from deskterm.core.domain.history import History, Span, begin, caught_up, extend, fold, followed
 from deskterm.core.domain.lifecycle import allowed
 from deskterm.core.domain.people import Category, Person
-from deskterm.core.domain.profile import Budget, ClockRule, Profile
+from deskterm.core.domain.profile import Budget, ClockRule, Profile, Quorum, StageRule
 from deskterm.core.domain.profile_file import parse_profile
+from deskterm.core.domain.proof import faults
+from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.targets import Match
 from deskterm.core.domain.words import (
     Action,
@@ -112,24 +118,20 @@ GAPS: Final = st.one_of(
 )
 
 
-def by_the_program(ticket: Ticket, at: datetime) -> list[Fact]:
-    """What chains and the worker can do: no person may, so `decide` makes none of these yet."""
-    owned = ticket.assignee_id is not None
-    ends: list[tuple[FactKind, dict[str, object]]]
-    match ticket.status:
-        case Status.PENDING_APPROVAL if owned:
-            wait: dict[str, object] = {"status": Status.WAITING, "reason": WaitReason.DELIVERY}
-            ends = [(FactKind.APPROVED, wait), (FactKind.REFUSED, {"status": Status.IN_PROGRESS})]
-        case Status.PENDING_APPROVAL:
-            over: dict[str, object] = {"status": Status.CLOSED, "outcome": Outcome.REJECTED}
-            ends = [(FactKind.APPROVED, {"status": Status.NEW}), (FactKind.REFUSED, over)]
-        case Status.RESOLVED:
-            ends = [(FactKind.CLOSED, {"status": Status.CLOSED, "outcome": Outcome.DONE})]
-        case Status.ASSIGNED | Status.IN_PROGRESS if owned:
-            ends = [(FactKind.PIVOTED, {"status": Status.PENDING_APPROVAL})]
-        case _:
-            ends = []
-    return [from_data(kind.value, at, None, said) for kind, said in ends]
+STAGES: Final = tuple(
+    StageRule(key=key, title=key, approvers=posts, verifies="", quorum=Quorum.parse(quorum), from_minor=0, within=None)
+    for key, posts, quorum in (("one", ("lead",), "all"), ("two", ("director", "chair"), "any"))
+)
+POSTS: Final = Roster(
+    {("lead", 1): 4, ("lead", 2): 4, ("lead.deputy", 1): 3, ("director", None): 7, ("chair", None): 6},
+    {person.id: person.name for person in PEOPLE},
+    (Delegation(7, 5, BORN, BORN + timedelta(days=9)),),
+)
+BUYING: Final = st.sampled_from([Wanted((f"{count} x Toner @ 45",), justification="so") for count in (1, 2, 3)])
+
+
+def panel(chain: Chain, ticket: Ticket) -> Panel:
+    return Panel(chain, STAGES, "NGN", POSTS, Place(ticket.department_id))
 
 
 def argued(draw: st.DrawFn, action: Action, ticket: Ticket) -> Arguments:
@@ -146,6 +148,7 @@ def argued(draw: st.DrawFn, action: Action, ticket: Ticket) -> Arguments:
         person=draw(st.sampled_from(able)) if action is Action.ASSIGN else None,
         priority=draw(st.sampled_from(ranks)) if action is Action.SET_PRIORITY else None,
         category=fit[0],
+        purchase=draw(BUYING) if action in {Action.PIVOT, Action.AMEND} else None,
     )
 
 
@@ -167,19 +170,31 @@ def histories(draw: st.DrawFn) -> list[Fact]:
         )
     ]
     ticket, now = submitted(facts[0]), BORN
+    if not standard:
+        facts += put_before(ticket, panel((), ticket), draw(BUYING).read("NGN"), 1, BORN)
+        ticket = reduce(apply, facts[1:], ticket)
     for _ in range(draw(st.integers(0, 25))):
         now += draw(GAPS)
         actor = draw(st.sampled_from([None, *PEOPLE]))
+        board, gated = panel(chain_of(facts), ticket), draw(st.booleans())
+        set_: dict[str, Any] = {"now": now, "reopen_until": None, "tiers": 2, "gated": gated, "panel": board}
+        made: tuple[Fact, ...] = ()
         if actor is None:
-            made = tuple(draw(st.sampled_from([[], *([f] for f in by_the_program(ticket, now))])))
-        elif can := allowed(ticket, actor, now=now, reopen_until=None, tiers=2):
+            over = {"status": Status.CLOSED, "outcome": Outcome.DONE}
+            if ticket.status is Status.RESOLVED and draw(st.booleans()):
+                made = (from_data(FactKind.CLOSED.value, now, None, over),)
+        elif can := allowed(ticket, actor, **set_):
             action = draw(st.sampled_from(can))
-            made = decide(ticket, action, argued(draw, action, ticket), actor, now=now, tiers=2)
-        else:
-            made = ()
+            with suppress(NotAllowed):  # an amendment that changes nothing
+                made = decide(ticket, action, argued(draw, action, ticket), actor, **set_)
         ticket = reduce(apply, made, ticket)
         facts += made
     return facts
+
+
+@given(histories())
+def test_no_history_breaks_the_law_of_purchases(facts: list[Fact]) -> None:
+    assert faults(facts) == []
 
 
 @given(histories())
@@ -188,9 +203,9 @@ def test_what_was_stored_folds_to_what_live_work_has_in_hand(facts: list[Fact]) 
     for fact in facts[1:]:
         live = extend(live, fact, POLICY)
         past += live.spans[:-1]
-        live = History(live.ticket, live.clocks, live.spans[-1:])  # as the store loads it
+        live = History(live.ticket, live.clocks, live.spans[-1:], live.chain)  # as the store loads it
     read = [from_data(f.kind.value, f.at, f.actor_id, to_data(f)) for f in facts]
-    assert fold(read, POLICY) == History(live.ticket, live.clocks, (*past, *live.spans))
+    assert fold(read, POLICY) == History(live.ticket, live.clocks, (*past, *live.spans), live.chain)
 
 
 @given(histories())

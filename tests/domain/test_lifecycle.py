@@ -25,6 +25,7 @@ new               set_priority   -
 new               set_category   -
 new               move           new
 new               escalate       new
+new               refuse         -
 new               reply          -
 new               note           -
 assigned          assign         assigned
@@ -38,6 +39,7 @@ assigned          set_priority   -
 assigned          set_category   -
 assigned          move           new
 assigned          escalate       new
+assigned          refuse         -
 assigned          reply          -
 assigned          note           -
 in_progress       claim          assigned
@@ -51,6 +53,7 @@ in_progress       set_priority   -
 in_progress       set_category   -
 in_progress       move           new
 in_progress       escalate       new
+in_progress       refuse         -
 in_progress       reply          -
 in_progress       note           -
 waiting           claim          assigned
@@ -62,8 +65,13 @@ waiting           cancel         closed
 waiting           set_priority   -
 waiting           set_category   -
 waiting           move           new
+waiting           refuse         -
 waiting           reply          -
 waiting           note           -
+pending_approval  approve        -
+pending_approval  refuse         -
+pending_approval  ask            -
+pending_approval  amend          -
 pending_approval  withdraw       in_progress       closed
 pending_approval  chain_approve  waiting           new
 pending_approval  chain_refuse   in_progress       closed
@@ -166,6 +174,24 @@ def test_a_closed_ticket_is_reopened_inside_the_window_only(new_ticket: Ticket, 
     assert "the time for reopening it is over" in late
     (fact,) = decide(closed, Action.REOPEN, again, requester, now=NOW, reopen_until=NOW)
     assert fact.status is Status.ASSIGNED
+
+
+def test_work_becomes_a_purchase_only_of_somebody_and_where_there_is_a_chain(
+    new_ticket: Ticket, cast: dict[str, Person]
+) -> None:
+    mine = standing(new_ticket, Status.ASSIGNED, owner=3)
+    assert "this desk's profile has no approval chain" in refusal(mine, Action.PIVOT, cast["assignee"])
+    assert "that is for its assignee" in refusal(mine, Action.PIVOT, cast["colleague"])
+
+
+@pytest.mark.parametrize("action", [Action.APPROVE, Action.REFUSE, Action.ASK])
+def test_what_nobody_wrote_down_is_not_decided(new_ticket: Ticket, cast: dict[str, Person], action: Action) -> None:
+    older = replace(standing(new_ticket, Status.PENDING_APPROVAL), category_kind=CategoryKind.PROCUREMENT)
+    assert "nobody has said yet what is to be bought: amend it first" in refusal(older, action, cast["admin"])
+
+
+def test_an_escalation_that_nobody_asked_for_is_not_refused(new_ticket: Ticket, cast: dict[str, Person]) -> None:
+    assert "nobody asked to escalate it" in refusal(new_ticket, Action.REFUSE, cast["lead"])
 
 
 def test_what_the_chain_ended_stays_ended(new_ticket: Ticket, cast: dict[str, Person]) -> None:

@@ -92,6 +92,7 @@ CAPTURING = '{ key = "it_capturing", name = "Capturing", kind = "standard" },'
 EDITS = [
     Edit("version = 1", "version = 2", "profile.version", "1", "2"),
     Edit('priority = "medium"  #', 'priority = "low"  #', "profile.default_priority", "medium", "low"),
+    Edit('tiers = ["One"', 'escalation = "approved"\ntiers = ["One"', "profile.escalation", "", "approved"),
     Edit('["One", "Two"]', '["One", "2"]', "profile.tiers", "[One, Two]", "[One, 2]"),
     Edit(
         'mon = [["08:00", "17:00"]]',

@@ -35,6 +35,7 @@ WHOLE: dict[str, Any] = {
         "default_calendar": "office",
         "default_priority": "low",
         "tiers": ["Level 1", "Level 2"],
+        "escalation": "approved",
     },
     "calendars": {
         "office": {
@@ -348,6 +349,7 @@ WRONG = [
     Wrong(("profile", "name"), " Wide"),
     Wrong(("profile", "name"), "two\nlines"),
     Wrong(("profile", "tiers"), ["Level 1", "Level 1"]),
+    Wrong(("profile", "escalation"), "asked"),
     Wrong(("profile", "tiers"), ["Level 1", ""]),
     Wrong(("calendars", "always"), WHOLE["calendars"]["office"]),
     Wrong(("calendars", "department"), WHOLE["calendars"]["office"]),

@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
 from deskterm.app import DesktermApp
 from deskterm.core.desk import Desk
-from deskterm.core.domain.words import Via
+from deskterm.core.domain.purchase import Wanted
+from deskterm.core.domain.words import Action, Via
 from deskterm.core.services import setup
 from deskterm.core.services.intake import Submission
 from deskterm.core.store.engine import Store
@@ -31,6 +33,20 @@ def submit(as_: Callable[[str], Desk]) -> Callable[..., int]:
 
     def make(title: str, *, by: str = "remi", category: str = "it_infrastructure", **more: str) -> int:
         return as_(by).submit(Submission(title=title, category=category, **more)).id  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def buy(as_: Callable[[str], Desk]) -> Callable[..., int]:
+    """Makes a purchase and brings it before the managing director, or before who comes after `signed`."""
+
+    def make(title: str = "Toner", *, signed: tuple[str, ...] = ("lara", "hana"), by: str = "remi", **more: Any) -> int:
+        wanted = Wanted(**{"lines": ("2 x Toner @ 45000.00",), "justification": "We print tenders", **more})
+        number = as_(by).submit(Submission(title=title, category="it_procurement", purchase=wanted)).id
+        for login in signed:
+            as_(login).act(number, Action.APPROVE)
+        return number
 
     return make
 

@@ -77,10 +77,12 @@ async def test_a_requester_submits_by_form_and_sees_the_ticket(
 ) -> None:
     async with app_for("remi").run_test(size=SMALL) as pilot:
         await keys(pilot, "n", "No network here")
-        assert isinstance(pilot.app.screen, NewTicketScreen)
-        assert not pilot.app.screen.query("#requester")
+        form = pilot.app.screen_stack[-1]
+        assert isinstance(form, NewTicketScreen)
+        assert not form.query("#requester")
         await keys(pilot, "enter", "enter", "down", "down", "enter", "tab", "enter", "down", "down", "enter", "f2")
-        assert isinstance(pilot.app.screen, TicketScreen)
+        opened = pilot.app.screen_stack[-1]
+        assert isinstance(opened, TicketScreen)
 
     (row,) = as_("remi").page(View.REQUESTED).rows
     assert (row.title, row.department, row.category) == ("No network here", "Operations", "Equipment maintenance")

@@ -73,7 +73,7 @@ def _print(verdict: "Verdict", seconds: float) -> None:
         where = "no entry" if found.at is None else f"entry {found.at}"
         put(f"{found.kind.replace('_', ' ')}, {where}: {found.said}")
     for alarm in verdict.alarms:
-        put(f"alarm, {alarm.kind.replace('_', ' ')}: {alarm.said}")
+        put(f"alarm: {alarm.said}")
     if verdict.damage:
         put(f"last good entry: {verdict.last_good.size}, hash {verdict.last_good.hash}")
         put(f"the trail shows tampering: {many(len(verdict.damage), 'finding')}")

@@ -1,6 +1,6 @@
 """Sending decisions when their time has come, and telling what became of them."""
 
-from collections import Counter
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -44,7 +44,10 @@ Answered = Callable[[Result], object]
 
 
 class Outbox:
-    """The app's decisions on their way: held for some seconds, then sent, then answered, whatever screen is up."""
+    """The app's decisions on their way: held for some seconds, then sent and answered one after the other.
+
+    So a key that has to be touched signs them in the order they were made. What screen is up doesn't matter.
+    """
 
     def __init__(self, app: "App[Any]", seconds: float, settled: Callable[[int], object]) -> None:
         """Sends through workers of `app`; `settled` is called, with how many were refused, when all are answered."""
@@ -53,18 +56,18 @@ class Outbox:
         self._seconds = seconds
         self._settled = settled
         self._ways: dict[int, tuple[Gateway, Answered]] = {}
-        self._flying: Counter[int] = Counter()
+        self._underway: deque[Decision] = deque()
         self._refused = 0
 
     @property
     def ids(self) -> set[int]:
         """The tickets that were decided and of which nothing was heard yet."""
-        return self.pending.ids | set(self._flying)
+        return self.pending.ids.union(*(decision.ids for decision in self._underway))
 
     @property
     def is_sending(self) -> bool:
         """Whether an answer is still to come."""
-        return bool(self._flying)
+        return bool(self._underway)
 
     def decide(self, gateway: Gateway, decision: Decision, answered: Answered) -> None:
         """Holds a decision, to be sent through `gateway` when its time has come."""
@@ -93,16 +96,23 @@ class Outbox:
             self._send(decision)
 
     def _send(self, decision: Decision) -> None:
+        self._underway.append(decision)
+        if len(self._underway) == 1:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        decision = self._underway[0]
         gateway, answered = self._ways.pop(id(decision))
-        self._flying.update(decision.ids)
         finish = partial(self._answered, answered)
         gateway.tell(self._app.screen, partial(_sent, decision), finish, partial(_lost, decision, finish))
 
     def _answered(self, answered: Answered, result: Result) -> None:
-        self._flying -= Counter(result.decision.ids)
+        self._underway.popleft()
         self._refused += len(result.refused)
         answered(result)
-        if not self._flying:
+        if self._underway:
+            self._go_on()
+        else:
             refused, self._refused = self._refused, 0
             self._settled(refused)
 

@@ -81,7 +81,10 @@ def _parts(row: InboxRow, ticket: TicketView, purchase: PurchaseView, width: int
         Part("What", what, least=3, more=f"… of {many(len(purchase.lines), 'item')}, ⏎ opens it"),
         Part("Why", [line for line in why if line], least=2),
         Part("Vendor", wrapped(clean(_source(purchase)), width)),
-        *(Part("" if place else "Stages", lines, "bold") for place, lines in enumerate(stages)),
+        *(
+            Part("" if place else "Stages", lines, "bold" if lines[0].startswith("▸") else "")
+            for place, lines in enumerate(stages)
+        ),
         Part("Month", wrapped(clean(_month(purchase, ticket.department)), width), least=2),
         _log(ticket.timeline, None if is_roomy else purchase.asked_at, width),
     ]

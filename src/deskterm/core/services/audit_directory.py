@@ -34,8 +34,8 @@ _COMPLETE: Final = ("person", "delegation", "profile")
 class Directory:
     """What the log says of everything but tickets, as a walk over it goes on."""
 
-    def __init__(self, source: Reading) -> None:
-        self._connection, self._values = source.connection, source.values
+    def __init__(self, reading: Reading) -> None:
+        self._connection, self._values = reading.connection, reading.values
         self._latest: dict[str, dict[Any, tuple[int, str, Mapping[str, Any]]]] = {}
         self._people: dict[int, dict[str, Any]] | None = None
         self._founded = False

@@ -122,15 +122,15 @@ def _number(row: Row) -> int:
 class Facts:
     """The rows of what happened, beside a walk over the log whose id begins with `log`."""
 
-    def __init__(self, source: Reading, log: str) -> None:
-        self._source, self._log, self.values = source, log, source.values
+    def __init__(self, reading: Reading, log: str) -> None:
+        self._reading, self._log, self.values = reading, log, reading.values
         self.facts = self._beside(FACTS)
         self.comments = self._beside(COMMENTS)
         self.approvals = self._beside(APPROVALS)
 
     def _beside(self, table: sa.Table) -> Beside:
-        rows = self._source.stream(tuple(table.c), (table.c.id,))
-        connection = self._source.connection
+        rows = self._reading.stream(tuple(table.c), (table.c.id,))
+        connection = self._reading.connection
         return Beside(rows, lambda ticket_id, version: trail.of_fact(connection, table, ticket_id, version))
 
     def tables(self) -> tuple[tuple[str, Beside], ...]:

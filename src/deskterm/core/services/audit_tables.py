@@ -28,16 +28,16 @@ Row = Sequence[Any]
 class Tickets:
     """The rows of tickets against the fold of their facts."""
 
-    def __init__(self, source: Reading) -> None:
-        self._source, self._values = source, source.values
+    def __init__(self, reading: Reading) -> None:
+        self._reading, self._values = reading, reading.values
         self.count = 0
         self.found: list[Found] = []
 
     def compare(self) -> None:
         """Compares every ticket; the first differences are in `found`."""
         order = (FACTS.c.ticket_id, FACTS.c.version)
-        facts = groupby(self._source.stream(trail.REPLAY, order), key=itemgetter(0))
-        rows = self._source.stream([TICKETS.c[name] for name in _NAMES], (TICKETS.c.id,))
+        facts = groupby(self._reading.stream(trail.REPLAY, order), key=itemgetter(0))
+        rows = self._reading.stream([TICKETS.c[name] for name in _NAMES], (TICKETS.c.id,))
         try:
             self._merge(facts, rows)
         except TypeError:  # ids that have no order
@@ -66,7 +66,7 @@ class Tickets:
 
     def _say(self, ticket_id: int, kind: Damage, said: str) -> None:
         if len(self.found) < MOST:
-            at = trail.last_entry(self._source.connection, ticket_id)
+            at = trail.last_entry(self._reading.connection, ticket_id)
             self.found.append(Found(kind, at, f"{reference(ticket_id)}: {said}"))
 
     def _one(self, ticket_id: int, group: Iterator[Row], row: Row) -> None:

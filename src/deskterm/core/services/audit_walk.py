@@ -24,10 +24,10 @@ class Walk:
     damage, `absent` the entry that no row was found for, if that is the damage.
     """
 
-    def __init__(self, source: Reading, log_id: str, sizes: frozenset[int], check: SignatureCheck | None) -> None:
-        self._source, self._log_id, self._log, self._sizes = source, log_id, log_id[:8], sizes
-        self.facts = Facts(source, self._log)
-        self.directory = Directory(source)
+    def __init__(self, reading: Reading, log_id: str, sizes: frozenset[int], check: SignatureCheck | None) -> None:
+        self._reading, self._log_id, self._log, self._sizes = reading, log_id, log_id[:8], sizes
+        self.facts = Facts(reading, self._log)
+        self.directory = Directory(reading)
         self.decisions = Decisions(log_id, check, self.directory.login, self.directory.name)
         self.last = Head(0, START)
         self.hashes: dict[int, str] = {}
@@ -41,7 +41,7 @@ class Walk:
     def run(self, progress: Callable[[int], None]) -> None:
         """Walks; `progress` hears how many entries are done."""
         columns = (AUDIT.c.seq, AUDIT.c.ticket_id, AUDIT.c.body, AUDIT.c.hash)
-        rows: Iterator[Any] = self._source.stream(columns, (AUDIT.c.seq,))
+        rows: Iterator[Any] = self._reading.stream(columns, (AUDIT.c.seq,))
         for row in rows:
             seq, _, body, stored = row
             number = self.last.size + 1

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from deskterm.core.domain.audit import START, Head
 from deskterm.core.domain.facts import reference
@@ -41,24 +42,38 @@ def verify(
     Raises:
         StoreUnavailable: when the database is out of reach.
     """
-    with store.read() as connection, trail.reading(connection) as source:
+    look = _Look(heads, keys, now, check_head, check_signature, progress)
+    with store.read() as connection:
         if gone := trail.lacking(connection):
             return _without(gone)
         log_id = trail.log_id(connection)
         if log_id is None:
             said = Found(Damage.EDITED, 1, "the desk's own row, which names its log, is gone or can't be read")
             return Verdict("", 0, 0, 0, 0, Head(0, START), (said,), ())
-        counted = witnesses(heads, log_id, keys, check_head)
-        walk = Walk(source, log_id, frozenset(head.head.size for head in counted.heads), check_signature)
-        walk.run(progress)
-        said_by_heads = weighed(counted.heads, walk.hashes, walk.good)
-        alarms = [*counted.alarms, *_alarms(connection, walk, said_by_heads, now)]
-        damage, tickets = _damage(source, walk, said_by_heads)
-        ordered = in_order(damage)
-        return Verdict(
-            log_id, walk.last.size, tickets, len(counted.heads), walk.decisions.held,
-            _good(connection, walk, ordered), ordered, tuple(alarms),
-        )  # fmt: skip
+        return trail.read(connection, lambda reading: _verdict(reading, log_id, look))
+
+
+class _Look(NamedTuple):
+    heads: Sequence[SignedHead] | None
+    keys: frozenset[str]
+    now: datetime
+    check_head: Callable[[SignedHead], bool]
+    check_signature: SignatureCheck | None
+    progress: Callable[[int], None]
+
+
+def _verdict(reading: Reading, log_id: str, look: _Look) -> Verdict:
+    counted = witnesses(look.heads, log_id, look.keys, look.check_head)
+    walk = Walk(reading, log_id, frozenset(head.head.size for head in counted.heads), look.check_signature)
+    walk.run(look.progress)
+    heads = weighed(counted.heads, walk.hashes, walk.good)
+    alarms = [*counted.alarms, *_alarms(reading.connection, walk, heads, look.now)]
+    damage, tickets = _damage(reading, walk, heads)
+    ordered = in_order(damage)
+    return Verdict(
+        log_id, walk.last.size, tickets, len(counted.heads), walk.decisions.held,
+        _good(reading.connection, walk, ordered), ordered, tuple(alarms),
+    )  # fmt: skip
 
 
 def verify_at(
@@ -92,9 +107,9 @@ def _without(gone: list[str]) -> Verdict:
     return Verdict("", 0, 0, 0, 0, Head(0, START), (found,), ())
 
 
-def _damage(source: Reading, walk: Walk, heads: Weighed) -> tuple[list[Found], int]:
+def _damage(reading: Reading, walk: Walk, heads: Weighed) -> tuple[list[Found], int]:
     """Gives all that was found, and how many tickets were looked at."""
-    found = [one for one in (_first(source.connection, walk, heads), heads.rebuilt) if one is not None]
+    found = [one for one in (_first(reading.connection, walk, heads), heads.rebuilt) if one is not None]
     damage = [*found, *walk.decisions.found]
     if not walk.is_whole:
         return damage, 0
@@ -103,12 +118,12 @@ def _damage(source: Reading, walk: Walk, heads: Weighed) -> tuple[list[Found], i
     if heads.ahead is not None and heads.rebuilt is None:
         damage.append(_short(walk, heads.ahead, left))
     elif walk.found is None:
-        damage += _strange(source, over, heads)
-    walk.decisions.check_heads(lambda: source.stream((AUDIT.c.seq, AUDIT.c.hash), (AUDIT.c.seq,)))
+        damage += _strange(reading, over, heads)
+    walk.decisions.check_heads(lambda: reading.stream((AUDIT.c.seq, AUDIT.c.hash), (AUDIT.c.seq,)))
     damage += [one for one in walk.decisions.found if one not in damage]
     if walk.found is not None or left is not None:
         return damage, 0
-    tickets = Tickets(source)
+    tickets = Tickets(reading)
     tickets.compare()
     walk.directory.compare()
     return [*damage, *tickets.found, *walk.directory.found], tickets.count
@@ -136,25 +151,25 @@ def _short(walk: Walk, ahead: SignedHead, left: Left | None) -> Found:
     return Found(Damage.ROLLED_BACK, size + 1, f"{said}; the tables hold no more than it")
 
 
-def _strange(source: Reading, over: list[tuple[str, Left | None]], heads: Weighed) -> list[Found]:
+def _strange(reading: Reading, over: list[tuple[str, Left | None]], heads: Weighed) -> list[Found]:
     """Gives what the rows that no entry tells of come to: rows that were put in, or entries that are gone."""
     for what, left in over:
         if left is None:
             continue
-        _, ticket_id, version, at = (*left.first[:3], left.first[3])
+        _, ticket_id, version, at, *_ = left.first
         said = f"no entry tells of {many(left.number, what)}: the first is of ticket {ticket_id!r}, version {version!r}"
         known = (
-            trail.version_of(source.connection, ticket_id) if what == "fact" and isinstance(ticket_id, int) else None
+            trail.version_of(reading.connection, ticket_id) if what == "fact" and isinstance(ticket_id, int) else None
         )
         if known is None or not isinstance(version, int) or known < version:
             return [Found(Damage.INSERTED, None, said)]
         if not left.is_tail:
             return [Found(Damage.DELETED, None, said)]
         try:
-            is_old = heads.agreed is not None and source.values.instant(at) <= heads.agreed.at
+            is_old = heads.agreed is not None and reading.values.instant(at) <= heads.agreed.at
         except (TypeError, ValueError):
             is_old = True
-        end = trail.end(source.connection) + 1
+        end = trail.end(reading.connection) + 1
         return [Found(Damage.INSERTED, None, said) if is_old else Found(Damage.CUT_OFF, end, said)]
     return []
 

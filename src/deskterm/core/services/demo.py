@@ -2,20 +2,23 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from random import Random
 from typing import Final, NamedTuple
 
 from deskterm.core.domain.errors import InvalidInput
-from deskterm.core.domain.notices import Circle, concerned
+from deskterm.core.domain.notices import concerned
+from deskterm.core.domain.profile import DEPUTY
 from deskterm.core.domain.profile import LEAD as LEAD_POST
 from deskterm.core.domain.words import Role, Via
 from deskterm.core.services.context import load_policies
+from deskterm.core.services.demo_parts import Company
 from deskterm.core.services.demo_plot import AGENT, EXECUTIVE, LEAD, REQUESTER
-from deskterm.core.services.demo_script import Player, parse_script
-from deskterm.core.services.demo_story import Company, histories
+from deskterm.core.services.demo_script import Player, StandIn, parse_script
+from deskterm.core.services.demo_story import histories
 from deskterm.core.services.setup import DEMO
-from deskterm.core.store import audit, directory, tickets
+from deskterm.core.services.work import Surroundings
+from deskterm.core.store import approvals, audit, directory, tickets
 from deskterm.core.store.engine import Connection, Store
 from deskterm.core.store.tickets import New, Step
 
@@ -32,7 +35,7 @@ class Filled(NamedTuple):
 
 
 def fill(store: Store, demo_text: str, now: datetime, *, seed: int = 7) -> Filled:
-    """Gives a demo desk that was just made its people and some 200 tickets: the same ones for a seed and a now.
+    """Gives a demo desk that was just made its people and some 250 tickets: the same ones for a seed and a now.
 
     Raises:
         InvalidInput: when the script can't be used, or this is no demo desk or one with people.
@@ -46,6 +49,7 @@ def fill(store: Store, demo_text: str, now: datetime, *, seed: int = 7) -> Fille
         policy = load_policies(connection).of(meta.profile_id)
         script = parse_script(demo_text, policy.profile, PERSONAS)
         _add_people(connection, script.people, {d.key: d.id for d in departments.values()}, now)
+        _let_stand_in(connection, script.stand_ins, now.astimezone(policy.default_zone()))
         company = Company.load(connection)
         random = Random(seed)  # noqa: S311 - it varies a story and keeps no secret
         news = [New(steps, meta.profile_id) for steps in histories(script, company, policy, now, random)]
@@ -71,7 +75,8 @@ def _add_people(
         if player.role is Role.LEAD:
             _appoint(connection, LEAD_POST, person_id, home, now)
         if player.post:
-            _appoint(connection, player.post, person_id, None, now)
+            of_department = player.post.removesuffix(DEPUTY) == LEAD_POST
+            _appoint(connection, player.post, person_id, home if of_department else None, now)
         row = directory.person_row(connection, person_id)
         audit.append(connection, [audit.change("person", "added", row, at=now, actor_id=None, via=Via.DEMO)])
 
@@ -82,12 +87,27 @@ def _appoint(connection: Connection, post: str, person_id: int, home: int | None
     audit.append(connection, [audit.change("post", "given", data, at=now, actor_id=None, via=Via.DEMO)])
 
 
+def _let_stand_in(connection: Connection, stand_ins: Iterable[StandIn], now: datetime) -> None:
+    """Writes who decides for whom; `now` is in the desk's own zone, whose days are counted."""
+    people = {person.login: person.id for person in directory.people(connection).values()}
+    for one in stand_ins:
+        of, to, today = people[one.of], people[one.to], now.date()
+        since = datetime.combine(today - timedelta(days=one.since), time(), now.tzinfo)
+        until = datetime.combine(today + timedelta(days=one.through + 1), time(), now.tzinfo)
+        made = approvals.delegate(connection, of, to, since, until, one.reason, of, since)
+        data = {key: value for key, value in made._asdict().items() if key != "made_at"}
+        entry = audit.change("delegation", "delegated", data, at=since, actor_id=of, via=Via.DEMO)
+        audit.append(connection, [entry])
+
+
 def _notify(connection: Connection, company: Company, made: Iterable[tuple[int, New]]) -> None:
     """Leaves the personas unseen notices of what came last to tickets that aren't over."""
     personas = {company.people[login].id for login in PERSONAS}
+    leads: dict[int, int | None] = {department: lead.id for department, lead in company.leads.items()}
+    around = Surroundings(leads, frozenset(), company.roster)
     latest = ((ticket_id, new.steps[-1]) for ticket_id, new in made)
     for ticket_id, step in sorted(latest, key=lambda pair: pair[1].fact.at):
         ticket = replace(step.after.ticket, id=ticket_id)
         if ticket.closed_at is None:
-            told = concerned(step.fact, ticket, Circle(company.leads[ticket.department_id].id)) & personas
+            told = concerned(step.fact, ticket, around.circle(step)) & personas
             tickets.notify(connection, sorted(told), Step(step.fact, step.before, replace(step.after, ticket=ticket)))

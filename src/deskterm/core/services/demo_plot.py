@@ -24,6 +24,10 @@ class Pace(Enum):
     DONE = auto()
 
 
+PIVOT: Final = "pivot"
+"""The beat at which work turns out to need a purchase."""
+
+
 class Act(NamedTuple):
     """What a ticket goes through: beats of `demo_story`, after `|` those that follow the work. Empty is anybody's."""
 
@@ -35,6 +39,11 @@ class Act(NamedTuple):
     department: str = ""
     waits_for: WaitReason | None = None
     kind: CategoryKind = CategoryKind.STANDARD
+
+    @property
+    def buys(self) -> bool:
+        """Whether something is to be bought in it."""
+        return self.kind is CategoryKind.PROCUREMENT or PIVOT in self.beats.split()
 
 
 _BOUGHT: Final = CategoryKind.PROCUREMENT
@@ -50,7 +59,9 @@ _IN_EACH_DEPARTMENT: Final = (
     Act("claim start resolve reject", Pace.FRESH),
     Act("assign start reply resolve", Pace.RESOLVED, 2),
     Act("", Pace.STALLED, kind=_BOUGHT),
-    Act("reply answer note", Pace.STALLED, kind=_BOUGHT),
+    Act("reply answer approve", Pace.STALLED, kind=_BOUGHT),
+    Act("approve approve", Pace.STALLED, 3, kind=_BOUGHT),
+    Act("approve note approve", Pace.FRESH, kind=_BOUGHT),
 )
 _PERSONAL: Final = (
     Act("assign", Pace.FRESH, 2, owner=AGENT),
@@ -67,10 +78,32 @@ _PERSONAL: Final = (
     Act("assign start reply", Pace.FRESH, requester=REQUESTER),
     Act("claim start reply wait", Pace.STALLED, requester=REQUESTER, waits_for=WaitReason.REQUESTER),
     Act("", Pace.STALLED, requester=REQUESTER, kind=_BOUGHT),
+    Act("ask", Pace.STALLED, requester=REQUESTER, kind=_BOUGHT),
+    Act("claim start pivot", Pace.STALLED, owner=AGENT),
+    Act("claim start pivot approve approve approve", Pace.STALLED, owner=AGENT),
     Act("assign start note resolve", Pace.RESOLVED, 2, requester=REQUESTER),
     Act("claim start resolve | confirm", Pace.DONE, 2, requester=REQUESTER),
     Act("claim start reply", Pace.FRESH, requester=EXECUTIVE),
     Act("claim start note resolve", Pace.RESOLVED, requester=EXECUTIVE),
+)
+_PURCHASES: Final = (
+    Act("approve ask answer approve", Pace.STALLED, 2, kind=_BOUGHT),
+    Act("approve amend approve", Pace.STALLED, kind=_BOUGHT),
+    Act("approve approve ask", Pace.STALLED, kind=_BOUGHT),
+    Act("approve approve approve", Pace.FRESH, 2, kind=_BOUGHT),
+    Act("approve approve approve claim start note", Pace.FRESH, kind=_BOUGHT),
+    Act("approve approve approve claim start wait", Pace.STALLED, waits_for=WaitReason.DELIVERY, kind=_BOUGHT),
+    Act("assign start reply pivot approve", Pace.STALLED),
+    Act("claim start pivot approve approve", Pace.STALLED, 2),
+    Act("claim start pivot approve approve approve receive resolve", Pace.RESOLVED),
+    Act("refuse", Pace.DONE, 2, kind=_BOUGHT),
+    Act("reply withdraw", Pace.DONE, 3, kind=_BOUGHT),
+    Act("approve refuse", Pace.DONE, 2, kind=_BOUGHT),
+    Act("approve ask answer approve refuse", Pace.DONE, kind=_BOUGHT),
+    Act("approve approve approve claim start wait resume resolve | confirm rate", Pace.DONE, 6, kind=_BOUGHT),
+    Act("claim start note pivot approve approve approve receive resolve | confirm rate", Pace.DONE, 4),
+    Act("claim start pivot approve refuse reply resolve | confirm", Pace.DONE, 2),
+    Act("claim start pivot withdraw resolve | confirm", Pace.DONE),
 )
 _ENDINGS: Final = (
     Act("claim start resolve | confirm rate", Pace.DONE),
@@ -84,7 +117,6 @@ _ENDINGS: Final = (
     Act("assign start note reply answer reply resolve | confirm rate", Pace.DONE),
     Act("claim resolve | confirm", Pace.DONE),
     Act("assign cancel", Pace.DONE),
-    Act("reply withdraw", Pace.DONE, kind=_BOUGHT),
 )
 _TIMES_EACH_ENDING: Final = 10
 
@@ -93,6 +125,7 @@ def acts(departments: Iterable[str], random: Random) -> Iterator[Act]:
     """Gives the act of one ticket after another; `departments` are keys."""
     yield from (act._replace(department=key) for key in departments for act in _IN_EACH_DEPARTMENT)
     yield from _PERSONAL
+    yield from _PURCHASES
     yield from (Act("claim start reply wait", Pace.STALLED, waits_for=reason) for reason in WaitReason)
     endings = _ENDINGS * _TIMES_EACH_ENDING
     yield from random.sample(endings, len(endings))

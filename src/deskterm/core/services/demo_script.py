@@ -4,22 +4,26 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from deskterm.core.domain.errors import InvalidInput
-from deskterm.core.domain.profile import LEAD, Profile
+from deskterm.core.domain.profile import DEPUTY, LEAD, Profile
 from deskterm.core.domain.profile_reader import Reader, quoted, read_toml
-from deskterm.core.domain.purchase import Purchase, Wanted
+from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import CategoryKind, CommentKind, Role, WaitReason
 
 SOURCE: Final = "the demo script"
+_A_MONTH: Final = 31
 _SERVING: Final = (Role.AGENT, Role.LEAD)
 _WORK_LOG: Final = tuple(kind.value for kind in CommentKind if kind is not CommentKind.REPLY)
 
 
-PHRASES: Final = ("cancel", "withdraw", "reject", "reopen", "release", "weigh", "praise", "complaint")
+PHRASES: Final = (
+    "cancel", "withdraw", "reject", "reopen", "release", "weigh", "praise", "complaint", "approve", "refuse", "ask",
+    "amend",
+)  # fmt: skip
 """The things people say that hang on no particular matter."""
 
 
 class Player(NamedTuple):
-    """Somebody of the demo; department and post are keys, empty where they have none."""
+    """Somebody of the demo; department and post are keys, empty where they have none. A post may be a deputy's."""
 
     login: str
     name: str
@@ -45,7 +49,17 @@ class Scenario(NamedTuple):
     waiting: str
     cause: str
     fix: str
-    purchase: Purchase | None
+    purchase: Wanted | None
+
+
+class StandIn(NamedTuple):
+    """That somebody may decide for somebody, by their logins, from so many days ago through so many days on."""
+
+    of: str
+    to: str
+    since: int
+    through: int
+    reason: str
 
 
 class Script(NamedTuple):
@@ -54,6 +68,7 @@ class Script(NamedTuple):
     places: tuple[str, ...]
     phrases: Mapping[str, tuple[str, ...]]
     people: tuple[Player, ...]
+    stand_ins: tuple[StandIn, ...]
     scenarios: tuple[Scenario, ...]
 
 
@@ -69,10 +84,12 @@ def parse_script(text: str, profile: Profile, personas: Collection[str]) -> Scri
         places=_texts(root, "places"),
         phrases={beat: _texts(phrases, beat) for beat in PHRASES},
         people=tuple(_player(row, profile) for row in root.rows("people")),
+        stand_ins=tuple(_stand_in(row) for row in root.rows("delegations")),
         scenarios=_scenarios(root.rows("scenarios"), profile),
     )
     root.finish(text, SOURCE)  # what was refused once need not be missed as well
     _check_people(root, script.people, profile, personas)
+    _check_stand_ins(root, script)
     _check_scenarios(root, script.scenarios, profile)
     root.finish(text, SOURCE)
     return script
@@ -80,12 +97,23 @@ def parse_script(text: str, profile: Profile, personas: Collection[str]) -> Scri
 
 def _player(row: Reader, profile: Profile) -> Player:
     role = row.member("role", Role)
+    posts = [*profile.posts, *(key + DEPUTY for key in (LEAD, *profile.posts))]
     return Player(
         login=row.key("login"),
         name=row.text("name"),
         role=role,
         department=row.one_of("department", profile.departments) if role in _SERVING else "",
-        post=row.one_of("post", profile.posts) if row.has("post") else "",
+        post=row.one_of("post", posts) if row.has("post") else "",
+    )
+
+
+def _stand_in(row: Reader) -> StandIn:
+    return StandIn(
+        of=row.key("of"),
+        to=row.key("to"),
+        since=row.whole("since", 0, _A_MONTH),
+        through=row.whole("through", 0, _A_MONTH),
+        reason=row.text("reason"),
     )
 
 
@@ -117,11 +145,12 @@ def _scenario(
         waiting=waits.text("text"),
         cause=row.text("cause"),
         fix=row.text("fix"),
-        purchase=_purchase(row, currency) if kind is CategoryKind.PROCUREMENT else None,
+        # what is no purchase from the start may turn out to need one
+        purchase=_purchase(row, currency) if kind is CategoryKind.PROCUREMENT or row.has("purchase") else None,
     )
 
 
-def _purchase(row: Reader, currency: str) -> Purchase | None:
+def _purchase(row: Reader, currency: str) -> Wanted | None:
     table = row.table("purchase")
     wanted = Wanted(
         lines=_texts(table, "lines"),
@@ -131,10 +160,10 @@ def _purchase(row: Reader, currency: str) -> Purchase | None:
         quotes=_texts(table, "quotes") if table.has("quotes") else (),
     )
     try:
-        return wanted.read(currency)
+        wanted.read(currency)
     except InvalidInput as error:
         table.refuse(str(error))
-        return None
+    return wanted
 
 
 def _texts(reader: Reader, key: str) -> tuple[str, ...]:
@@ -162,12 +191,22 @@ def _check_people(root: Reader, people: tuple[Player, ...], profile: Profile, pe
         root.refuse("nobody is a requester", "people")
 
 
+def _check_stand_ins(root: Reader, script: Script) -> None:
+    logins = {player.login for player in script.people}
+    for number, one in enumerate(script.stand_ins):
+        for key, login in (("of", one.of), ("to", one.to)):
+            if login not in logins:
+                root.refuse(f"nobody has the login {quoted(login)}", "delegations", number, key)
+
+
 def _check_scenarios(root: Reader, scenarios: tuple[Scenario, ...], profile: Profile) -> None:
     told = {(scenario.department, scenario.kind) for scenario in scenarios}
     for key in profile.departments:
         for kind in CategoryKind:
             if (key, kind) not in told:
                 root.refuse(f"nobody asks {key} for anything {kind}", "scenarios")
+    if not any(s.purchase is not None and s.kind is CategoryKind.STANDARD for s in scenarios):
+        root.refuse("no work turns out to need a purchase", "scenarios")
     waited = {scenario.waits_for for scenario in scenarios if scenario.kind is CategoryKind.STANDARD}
     for reason in WaitReason:
         if reason not in waited:

@@ -4,27 +4,27 @@ Times are open hours counted back from now. So at any now, a Saturday night too,
 every queue has its work, and no history is one that the lifecycle forbids.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import cycle
 from random import Random
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final
 
-from deskterm.core.domain.calendar import Calendar
 from deskterm.core.domain.approve import put_before
-from deskterm.core.domain.chain import Chain, Panel, Place, Roster
+from deskterm.core.domain.calendar import Calendar
+from deskterm.core.domain.chain import Chain, Panel, Place, may_decide
 from deskterm.core.domain.decide import Arguments, decide
 from deskterm.core.domain.facts import Fact, Ticket
 from deskterm.core.domain.history import begin, caught_up
-from deskterm.core.domain.people import Category, Department, Person
+from deskterm.core.domain.people import Person
 from deskterm.core.domain.profile import MAIN_CLOCK
-from deskterm.core.domain.words import Action, CategoryKind, FactKind, Role, Source, Status, WaitReason
+from deskterm.core.domain.purchase import Wanted
+from deskterm.core.domain.words import CategoryKind, FactKind, Role, Source, Status
+from deskterm.core.services.demo_parts import DECISIONS, LINES, Company, Line, Part
 from deskterm.core.services.demo_plot import Act, Pace, acts
 from deskterm.core.services.demo_script import Scenario, Script
 from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.services.work import followed
-from deskterm.core.store import approvals, directory
-from deskterm.core.store.engine import Connection
 from deskterm.core.store.tickets import Step
 
 _MINUTE: Final = 60
@@ -35,87 +35,6 @@ _EVENING_SHARE: Final = 0.15
 _STARS: Final = (1, 2, 3, 3, *[4] * 7, *[5] * 13)
 _CHANNELS: Final = (*[Source.FORM] * 6, Source.MAIL, Source.MAIL, Source.PHONE, Source.CHAT, Source.WALK_IN)
 _BY_STAFF: Final = frozenset({Source.PHONE, Source.WALK_IN})
-
-
-class Company(NamedTuple):
-    """The desk's people, departments and categories, by what the script calls them; leads by their department's id."""
-
-    people: dict[str, Person]
-    departments: dict[str, Department]
-    categories: dict[str, Category]
-    leads: dict[int, Person]
-    roster: Roster
-
-    @classmethod
-    def load(cls, connection: Connection) -> "Company":
-        """Gives the company as it stands in the database."""
-        everybody = directory.people(connection)
-        departments = directory.departments(connection).values()
-        return cls(
-            {p.login: p for p in everybody.values() if p.login},
-            {d.key: d for d in departments},
-            {c.key: c for c in directory.categories(connection).values()},
-            {d.id: everybody[d.lead_id] for d in departments if d.lead_id},
-            approvals.roster(connection),
-        )
-
-
-class _Part(NamedTuple):
-    """Who and what one ticket is about."""
-
-    act: Act
-    scenario: Scenario
-    requester: Person
-    owner: Person
-    lead: Person
-    replies: Iterator[str]
-    said: Mapping[str, str]
-    stars: int
-
-    def answer(self, ticket: Ticket) -> "_Line":
-        """Gives the requester's reply."""
-        source = Source.MAIL if ticket.source is Source.MAIL else Source.FORM
-        return self.requester, Action.REPLY, Arguments(text=self.scenario.answer, source=source)
-
-    def resumed(self, ticket: Ticket) -> "_Line":
-        """Gives what ends a wait: the answer, the delivery, or somebody's word."""
-        if ticket.reason is WaitReason.REQUESTER:
-            return self.answer(ticket)
-        delivered = ticket.reason is WaitReason.DELIVERY
-        return self.owner, Action.RECEIVE if delivered else Action.RESUME, Arguments()
-
-
-_Line: TypeAlias = tuple[Person, Action, Arguments]
-_A: Final = Action
-_LINES: Final[Mapping[str, Callable[[_Part, Ticket], _Line]]] = {
-    "claim": lambda part, _: (part.owner, _A.CLAIM, Arguments()),
-    "release": lambda part, _: (part.owner, _A.UNASSIGN, Arguments(text=part.said["release"])),
-    "start": lambda part, _: (part.owner, _A.START, Arguments()),
-    "reply": lambda part, _: (part.owner, _A.REPLY, Arguments(text=next(part.replies))),
-    "note": lambda part, _: (part.owner, _A.NOTE, Arguments(text=part.scenario.note, comment=part.scenario.note_kind)),
-    "wait": lambda part, _: (
-        part.owner,
-        _A.WAIT,
-        Arguments(reason=part.scenario.waits_for, text=part.scenario.waiting),
-    ),
-    "resume": _Part.resumed,
-    "resolve": lambda part, _: (part.owner, _A.RESOLVE, Arguments(cause=part.scenario.cause, fix=part.scenario.fix)),
-    "assign": lambda part, _: (part.lead, _A.ASSIGN, Arguments(person=part.owner)),
-    # what is most urgent already becomes less so
-    "weigh": lambda part, ticket: (
-        part.lead,
-        _A.SET_PRIORITY,
-        Arguments(priority=ticket.priority - 1 or 2, text=part.said["weigh"]),
-    ),
-    "answer": _Part.answer,
-    "confirm": lambda part, _: (part.requester, _A.CONFIRM, Arguments()),
-    "rate": lambda part, _: (part.requester, _A.RATE, Arguments(stars=part.stars, text=part.said["rate"])),
-    "reject": lambda part, _: (part.requester, _A.REJECT, Arguments(text=part.said["reject"])),
-    "reopen": lambda part, _: (part.requester, _A.REOPEN, Arguments(text=part.said["reopen"])),
-    "cancel": lambda part, _: (part.requester, _A.CANCEL, Arguments(text=part.said["cancel"])),
-    "withdraw": lambda part, _: (part.requester, _A.WITHDRAW, Arguments(text=part.said["withdraw"])),
-}
-"""Who does what at a beat of an act."""
 
 
 def histories(script: Script, company: Company, policy: DeskPolicy, now: datetime, random: Random) -> list[list[Step]]:
@@ -137,20 +56,25 @@ class _Casting:
         turns = [*employees, *employees, *employees, *(p for p in people if p.is_staff)]
         self._turns = cycle(random.sample(turns, len(turns)))
 
-    def part(self, act: Act) -> _Part:
+    def part(self, act: Act) -> Part:
         people = self._company.people
         owner = people.get(act.owner)
         scenario = self._scenario(act, owner)
         home = self._company.departments[scenario.department].id
-        requester = people.get(act.requester) or next(p for p in self._turns if not p.serves(home))
+        requester = people.get(act.requester) or next(p for p in self._turns if self._may_ask(p, act, home))
         agents = [p for p in people.values() if p.role is Role.AGENT and p.serves(home)]
         owner = owner or self._random.choice(agents)
         lead = self._company.leads[home]
         stars = self._random.choice(_STARS)
-        return _Part(act, scenario, requester, owner, lead, cycle(scenario.replies), self._said(stars), stars)
+        return Part(act, scenario, requester, owner, lead, cycle(scenario.replies), self._said(stars), stars)
+
+    def _may_ask(self, person: Person, act: Act, home: int) -> bool:
+        """Whether somebody asks other people than themselves, also for the money."""
+        return not (person.serves(home) or (act.buys and person.id in self._company.roster.names))
 
     def _said(self, stars: int) -> dict[str, str]:
         said = {beat: self._random.choice(texts) for beat, texts in self._script.phrases.items()}
+        said["approve"] = self._random.choice((said["approve"], "", ""))
         judged = said["praise" if stars > 3 else "complaint"]
         return {**said, "rate": self._random.choice((judged, ""))}
 
@@ -162,6 +86,7 @@ class _Casting:
             if s.kind is act.kind
             and act.department in {"", s.department}
             and act.waits_for in {None, s.waits_for}
+            and not (act.buys and s.purchase is None)
             and (owner is None or owner.serves(self._company.departments[s.department].id))
         )
         self._deck.remove(scenario)
@@ -175,7 +100,7 @@ class _Story:
     def __init__(self, company: Company, policy: DeskPolicy, now: datetime, random: Random) -> None:
         self._company, self._policy, self._now, self._random = company, policy, now, random
 
-    def told(self, part: _Part) -> list[Step]:
+    def told(self, part: Part) -> list[Step]:
         home = self._company.departments[part.scenario.department].id
         calendar = self._policy.calendar(home)
         rank = self._rank(part)
@@ -185,28 +110,35 @@ class _Story:
         fact = self._submission(part, rank, calendar, calendar.add(self._now, -age))
         history = begin(fact, self._policy)
         steps = [Step(fact, None, history)]
-        if part.scenario.purchase is not None:
-            bought = put_before(
-                history.ticket, self._panel(part, ()), part.scenario.purchase, part.requester.id, fact.at
-            )
+        if part.act.kind is CategoryKind.PROCUREMENT and part.scenario.purchase is not None:
+            panel = self._panel(part, ())
+            wanted = part.scenario.purchase.read(panel.currency)
+            bought = put_before(history.ticket, panel, wanted, fact.actor_id or part.requester.id, fact.at)
             steps += followed(history, tuple(bought), self._policy)
             history = steps[-1].after
         for beat, moment in zip((*work, *after), moments, strict=True):
             at = calendar.add(self._now, moment - age)
-            actor, action, given = _LINES[beat](part, history.ticket)
             panel = self._panel(part, history.chain)
+            actor, action, given = self._line(beat, part, history.ticket, panel, at)
             facts = decide(history.ticket, action, given, actor, now=at, reopen_until=None, panel=panel)
             steps += followed(history, facts, self._policy)
             history = steps[-1].after
         status = history.ticket.status
         return steps + [Step(breach, status, after) for breach, after in caught_up(history, self._now, self._policy)]
 
-    def _panel(self, part: _Part, chain: Chain) -> Panel:
+    def _line(self, beat: str, part: Part, ticket: Ticket, panel: Panel, at: datetime) -> Line:
+        if beat not in DECISIONS:
+            return LINES[beat](part, ticket)
+        able = may_decide(panel.chain[-1], panel.roster, at)
+        own = next(person for person, slot in able.items() if slot.person_id == person)
+        return self._company.known[own], DECISIONS[beat], Arguments(text=part.said[beat])
+
+    def _panel(self, part: Part, chain: Chain) -> Panel:
         profile, home = self._policy.profile, self._company.departments[part.scenario.department].id
         place = Place(home, part.requester.department_id)
         return Panel(chain, profile.chain, profile.currency, self._company.roster, place)
 
-    def _rank(self, part: _Part) -> int:
+    def _rank(self, part: Part) -> int:
         usual = part.scenario.priority
         rank = self._random.choice((*[usual] * 8, usual - 1, usual + 1))
         return rank if rank in self._policy.profile.priorities else usual
@@ -244,7 +176,7 @@ class _Story:
         moments += [confirmed, confirmed + some(1, 30) * _MINUTE][:after]
         return [round(moment) for moment in moments]
 
-    def _submission(self, part: _Part, rank: int, calendar: Calendar, at: datetime) -> Fact:
+    def _submission(self, part: Part, rank: int, calendar: Calendar, at: datetime) -> Fact:
         scenario, requester = part.scenario, part.requester
         category = self._company.categories[scenario.category]
         source = self._random.choice(_CHANNELS)
@@ -276,6 +208,16 @@ class _Story:
 
 def _placed(scenario: Scenario, place: str) -> Scenario:
     """Gives the scenario with its place filled in."""
-    fields = scenario._asdict().items()
-    texts: dict[str, Any] = {name: text.replace("{place}", place) for name, text in fields if type(text) is str}
-    return scenario._replace(**texts, replies=tuple(reply.replace("{place}", place) for reply in scenario.replies))
+    texts = _filled(scenario._asdict(), place)
+    purchase = scenario.purchase and Wanted(**_filled(scenario.purchase._asdict(), place))
+    return Scenario(**{**texts, "purchase": purchase})
+
+
+def _filled(values: Mapping[str, Any], place: str) -> dict[str, Any]:
+    made = dict(values)
+    for name, value in values.items():
+        if type(value) is str:
+            made[name] = value.replace("{place}", place)
+        elif type(value) is tuple:
+            made[name] = tuple(text.replace("{place}", place) for text in value)
+    return made

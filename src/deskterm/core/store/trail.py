@@ -5,9 +5,9 @@ Values come as the driver gives them, so that one whose type or spelling was cha
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
@@ -21,6 +21,7 @@ REPLAY: Final = (FACTS.c.ticket_id, FACTS.c.version, FACTS.c.kind, FACTS.c.at, F
 GUARDED: Final = (FACTS, COMMENTS, APPROVALS, AUDIT)
 _NEEDED: Final = (META, TICKETS, *GUARDED)
 _CODES: Final = (Status, WaitReason, Outcome, CategoryKind, Source)
+Made = TypeVar("Made")
 _AT_ONCE: Final = 2_000
 _CHUNK: Final = 500
 
@@ -47,19 +48,26 @@ class Reading:
             result.close()
 
 
-@contextmanager
-def reading(connection: sa.Connection) -> Iterator[Reading]:
-    """Gives the database to be looked at. Texts that are no UTF-8 come through, where SQLite's driver would give up."""
-    driver: Any = connection.connection.driver_connection
-    before = driver.text_factory if connection.dialect.name == "sqlite" else None
-    if before is not None:
-        driver.text_factory = _text
+def read(connection: sa.Connection, work: Callable[[Reading], Made]) -> Made:
+    """Gives what `work` makes of the database.
+
+    SQLite's driver gives up at a text that is no UTF-8. The work is done again then, and such texts come through to be
+    compared, which costs everybody's texts some time.
+    """
     try:
-        with closing(Reading(connection)) as source:
-            yield source
+        with closing(Reading(connection)) as reading:
+            return work(reading)
+    except sa.exc.OperationalError as error:
+        if "decode to UTF-8" not in str(error.orig):
+            raise
+    driver: Any = connection.connection.driver_connection
+    before = driver.text_factory
+    driver.text_factory = _text
+    try:
+        with closing(Reading(connection)) as reading:
+            return work(reading)
     finally:
-        if before is not None:
-            driver.text_factory = before
+        driver.text_factory = before
 
 
 def _text(value: bytes) -> str:
