@@ -35,7 +35,7 @@ def test_a_new_key_says_its_public_half(command: Run, tmp_path: Path) -> None:
 
 
 def test_sealing_asks_nobody_who_they_are(sealed: Run, deskterm: Run, user: Any, key: str, tmp_path: Path) -> None:
-    deskterm("new", "A printer is out", "--category", "it_design")
+    assert deskterm("new", "--title", "A printer is out", "--category", "it_design").code == 0
     user("a_stranger")
     first = sealed("--once")
     again = sealed("--once", "--json")
@@ -48,7 +48,7 @@ def test_sealing_asks_nobody_who_they_are(sealed: Run, deskterm: Run, user: Any,
 
 
 def test_a_place_that_took_nothing_is_told_and_the_exit_code_says_so(sealed: Run, deskterm: Run) -> None:
-    deskterm("new", "A printer is out", "--category", "it_design")
+    assert deskterm("new", "--title", "A printer is out", "--category", "it_design").code == 0
     ran = sealed("--once", "--command", "false")
 
     assert (ran.code, ran.err) == (1, "deskterm: sealing: command false: exit code 1\n")
@@ -67,7 +67,7 @@ def test_the_settings_say_what_is_not_given(
     monkeypatch.setenv("DESKTERM_SEAL_KEY", f"{tmp_path}/seal.key")
     monkeypatch.setenv("DESKTERM_SEAL_FILE", f"{tmp_path}/heads")
     monkeypatch.setenv("DESKTERM_SEAL_COMMAND", f"sh -c 'cat >> {tmp_path}/taken'")
-    deskterm("new", "A printer is out", "--category", "it_design")
+    assert deskterm("new", "--title", "A printer is out", "--category", "it_design").code == 0
 
     ran = deskterm("worker", "--once", "--json")
 
@@ -92,7 +92,7 @@ def test_the_worker_goes_on_when_the_trail_does_not_hold(
 
 
 def test_it_goes_on_until_it_is_ended(sealed: Run, deskterm: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    deskterm("new", "A printer is out", "--category", "it_design")
+    assert deskterm("new", "--title", "A printer is out", "--category", "it_design").code == 0
     waits: list[float] = []
 
     def wait(self: object, seconds: float) -> bool:

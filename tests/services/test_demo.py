@@ -239,6 +239,7 @@ def test_the_people_and_their_posts(desk: Made) -> None:
         "managing_director": EXECUTIVE,
         "managing_director.deputy": "zainab",
         "head_of_corporate_services": "hauwa",
+        "lead.deputy": "femi",
     }
     assert desk.all(sa.select(POSTS.c.department_id).where(POSTS.c.key == "lead.deputy")) == [(1,)]
     assert len([p for p in people if p.role is Role.REQUESTER]) >= 10

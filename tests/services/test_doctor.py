@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -22,6 +23,7 @@ from deskterm.core.store.tables import FACTS, TICKETS
 
 As = Callable[[str], Desk]
 LOGINS = ("remi", "ife", "ini", "lara", "ola", "olu", "ezra", "ada")
+ACOB = (Path(__file__).parents[2] / "data" / "profiles" / "acob.toml").read_text("utf-8")
 PAPER = Wanted(lines=("2 x Paper @ 4500.00",), justification="none is left")
 CATEGORIES = ("it_design", "it_infrastructure", "operations_repairs", "it_procurement")
 STEPS = st.lists(
@@ -154,6 +156,40 @@ def test_a_ticket_without_facts_is_found_and_stays(store: Store, as_: As, worked
     report = as_("ada").doctor(repair=True)
     assert report.findings == (("HD-000077", "facts", "can't be folded", "ValueError: it has no facts"),)
     assert (report.tickets, report.facts, report.repaired) == (2, 3, 0)
+
+
+def test_another_profile_on_the_row_is_found_and_put_right(
+    store: Store, as_: As, clock: list[datetime], worked: int
+) -> None:
+    other = ACOB.replace("version = 1", "version = 2").replace('approver = "managing_director"', 'approver = "lead"')
+    as_("ada").apply_profile(other, "other.toml", clock[-1])
+    behind_its_back(store, "UPDATE help_desk_tickets SET profile_id = 2")
+    assert [f[1:] for f in as_("ada").doctor().findings] == [("profile_id", "2", "1")]
+    assert as_("ada").doctor(repair=True).repaired == 1
+    assert as_("ada").doctor().findings == ()
+    assert as_("ada").ticket(worked).profile == "acob v1"
+
+
+def test_a_round_with_other_stages_than_the_profile_has_is_found_and_stays(store: Store, as_: As) -> None:
+    ticket = as_("remi").submit(Submission(title="x", category="it_procurement", purchase=PAPER)).id
+    no_triggers(store)
+    with store.write() as connection:
+        row = connection.execute(sa.select(FACTS).where(FACTS.c.kind == FactKind.REQUESTED)).mappings().one()
+        fewer = {**row["data"], "stages": row["data"]["stages"][:1]}
+        connection.execute(sa.update(FACTS).where(FACTS.c.id == row["id"]).values(data=fewer))
+    found = [f for f in as_("ada").doctor(repair=True).findings if f.field == "law of purchases"]
+    assert [(f.ticket, f.stored) for f in found] == [
+        (f"HD-{ticket:06d}", "fact 2: its stages are not those of the profile")
+    ]
+
+
+def no_triggers(store: Store) -> None:
+    """As who holds the database would: what refuses changes is taken away."""
+    with store.write() as connection:
+        if store.is_sqlite:
+            connection.execute(sa.text("DROP TRIGGER help_desk_facts_no_update"))
+        else:
+            connection.execute(sa.text("ALTER TABLE help_desk_facts DISABLE TRIGGER ALL"))
 
 
 def behind_its_back(store: Store, *statements: str) -> None:

@@ -64,6 +64,7 @@ class Fact:
     module: str | None = None
     question: str | None = None
     tier: int | None = None
+    profile_id: int | None = None
     clock: str | None = None
     cycle: int | None = None
     repaired: tuple[tuple[str, str, str], ...] | None = None  # field, what was stored, what the facts say
@@ -113,6 +114,7 @@ class Ticket:
     stage: str = ""  # the stage that is open, "" none
     returned: bool = False  # that stage waits for information
     escalating: bool = False  # its lead is asked to let it go to the next tier
+    profile_id: int = 0  # the version it came under; 0 is not said: facts of an older program don't
 
     @property
     def reference(self) -> str:
@@ -162,6 +164,7 @@ def submitted(fact: Fact, ticket_id: int = 0) -> Ticket:
         product=fact.product or "",
         module=fact.module or "",
         question=fact.question or "",
+        profile_id=fact.profile_id or 0,
     )
 
 

@@ -19,6 +19,7 @@ from deskterm.core.store.trail import Reading
 MOST: Final = 20
 """How many rows that differ are named one by one."""
 _NAMES: Final = tuple(field.name for field in fields(Ticket))
+_PROFILE: Final = _NAMES.index("profile_id")
 _VALUES: Final = attrgetter(*_NAMES)
 _SHOWN: Final = 60
 
@@ -79,6 +80,8 @@ class Tickets:
             self._say(ticket_id, Damage.DELETED, "its versions don't follow one another")
             return
         want = self._values.stored(_VALUES(ticket))
+        if not ticket.profile_id:  # an older program's facts don't say it
+            want = (*want[:_PROFILE], row[_PROFILE], *want[_PROFILE + 1 :])
         if tuple(row) == want and all(type(a) is type(b) for a, b in zip(row, want, strict=True)):
             return
         name, have, said = next(

@@ -5,6 +5,7 @@ from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from deskterm.core.domain.chain import applying
 from deskterm.core.domain.clocks import Clock, next_due
 from deskterm.core.domain.errors import DesktermError, NotAllowed, told
 from deskterm.core.domain.facts import Fact, reference
@@ -12,7 +13,7 @@ from deskterm.core.domain.history import History, extend, fold
 from deskterm.core.domain.proof import faults
 from deskterm.core.domain.words import FactKind, Role
 from deskterm.core.services.context import Context
-from deskterm.core.services.policies import Policies
+from deskterm.core.services.policies import DeskPolicy, Policies
 from deskterm.core.store import lists, tickets
 from deskterm.core.store.engine import Connection
 from deskterm.core.store.tickets import Step
@@ -84,7 +85,9 @@ def _examined(connection: Connection, ticket_id: int, policies: Policies) -> _Ex
     version, profile_id = tickets.version_of(connection, ticket_id)
     try:
         facts = tickets.facts(connection, ticket_id)
-        folded = fold(facts, policies.of(profile_id), ticket_id)
+        profile_id = (facts[0].profile_id if facts else None) or profile_id
+        policy = policies.of(profile_id)
+        folded = fold(facts, policy, ticket_id)
     except (ValueError, KeyError, TypeError, RuntimeError, DesktermError) as error:
         return _Examined(0, [Finding(name, "facts", "can't be folded", told(error))])
     try:
@@ -100,8 +103,18 @@ def _examined(connection: Connection, ticket_id: int, policies: Policies) -> _Ex
         pairs |= _purchase(connection, ticket_id, folded)
     wrong = [(field, have, want) for field, (have, want) in pairs.items() if have != want]
     found = [Finding(name, field, _spelled(have), _spelled(want)) for field, have, want in wrong]
-    found += [Finding(name, LAW, why, "no purchase without a complete, valid chain") for why in faults(facts)]
+    found += [Finding(name, LAW, why, "no purchase without a complete, valid chain") for why in [*faults(facts), *_unlike(facts, policy)]]
     return _Examined(len(facts), found, version, folded)
+
+
+def _unlike(facts: list[Fact], policy: DeskPolicy) -> list[str]:
+    """Gives the rounds that were not opened with the stages that the ticket's profile has for them."""
+    profile = policy.profile
+    return [
+        f"fact {number}: its stages are not those of the profile"
+        for number, fact in enumerate(facts, 1)
+        if fact.purchase is not None and applying(profile.chain, fact.purchase, profile.currency) != fact.stages
+    ]
 
 
 def _purchase(connection: Connection, ticket_id: int, folded: History) -> dict[str, tuple[object, object]]:
@@ -128,7 +141,7 @@ def _repaired(context: Context, one: _Examined, policies: Policies) -> bool:
     ticket = one.folded.ticket
     with context.store.write() as connection:
         _, profile_id = tickets.version_of(connection, ticket.id)
-        after = extend(one.folded, fact, policies.of(profile_id))
+        after = extend(one.folded, fact, policies.of(ticket.profile_id or profile_id))
         return tickets.rewrite(connection, one.version, Step(fact, ticket.status, after), context.via)
 
 
@@ -146,6 +159,8 @@ def _spelled(value: object) -> str:
 
 def _pairs(stored: History, folded: History) -> dict[str, tuple[object, object]]:
     have, want = asdict(stored.ticket), asdict(folded.ticket)
+    if not folded.ticket.profile_id:  # an older program's facts don't say it
+        del want["profile_id"]
     pairs: dict[str, tuple[object, object]] = {field: (have[field], want[field]) for field in want}
     kept, made = _cycles(stored.clocks), _cycles(folded.clocks)
     pairs |= {_said(place): (kept.get(place), made.get(place)) for place in sorted({*kept, *made})}

@@ -152,7 +152,7 @@ def _new(
     if not events:
         return None
     first = events[0]
-    fact = _submission(first, ids)
+    fact = _submission(first, ids, profile_id)
     try:
         history = begin(fact, policy)
     except InvalidInput as error:
@@ -223,7 +223,7 @@ def _followed(
     return steps, origins
 
 
-def _submission(event: LogEvent, ids: _Ids) -> Fact:
+def _submission(event: LogEvent, ids: _Ids, profile_id: int) -> Fact:
     return Fact(
         kind=FactKind.SUBMITTED,
         at=event.at,
@@ -237,6 +237,7 @@ def _submission(event: LogEvent, ids: _Ids) -> Fact:
         title=f"{event.case_id}: {event.category or NO_CATEGORY}"[:200],
         description="",
         source=Source.IMPORT,
+        profile_id=profile_id,
     )
 
 

@@ -53,7 +53,7 @@ def submit(context: Context, given: Submission) -> Done:
     with context.store.read() as connection:
         actor = context.actor(connection)
         profile_id, policy = context.policy_at(connection, now)
-        fact = _decided(connection, actor, given, policy, context, now)
+        fact = _decided(connection, actor, given, profile_id, policy, context, now)
         history = begin(fact, policy)
         steps = [Step(fact, None, history)]
         if fact.category_kind is CategoryKind.PROCUREMENT:
@@ -77,7 +77,13 @@ def submit(context: Context, given: Submission) -> Done:
 
 
 def _decided(
-    connection: Connection, actor: Person, given: Submission, policy: DeskPolicy, context: Context, now: datetime
+    connection: Connection,
+    actor: Person,
+    given: Submission,
+    profile_id: int,
+    policy: DeskPolicy,
+    context: Context,
+    now: datetime,
 ) -> Fact:
     title = " ".join(given.title.split())
     if not title:
@@ -121,6 +127,7 @@ def _decided(
         product=product or None,
         module=module or None,
         question=question or None,
+        profile_id=profile_id,
     )
 
 

@@ -51,19 +51,16 @@ class Step(NamedTuple):
 
 def load(connection: sa.Connection, ticket_id: int) -> Loaded | None:
     """Gives the ticket, None when there is no such."""
-    row = connection.execute(
-        sa.select(*_TICKET_COLUMNS, TICKETS.c.profile_id).where(TICKETS.c.id == ticket_id)
-    ).one_or_none()
+    row = connection.execute(sa.select(*_TICKET_COLUMNS).where(TICKETS.c.id == ticket_id)).one_or_none()
     if row is None:
         return None
-    *values, profile_id = row
     clocks = clocks_of(connection, [ticket_id]).get(ticket_id, ())
     spans = connection.execute(
         sa.select(*_SPAN_COLUMNS).where(SPANS.c.ticket_id == ticket_id, SPANS.c.left_at.is_(None))
     ).mappings()
-    ticket = _ticket(values)
+    ticket = _ticket(row)
     chain = chain_of(_chain_facts(connection, ticket_id)) if ticket.round else ()
-    return Loaded(History(ticket, clocks, tuple(_span(row) for row in spans), chain), profile_id)
+    return Loaded(History(ticket, clocks, tuple(_span(row) for row in spans), chain), ticket.profile_id)
 
 
 def _chain_facts(connection: sa.Connection, ticket_id: int) -> list[Fact]:
@@ -217,7 +214,8 @@ def rewrite(connection: sa.Connection, version: int, step: Step, via: Via) -> bo
     ticket = step.after.ticket
     latest = sa.select(sa.func.max(FACTS.c.version)).where(FACTS.c.ticket_id == ticket.id).scalar_subquery()
     here = (TICKETS.c.id == ticket.id, TICKETS.c.version == version, latest == ticket.version - 1)
-    if connection.execute(sa.update(TICKETS).where(*here).values(_row(step.after))).rowcount != 1:
+    row = _row(step.after) | ({"profile_id": ticket.profile_id} if ticket.profile_id else {})
+    if connection.execute(sa.update(TICKETS).where(*here).values(row)).rowcount != 1:
         return False
     for table, parts in ((CLOCKS, step.after.clocks), (SPANS, step.after.spans)):
         connection.execute(sa.delete(table).where(table.c.ticket_id == ticket.id))
@@ -376,7 +374,7 @@ def notify(connection: sa.Connection, people: Iterable[int], step: Step) -> None
 
 def _row(history: History) -> dict[str, Any]:
     values = asdict(history.ticket)
-    del values["id"]
+    del values["id"], values["profile_id"]  # neither ever changes
     return {**values, "next_due_at": next_due(history.clocks)}
 
 
