@@ -41,7 +41,7 @@ CONFIG: Final = (
     Option("revoked_keys", "DESKTERM_REVOKED_KEYS", str, "", "SSH keys that no longer count, as ssh-keygen reads them"),
     Option("seal_key", "DESKTERM_SEAL_KEY", str, "", "the sealer's private key; set only for the sealer's account"),
     Option("seal_file", "DESKTERM_SEAL_FILE", str, "", "the file that the sealer appends signed heads to"),
-    Option("seal_command", "DESKTERM_SEAL_COMMAND", str, "", "a command that takes each signed head as a line on stdin"),
+    Option("seal_command", "DESKTERM_SEAL_COMMAND", str, "", "a command that takes each signed head, a line on stdin"),
     Option("seal_mail", "DESKTERM_SEAL_MAIL", str, "", "the address that each signed head is mailed to"),
     Option("seal_smtp", "DESKTERM_SEAL_SMTP", str, "localhost:25", "the mail server for that, as host:port"),
     Option("seal_public_keys", "DESKTERM_SEAL_PUBLIC_KEYS", str, "", "the public keys of sealers, with spaces between"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from deskterm.core.domain.approve import put_before
@@ -838,7 +838,6 @@ def check_places(one: Case) -> None:
         assert person == slot.person_id or any(d.covers(one.now) for d in covered)
 
 
-@settings(max_examples=250)
 @given(st.data())
 def test_whatever_happens_nobody_decides_what_they_asked_for_and_nothing_is_authorised_without_every_stage(
     data: st.DataObject,

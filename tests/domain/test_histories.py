@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from deskterm.core.domain.approve import put_before
 from deskterm.core.domain.calendar import Calendar
-from deskterm.core.domain.chain import Chain, Delegation, Panel, Place, Roster, chain_of
+from deskterm.core.domain.chain import Chain, Delegation, Panel, Place, Roster, chain_of, follow
 from deskterm.core.domain.clocks import NEVER, Clock, Rated, Terms, consumed_us, next_due
 from deskterm.core.domain.decide import Arguments, decide
 from deskterm.core.domain.errors import NotAllowed
@@ -170,13 +170,14 @@ def histories(draw: st.DrawFn) -> list[Fact]:
         )
     ]
     ticket, now = submitted(facts[0]), BORN
+    chain: Chain = ()
     if not standard:
         facts += put_before(ticket, panel((), ticket), draw(BUYING).read("NGN"), 1, BORN)
-        ticket = reduce(apply, facts[1:], ticket)
+        ticket, chain = reduce(apply, facts[1:], ticket), chain_of(facts)
     for _ in range(draw(st.integers(0, 25))):
         now += draw(GAPS)
         actor = draw(st.sampled_from([None, *PEOPLE]))
-        board, gated = panel(chain_of(facts), ticket), draw(st.booleans())
+        board, gated = panel(chain, ticket), draw(st.booleans())
         set_: dict[str, Any] = {"now": now, "reopen_until": None, "tiers": 2, "gated": gated, "panel": board}
         made: tuple[Fact, ...] = ()
         if actor is None:
@@ -187,7 +188,7 @@ def histories(draw: st.DrawFn) -> list[Fact]:
             action = draw(st.sampled_from(can))
             with suppress(NotAllowed):  # an amendment that changes nothing
                 made = decide(ticket, action, argued(draw, action, ticket), actor, **set_)
-        ticket = reduce(apply, made, ticket)
+        ticket, chain = reduce(apply, made, ticket), reduce(follow, made, chain)
         facts += made
     return facts
 

@@ -20,10 +20,11 @@ from deskterm.core.domain.facts import Fact
 from deskterm.core.domain.history import History
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, FactKind, Outcome, Role, RoundState, Status, WaitReason
-from deskterm.core.services import work
+from deskterm.core.services import approving, work
 from deskterm.core.services.intake import Submission
 from deskterm.core.services.policies import DeskPolicy
-from deskterm.core.store.engine import Store
+from deskterm.core.store import tickets
+from deskterm.core.store.engine import Connection, Store
 from deskterm.core.store.tables import APPROVALS, FACTS, NOTICES, PEOPLE
 from deskterm.core.store.tickets import Step
 from deskterm.core.views import Tab, View
@@ -446,6 +447,42 @@ def test_a_post_lost_between_looking_and_deciding_is_lost(as_: As, store: Store,
     assert clean(as_)
 
 
+def test_a_place_goes_to_its_new_holder_although_somebody_writes_meanwhile(
+    as_: As, store: Store, bought: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, left = work.followed, [None] * 2
+
+    def followed(before: History, facts: tuple[Fact, ...], policy: DeskPolicy) -> list[Step]:
+        if left:
+            left.pop()
+            as_("remi").act(bought, A.REPLY, text="please")
+        return real(before, facts, policy)
+
+    monkeypatch.setattr(approving, "followed", followed)
+    as_("ada").change_person("ini", post="lead")
+    assert ("passed", "ini") in notices(store, bought)
+    assert clean(as_)
+
+
+def test_a_purchase_that_can_not_be_read_stops_no_other(
+    as_: As, store: Store, bought: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = as_("remi").submit(PURCHASE).id
+    real = tickets.load
+
+    def load(connection: Connection, number: int) -> tickets.Loaded | None:
+        if number == bought:
+            raise ValueError("'sold' is not a valid Status")
+        return real(connection, number)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(tickets, "load", load)
+        as_("ada").change_person("ini", post="lead")
+    assert (told(store, bought), told(store, other)[-1]) == ([("opened", "lara")], ("passed", "ini"))
+    as_("ada").sweep()
+    assert told(store, bought)[-1] == ("passed", "ini")
+
+
 def test_a_post_given_while_somebody_looks_is_theirs_from_then_on(as_: As, store: Store, bought: int) -> None:
     seen = as_("lara").ticket(bought).version
     as_("ada").change_person("ini", post="lead")
@@ -502,7 +539,8 @@ from deskterm.core.desk import Desk
 from deskterm.core.domain.errors import ChangedElsewhere, NotAllowed
 from deskterm.core.domain.words import Action, Via
 from deskterm.core.services import setup
-from deskterm.core.store.engine import Store
+from deskterm.core.store import tickets
+from deskterm.core.store.engine import Connection, Store
 
 url, login, action, *ids = sys.argv[1:]
 store = Store(url)

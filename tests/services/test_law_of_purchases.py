@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -67,6 +68,7 @@ class World:
     version: int = 1
     log: list[str] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
+    judged: dict[int, Any] = field(default_factory=dict)
 
     @property
     def admin(self) -> Desk:
@@ -103,6 +105,12 @@ class World:
         number, action = self.random.choice(self.ids()), self.random.choice(WORK)
         self._do(self.somebody(), number, action)
 
+    def waited_for(self) -> list[Any]:
+        """Who has a place that waits: the ticket, their login and id."""
+        places = sa.select(SLOTS.c.ticket_id, PEOPLE.c.login, PEOPLE.c.id)
+        places = places.join(PEOPLE, PEOPLE.c.id == SLOTS.c.person_id)
+        return self.rows(places.order_by(SLOTS.c.ticket_id, PEOPLE.c.id))
+
     def decide(self) -> None:
         """Somebody whom a purchase waits for, or who stands in for them, decides it, mostly with a yes."""
         places = sa.select(SLOTS.c.ticket_id, PEOPLE.c.login, PEOPLE.c.id)
@@ -118,6 +126,17 @@ class World:
         desk = self.as_(who) if self.random.random() < 0.95 else self.admin.acting_as(who)
         yes = self.random.random() < 0.8
         self._do(desk, number, A.APPROVE if yes else self.random.choice((A.REFUSE, A.ASK)))
+
+    def attack(self) -> None:
+        """Whatever there is to do is tried on a purchase that waits or was given up, by who may do most."""
+        given_up = sa.and_(TICKETS.c.status == S.CLOSED, TICKETS.c.category_kind == CategoryKind.PROCUREMENT)
+        query = sa.select(TICKETS.c.id).where(sa.or_(TICKETS.c.status == S.PENDING_APPROVAL, given_up))
+        found = [row[0] for row in self.rows(query.order_by(TICKETS.c.id))]
+        number = self.random.choice(found) if found else 0
+        for action in self.random.sample([*WORK, A.CLAIM, A.REOPEN], 8) if found else ():
+            with suppress(DesktermError):
+                self._do(self.as_(self.random.choice(["ada", "ada", "remi", "lara"])), number, action)
+            self.judge()
 
     def carry_on(self) -> None:
         """What is workable is worked on, so that things come to their end."""
@@ -143,7 +162,8 @@ class World:
             given["reason"] = self.random.choice(list(WaitReason))
         if action is A.MOVE:
             given["category"] = self.random.choice(CATEGORIES)
-        desk.act(number, action, expected=self.random.choice([None, None, None, desk.ticket(number).version]), **given)
+        seen = self.judged[number].version if number in self.judged else None
+        desk.act(number, action, expected=seen if self.random.random() < 0.25 else None, **given)
         self.done.add(action.value)
 
     def by_command(self) -> None:
@@ -166,7 +186,11 @@ class World:
             self.done.add(f"command {line[0]}")
 
     def imported(self) -> None:
-        """A log of other tickets, some of which were taken in before and have been worked on here since."""
+        """A log of other tickets, of which one that was taken in before has turned out to need a purchase here."""
+        held = sa.and_(TICKETS.c.origin.is_not(None), TICKETS.c.status.in_([S.ASSIGNED, S.IN_PROGRESS]))
+        query = sa.select(TICKETS.c.id).where(held, TICKETS.c.assignee_id.is_not(None)).order_by(TICKETS.c.id)
+        for row in self.rows(query)[:1]:
+            self._do(self.admin, row[0], A.PIVOT)
         lines = [",".join(COLUMNS)]
         for case in range(3):
             at = self.clock[-1] - timedelta(hours=2)
@@ -185,13 +209,15 @@ class World:
         roll = self.random.random()
         if roll < 0.4:
             post = self.random.choice(POSTS)
+            who = self.random.choice([who, "ada"])
             self.admin.change_person(who, post=post, department=self.random.choice(["it", "operations"]))
         elif roll < 0.6:
             self.admin.change_person(who, active=self.random.random() < 0.7)
         elif roll < 0.7:
             self.admin.change_person(who, role=self.random.choice([Role.AGENT, Role.EXECUTIVE, Role.REQUESTER]))
         elif roll < 0.95:
-            begins = self.clock[-1].date() + timedelta(self.random.randint(-1, 2))
+            who = self.random.choice([who, *(login for _, login, _ in self.waited_for())])
+            begins = self.clock[-1].date() + timedelta(self.random.randint(-1, 1))
             other = self.random.choice([login for login in LOGINS if login != who])
             self.admin.delegate(other, begins, begins + timedelta(self.random.randint(0, 3)), of=who)
         else:
@@ -217,17 +243,14 @@ class World:
     def broken_and_mended(self) -> None:
         """A row that somebody damaged is put right; what it says meanwhile is nobody's to work by."""
         with self.store.write() as connection:
-            damage = self.random.choice(
-                [
-                    sa.update(TICKETS).values(status=S.NEW, stage="", returned=False),
-                    sa.update(PROCUREMENTS).values(state=RoundState.APPROVED, total_minor=1),
-                    sa.delete(SLOTS),
-                    sa.update(TICKETS).values(round=0),
-                ]
-            )
-            if damage.table is TICKETS:
-                damage = damage.where(TICKETS.c.status == S.PENDING_APPROVAL)
-            connection.execute(damage)
+            waiting = sa.update(TICKETS).where(TICKETS.c.status == S.PENDING_APPROVAL)
+            damages: list[sa.UpdateBase] = [
+                waiting.values(status=S.NEW, stage="", returned=False),
+                waiting.values(round=0),
+                sa.update(PROCUREMENTS).values(state=RoundState.APPROVED, total_minor=1),
+                sa.delete(SLOTS),
+            ]
+            connection.execute(self.random.choice(damages))
         if self.admin.doctor(repair=True).repaired:
             self.done.add("repair")
 
@@ -238,19 +261,18 @@ class World:
 
     # what must hold
 
-    def facts(self) -> dict[int, list[Fact]]:
-        with self.store.read() as connection:
-            return tickets.facts_of(connection, self.ids())
-
     def judge(self) -> None:
+        """Judges every ticket that is not as it was when it was judged last."""
         stored = {row.id: row for row in self.rows(sa.select(TICKETS))}
-        for number, facts in self.facts().items():
+        fresh = [number for number, row in stored.items() if self.judged.get(number) != row]
+        with self.store.read() as connection:
+            told = tickets.facts_of(connection, fresh)
+        for number, facts in told.items():
             assert faults(facts) == [], (number, self.log)
-            row = stored[number]
-            if is_owed(facts):
-                over = row.status == S.CLOSED and row.outcome in {Outcome.REJECTED, Outcome.CANCELLED}
-                assert over or row.status == S.PENDING_APPROVAL, (number, self.log)
-            assert (row.status == S.PENDING_APPROVAL) <= is_owed(facts), (number, self.log)
+            row, owed = stored[number], is_owed(facts)
+            given_up = row.status == S.CLOSED and row.outcome in {Outcome.REJECTED, Outcome.CANCELLED}
+            assert (row.status == S.PENDING_APPROVAL) == (owed and not given_up), (number, self.log)
+        self.judged = stored
 
 
 def is_owed(facts: Iterable[Fact]) -> bool:
@@ -282,11 +304,12 @@ def is_owed(facts: Iterable[Fact]) -> bool:
     return owed
 
 
-ROADS: Final = (
-    [World.decide] * 12 + [World.carry_on] * 8 + [World.act] * 5 + [World.submit] * 4 + [World.by_command] * 3
-    + [World.people] * 2 + [World.time] * 2 + [World.imported, World.profile, World.broken_and_mended]
-    + [World.somebody_comes_back]
-)  # fmt: skip
+ROADS: Final = {
+    World.decide: 12, World.carry_on: 8, World.act: 4, World.submit: 4, World.attack: 3, World.by_command: 3,
+    World.people: 3, World.time: 2, World.imported: 2, World.profile: 1, World.broken_and_mended: 1,
+    World.somebody_comes_back: 1,
+}  # fmt: skip
+"""What happens, and how often."""
 
 
 @pytest.fixture
@@ -313,9 +336,15 @@ def command(
 
 @pytest.fixture
 def world(
-    store: Store, as_: As, clock: list[datetime], command: Callable[[str, list[str]], int]
+    store: Store, open_: As, clock: list[datetime], command: Callable[[str, list[str]], int]
 ) -> Callable[[int], World]:
-    return lambda seed: World(store, as_, clock, command, Random(seed))  # noqa: S311 - it varies a test and keeps no secret
+    return lambda seed: World(store, open_, clock, command, Random(seed))  # noqa: S311 - it varies a test and keeps no secret
+
+
+@pytest.fixture
+def open_(as_: As) -> As:
+    """Gives a person's desk, open since they first came: it knows nothing of what became of them since."""
+    return cache(as_)
 
 
 def lived(world: World, steps: int) -> World:
@@ -323,13 +352,14 @@ def lived(world: World, steps: int) -> World:
         purchase = world.wanted() if "procurement" in category else NOTHING
         world.as_("remi").submit(Submission(title="x", category=category, purchase=purchase))
     for number in range(steps):
-        road = world.random.choice(ROADS)
+        (road,) = world.random.choices(list(ROADS), list(ROADS.values()))
         world.log.append(road.__name__)
         with suppress(DesktermError):
             road(world)
         world.judge()
         if number % 20 == 19:
             assert world.admin.doctor().findings == (), world.log
+    assert len(world.done) > 6  # it was no quiet desk
     report = world.admin.approvals_report().through_chain
     assert (report.offending, report.proved) == ((), report.of), world.log
     assert report.share in {None, 1.0}
@@ -337,7 +367,7 @@ def lived(world: World, steps: int) -> World:
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_no_purchase_is_workable_without_its_chain_whatever_happens(world: Callable[[int], World], seed: int) -> None:
     lived(world(seed), 80)
 

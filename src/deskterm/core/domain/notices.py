@@ -11,7 +11,8 @@ _POOLED = {FactKind.SUBMITTED, FactKind.MOVED, FactKind.UNASSIGNED, FactKind.ESC
 _FOR_LEAD = _POOLED | {FactKind.BREACHED, FactKind.ESCALATION_ASKED}
 _OF_CHAIN = {FactKind.RETURNED, FactKind.AUTHORISED, FactKind.DECLINED, FactKind.WITHDRAWN}
 _FOR_OWNER = _OF_CHAIN | {
-    FactKind.ESCALATION_REFUSED, FactKind.REJECTED, FactKind.REOPENED, FactKind.CANCELLED, FactKind.ASSIGNED, FactKind.BREACHED,
+    FactKind.ESCALATION_REFUSED, FactKind.REJECTED, FactKind.REOPENED, FactKind.CANCELLED, FactKind.ASSIGNED,
+    FactKind.BREACHED,
 }  # fmt: skip
 _FOR_REQUESTER = _OF_CHAIN | {
     FactKind.RESOLVED, FactKind.CANCELLED, FactKind.CLOSED, FactKind.CONFIRMED, FactKind.PIVOTED,
@@ -27,7 +28,7 @@ class Circle(NamedTuple):
 
     lead_id: int | None = None
     admins: frozenset[int] = frozenset()
-    stand_ins: Mapping[int, tuple[int, ...]] = {}  # noqa: RUF012 - a named tuple's default, never written
+    stand_ins: Mapping[int, tuple[int, ...]] = {}
     waited_for: tuple[int | None, ...] = ()
 
 

@@ -6,7 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from deskterm.core.domain.chain import passed_on
-from deskterm.core.domain.errors import InvalidInput, NotAllowed, NotFound
+from deskterm.core.domain.errors import InvalidInput, NotAllowed, NotFound, ProfileError
+from deskterm.core.domain.history import History
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.text import check_text
 from deskterm.core.domain.words import Role
@@ -16,16 +17,19 @@ from deskterm.core.services.work import followed, save, surroundings
 from deskterm.core.store import approvals, directory, tickets
 from deskterm.core.store.approvals import Delegated
 from deskterm.core.store.engine import Connection
+from deskterm.core.store.tickets import Step
 from deskterm.core.views import DelegationLine
 
 _LONGEST: Final = timedelta(days=366)
+_ATTEMPTS: Final = 5
 
 
 def pass_on(context: Context) -> int:
     """Gives places of open stages to who has their posts by now, and gives on how many tickets; others are told.
 
     It follows every change of people and posts, and every pass of the worker: a stage never waits for somebody who
-    left, and one that was vacant goes on once somebody has the post.
+    left, and one that was vacant goes on once somebody has the post. A ticket that can't be read stops no other's:
+    doctor names it.
     """
     with context.store.read() as connection:
         waiting = approvals.open_rounds(connection)
@@ -33,21 +37,32 @@ def pass_on(context: Context) -> int:
 
 
 def _passed(context: Context, ticket_id: int) -> bool:
-    with context.store.read() as connection:
-        loaded = tickets.load(connection, ticket_id)
-        if loaded is None:
+    for _ in range(_ATTEMPTS):
+        try:
+            with context.store.read() as connection:
+                before, steps = _given_on(context, connection, ticket_id)
+                around = surroundings(connection, purchase=True)
+        except (ValueError, KeyError, TypeError, ProfileError):
             return False
-        before = loaded.history
-        policy = context.policy(connection, loaded.profile_id)
-        now = max(context.clock(), before.ticket.updated_at)
-        board = panel(connection, before, policy)
-        fact = passed_on(board.round, board.place, board.roster, now) if board.round else None
-        if fact is None:
+        if not steps:
             return False
-        around = surroundings(connection, purchase=True)
-    steps = followed(before, (replace(fact, by_id=context.by_id),), policy)
-    with context.store.write() as connection:
-        return save(connection, before, steps, context, around)
+        with context.store.write() as connection:
+            if save(connection, before, steps, context, around):
+                return True
+    return False
+
+
+def _given_on(context: Context, connection: Connection, ticket_id: int) -> tuple[History, list[Step]]:
+    """Gives the ticket, and the steps in which its places go to others; none where all stays."""
+    loaded = tickets.load(connection, ticket_id)
+    if loaded is None:
+        raise ValueError("it is gone")
+    before = loaded.history
+    policy = context.policy(connection, loaded.profile_id)
+    now = max(context.clock(), before.ticket.updated_at)
+    board = panel(connection, before, policy)
+    fact = passed_on(board.round, board.place, board.roster, now) if board.round else None
+    return before, followed(before, (replace(fact, by_id=context.by_id),), policy) if fact else []
 
 
 def delegate(context: Context, to: str, since: date, until: date, reason: str, *, of: str = "") -> int:

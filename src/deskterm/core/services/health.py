@@ -14,7 +14,7 @@ from deskterm.core.domain.proof import faults
 from deskterm.core.domain.words import FactKind, Role
 from deskterm.core.services.context import Context
 from deskterm.core.services.policies import DeskPolicy, Policies
-from deskterm.core.store import lists, tickets
+from deskterm.core.store import lists, rounds, tickets
 from deskterm.core.store.engine import Connection
 from deskterm.core.store.tickets import Step
 
@@ -103,7 +103,10 @@ def _examined(connection: Connection, ticket_id: int, policies: Policies) -> _Ex
         pairs |= _purchase(connection, ticket_id, folded)
     wrong = [(field, have, want) for field, (have, want) in pairs.items() if have != want]
     found = [Finding(name, field, _spelled(have), _spelled(want)) for field, have, want in wrong]
-    found += [Finding(name, LAW, why, "no purchase without a complete, valid chain") for why in [*faults(facts), *_unlike(facts, policy)]]
+    found += [
+        Finding(name, LAW, why, "no purchase without a complete, valid chain")
+        for why in [*faults(facts), *_unlike(facts, policy)]
+    ]
     return _Examined(len(facts), found, version, folded)
 
 
@@ -119,10 +122,10 @@ def _unlike(facts: list[Fact], policy: DeskPolicy) -> list[str]:
 
 def _purchase(connection: Connection, ticket_id: int, folded: History) -> dict[str, tuple[object, object]]:
     """Gives the stored rounds and places beside what the facts say."""
-    rounds, slots = tickets.rounds(connection, ticket_id)
+    kept, slots = rounds.stored(connection, ticket_id)
     return {
-        "rounds": (rounds, [tickets.round_row(one) for one in folded.chain]),
-        "places": (slots, tickets.slot_rows(folded.chain)),
+        "rounds": (kept, [rounds.round_row(one) for one in folded.chain]),
+        "places": (slots, rounds.slot_rows(folded.chain)),
     }
 
 

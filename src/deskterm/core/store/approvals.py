@@ -117,18 +117,10 @@ def waiting(
 
     On another's place they decide nothing that they asked for, and nothing that they signed already.
     """
-    signed = sa.exists().where(
-        APPROVALS.c.ticket_id == _P.ticket_id,
-        APPROVALS.c.round == _P.round,
-        APPROVALS.c.decision.in_([FactKind.APPROVED, FactKind.REFUSED]),
-        sa.or_(APPROVALS.c.approver_id == person_id, APPROVALS.c.on_behalf_of == person_id),
-    )
-    asked = sa.or_(_P.asked_by == person_id, _T.requester_id == person_id)
     query = (
         sa.select(*_COLUMNS, SLOTS.c.person_id)
         .select_from(_JOINED.join(SLOTS, SLOTS.c.ticket_id == _T.id))
-        .where(_P.state == RoundState.OPEN, SLOTS.c.person_id.in_(people), _T.returned.is_(False))
-        .where(sa.or_(SLOTS.c.person_id == person_id, sa.not_(sa.or_(signed, asked))))
+        .where(*_open_to(person_id, people))
         .distinct()  # somebody may have two places of a stage
         .order_by(_T.next_due_at, _T.id)
         .limit(limit)
@@ -137,6 +129,30 @@ def waiting(
         query = query.where(_after((_T.next_due_at, _T.id), after))
     found = connection.execute(query)
     return [_made(row, row.person_id, "", None, Cursor(row.next_due_at, row.id)) for row in found]
+
+
+def count_waiting(connection: sa.Connection, person_id: int, people: Sequence[int], *, at_most: int) -> int:
+    """Gives how many purchases `waiting` has, up to `at_most`."""
+    joined = SLOTS.join(TICKETS, _T.id == SLOTS.c.ticket_id).join(PROCUREMENTS, _P.ticket_id == _T.id)
+    some = sa.select(_T.id).select_from(joined).where(*_open_to(person_id, people)).distinct().limit(at_most)
+    return int(connection.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0)
+
+
+def _open_to(person_id: int, people: Sequence[int]) -> tuple[sa.ColumnElement[bool], ...]:
+    signed = sa.exists().where(
+        APPROVALS.c.ticket_id == _P.ticket_id,
+        APPROVALS.c.round == _P.round,
+        APPROVALS.c.decision.in_([FactKind.APPROVED, FactKind.REFUSED]),
+        sa.or_(APPROVALS.c.approver_id == person_id, APPROVALS.c.on_behalf_of == person_id),
+    )
+    asked = sa.or_(_P.asked_by == person_id, _T.requester_id == person_id)
+    own = SLOTS.c.person_id == person_id
+    return (
+        _P.state == RoundState.OPEN,
+        SLOTS.c.person_id.in_(people),
+        _T.returned.is_(False),
+        sa.or_(own, sa.not_(sa.or_(signed, asked))),
+    )
 
 
 def _made(row: Any, for_id: int | None, decision: str, at: datetime | None, place: Cursor) -> Waiting:  # noqa: ANN401

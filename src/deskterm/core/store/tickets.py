@@ -9,20 +9,17 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from deskterm.core.domain.chain import Chain, Round, chain_of
+from deskterm.core.domain.chain import chain_of
 from deskterm.core.domain.clocks import Clock, next_due
-from deskterm.core.domain.facts import CHAINED, DECISIONS, Fact, Ticket, from_data, to_data
+from deskterm.core.domain.facts import CHAINED, Fact, Ticket, from_data, to_data
 from deskterm.core.domain.history import History, Span
 from deskterm.core.domain.words import CategoryKind, Moment, Outcome, Source, Status, Via, WaitReason
-from deskterm.core.store import audit
+from deskterm.core.store import audit, rounds
 from deskterm.core.store.tables import (
-    APPROVALS,
     CLOCKS,
     COMMENTS,
     FACTS,
     NOTICES,
-    PROCUREMENTS,
-    SLOTS,
     SPANS,
     TICKETS,
 )
@@ -146,7 +143,7 @@ def insert(connection: sa.Connection, news: Sequence[New], via: Via) -> list[int
     _write(connection, CLOCKS, [{"ticket_id": i, **asdict(clock)} for i, history in pairs for clock in history.clocks])
     _write(connection, SPANS, [{"ticket_id": i, **asdict(span)} for i, history in pairs for span in history.spans])
     for i, history in pairs:
-        _write_rounds(connection, i, (), history.chain)
+        rounds.write(connection, i, (), history.chain)
     _write_facts(connection, [(i, n.steps, n.origins) for i, n in zip(ids, news, strict=True)], via)
     return ids
 
@@ -177,7 +174,7 @@ def update(connection: sa.Connection, before: History, after: History) -> bool:
             .values(left_at=after.spans[known - 1].left_at)
         )
     _write(connection, SPANS, [{"ticket_id": ticket.id, **asdict(span)} for span in after.spans[known:]])
-    _write_rounds(connection, ticket.id, before.chain, after.chain)
+    rounds.write(connection, ticket.id, before.chain, after.chain)
     return True
 
 
@@ -220,9 +217,7 @@ def rewrite(connection: sa.Connection, version: int, step: Step, via: Via) -> bo
     for table, parts in ((CLOCKS, step.after.clocks), (SPANS, step.after.spans)):
         connection.execute(sa.delete(table).where(table.c.ticket_id == ticket.id))
         _write(connection, table, [{"ticket_id": ticket.id, **asdict(part)} for part in parts])
-    connection.execute(sa.delete(PROCUREMENTS).where(PROCUREMENTS.c.ticket_id == ticket.id))
-    _write(connection, PROCUREMENTS, [{"ticket_id": ticket.id, **round_row(one)} for one in step.after.chain])
-    _write_slots(connection, ticket.id, step.after.chain)
+    rounds.rewrite(connection, ticket.id, step.after.chain)
     append(connection, ticket.id, [step], via)
     return True
 
@@ -242,7 +237,8 @@ def _write_facts(
     comments = [row for ticket_id, steps, _ in made for row in _comment_rows(ticket_id, steps)]
     _write(connection, FACTS, rows)
     _write(connection, COMMENTS, comments)
-    _write(connection, APPROVALS, [row for ticket_id, steps, _ in made for row in _approval_rows(ticket_id, steps)])
+    decided = [(i, step.after.ticket.version, step.fact) for i, steps, _ in made for step in steps]
+    rounds.write_decisions(connection, decided)
     texts = {(row["ticket_id"], row["version"]): row["body"] for row in comments}
     audit.append(connection, audit.fact_entries(rows, texts))
 
@@ -284,81 +280,6 @@ def _comment_rows(ticket_id: int, steps: Sequence[Step]) -> list[dict[str, Any]]
         for step in steps
         if step.fact.comment is not None
     ]
-
-
-def _approval_rows(ticket_id: int, steps: Sequence[Step]) -> list[dict[str, Any]]:
-    return [
-        {
-            "ticket_id": ticket_id,
-            "version": step.after.ticket.version,
-            "round": step.fact.round,
-            "stage": step.fact.stage,
-            "decision": step.fact.kind,
-            "approver_id": step.fact.actor_id,
-            "on_behalf_of": step.fact.on_behalf_of,
-            "at": step.fact.at,
-            "digest": step.fact.digest,
-            "reason": step.fact.text or "",
-            "is_signed": step.fact.signature is not None,
-        }
-        for step in steps
-        if step.fact.kind in DECISIONS
-    ]
-
-
-def round_row(round_: Round) -> dict[str, Any]:
-    """Gives a round as its row has it, without its ticket."""
-    return {
-        "round": round_.number,
-        "state": round_.state,
-        "asked_by": round_.asked_by,
-        "currency": round_.purchase.currency,
-        "total_minor": round_.purchase.total_minor,
-        "digest": round_.digest,
-        "purchase": round_.purchase.as_data(),
-        "asked_at": round_.asked_at,
-        "decided_at": round_.ended_at,
-    }
-
-
-def slot_rows(chain: Chain) -> list[dict[str, Any]]:
-    """Gives the places that a ticket's chain waits for, as their rows have them, without the ticket."""
-    if not chain:
-        return []
-    return [
-        {"number": number, "stage": chain[-1].stage, "post": slot.post, "person_id": slot.person_id}
-        for number, slot in chain[-1].waiting()
-    ]
-
-
-def _write_rounds(connection: sa.Connection, ticket_id: int, before: Chain, after: Chain) -> None:
-    """Writes the rounds that changed, and who is waited for by now."""
-    if before == after:
-        return
-    mine = PROCUREMENTS.c.ticket_id == ticket_id
-    for old, new in zip_longest(before, after):
-        if new is None:
-            connection.execute(sa.delete(PROCUREMENTS).where(mine, PROCUREMENTS.c.round == old.number))
-        elif old is None:
-            _write(connection, PROCUREMENTS, [{"ticket_id": ticket_id, **round_row(new)}])
-        elif (row := round_row(new)) != round_row(old):
-            connection.execute(sa.update(PROCUREMENTS).where(mine, PROCUREMENTS.c.round == new.number).values(row))
-    _write_slots(connection, ticket_id, after)
-
-
-def _write_slots(connection: sa.Connection, ticket_id: int, chain: Chain) -> None:
-    connection.execute(sa.delete(SLOTS).where(SLOTS.c.ticket_id == ticket_id))
-    _write(connection, SLOTS, [{"ticket_id": ticket_id, **row} for row in slot_rows(chain)])
-
-
-def rounds(connection: sa.Connection, ticket_id: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Gives what is stored of a ticket's rounds and of the places that are waited for, as `round_row` has them."""
-    found = []
-    for table, order in ((PROCUREMENTS, PROCUREMENTS.c.round), (SLOTS, SLOTS.c.number)):
-        columns = [column for column in table.c if column.name != "ticket_id"]
-        rows = connection.execute(sa.select(*columns).where(table.c.ticket_id == ticket_id).order_by(order))
-        found.append([dict(row) for row in rows.mappings()])
-    return found[0], found[1]
 
 
 def notify(connection: sa.Connection, people: Iterable[int], step: Step) -> None:

@@ -1,0 +1,98 @@
+"""Purchases as rows: the rounds of a ticket's chain, who they wait for, and every decision beside its fact."""
+
+from collections.abc import Iterable
+from itertools import zip_longest
+from typing import Any
+
+import sqlalchemy as sa
+
+from deskterm.core.domain.chain import Chain, Round
+from deskterm.core.domain.facts import DECISIONS, Fact
+from deskterm.core.store.tables import APPROVALS, PROCUREMENTS, SLOTS
+
+
+def write_decisions(connection: sa.Connection, facts: Iterable[tuple[int, int, Fact]]) -> None:
+    """Writes the decisions among facts, each with its ticket and version."""
+    rows = [
+        {
+            "ticket_id": ticket_id,
+            "version": version,
+            "round": fact.round,
+            "stage": fact.stage,
+            "decision": fact.kind,
+            "approver_id": fact.actor_id,
+            "on_behalf_of": fact.on_behalf_of,
+            "at": fact.at,
+            "digest": fact.digest,
+            "reason": fact.text or "",
+            "is_signed": fact.signature is not None,
+        }
+        for ticket_id, version, fact in facts
+        if fact.kind in DECISIONS
+    ]
+    if rows:
+        connection.execute(sa.insert(APPROVALS), rows)
+
+
+def round_row(round_: Round) -> dict[str, Any]:
+    """Gives a round as its row has it, without its ticket."""
+    return {
+        "round": round_.number,
+        "state": round_.state,
+        "asked_by": round_.asked_by,
+        "currency": round_.purchase.currency,
+        "total_minor": round_.purchase.total_minor,
+        "digest": round_.digest,
+        "purchase": round_.purchase.as_data(),
+        "asked_at": round_.asked_at,
+        "decided_at": round_.ended_at,
+    }
+
+
+def slot_rows(chain: Chain) -> list[dict[str, Any]]:
+    """Gives the places that a ticket's chain waits for, as their rows have them, without the ticket."""
+    if not chain:
+        return []
+    return [
+        {"number": number, "stage": chain[-1].stage, "post": slot.post, "person_id": slot.person_id}
+        for number, slot in chain[-1].waiting()
+    ]
+
+
+def write(connection: sa.Connection, ticket_id: int, before: Chain, after: Chain) -> None:
+    """Writes the rounds that changed, and who is waited for by now."""
+    if before == after:
+        return
+    mine = PROCUREMENTS.c.ticket_id == ticket_id
+    for old, new in zip_longest(before, after):
+        if new is None:
+            connection.execute(sa.delete(PROCUREMENTS).where(mine, PROCUREMENTS.c.round == old.number))
+        elif old is None:
+            connection.execute(sa.insert(PROCUREMENTS), [{"ticket_id": ticket_id, **round_row(new)}])
+        elif (row := round_row(new)) != round_row(old):
+            connection.execute(sa.update(PROCUREMENTS).where(mine, PROCUREMENTS.c.round == new.number).values(row))
+    _write_slots(connection, ticket_id, after)
+
+
+def _write_slots(connection: sa.Connection, ticket_id: int, chain: Chain) -> None:
+    connection.execute(sa.delete(SLOTS).where(SLOTS.c.ticket_id == ticket_id))
+    rows = [{"ticket_id": ticket_id, **row} for row in slot_rows(chain)]
+    if rows:
+        connection.execute(sa.insert(SLOTS), rows)
+
+
+def rewrite(connection: sa.Connection, ticket_id: int, chain: Chain) -> None:
+    """Makes a ticket's rows what its chain is, whatever stood there."""
+    connection.execute(sa.delete(PROCUREMENTS).where(PROCUREMENTS.c.ticket_id == ticket_id))
+    write(connection, ticket_id, (), chain)
+    _write_slots(connection, ticket_id, chain)
+
+
+def stored(connection: sa.Connection, ticket_id: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Gives what is stored of a ticket's rounds and of the places that are waited for, as `round_row` has them."""
+    found = []
+    for table, order in ((PROCUREMENTS, PROCUREMENTS.c.round), (SLOTS, SLOTS.c.number)):
+        columns = [column for column in table.c if column.name != "ticket_id"]
+        rows = connection.execute(sa.select(*columns).where(table.c.ticket_id == ticket_id).order_by(order))
+        found.append([dict(row) for row in rows.mappings()])
+    return found[0], found[1]
