@@ -54,8 +54,8 @@ def lifecycle() -> str:
     lines += ["", "*owner* is the assignee, or any of the department's staff while nobody has the ticket;"]
     lines += ["*approver* is whoever the open stage of the approval chain waits for, or stands in for them by a"]
     lines += ["delegation, and neither asked for the purchase nor signed in this round before;"]
-    lines += ["*system* is the program itself: the approval chain and the worker. An escalation is refused by the lead,"]
-    lines += ["where the profile wants their word for it."]
+    lines += ["*system* is the program itself: the approval chain and the worker. An escalation is refused by the"]
+    lines += ["lead, where the profile wants their word for it."]
     return "\n".join(lines) + "\n"
 
 

@@ -203,7 +203,8 @@ COMMANDS: Final = (
         Field("category", "Category of the other department", Kind.CATEGORY),
         Field("text", "Why", Kind.LINE, optional=True),
     ),
-    _act("escalate", "E", "escalate", Action.ESCALATE, "Put it into the pool of the next tier.", _WHY),
+    _act("escalate", "E", "escalate", Action.ESCALATE, "Put it into the pool of the next tier, or ask its lead to.", _WHY),
+    _act("keep", "K", "keep tier", Action.KEEP, "Refuse to escalate it, when somebody asked.", _WHY),
     _act("cancel", "x", "cancel", Action.CANCEL, "Close it without work.", _WHY),
     _act(
         "withdraw", "X", "withdraw", Action.WITHDRAW, "Take back a purchase that waits for approval.",

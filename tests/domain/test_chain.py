@@ -374,9 +374,20 @@ def test_a_pivot_that_was_approved_waits_for_its_delivery_and_may_be_followed_by
     assert faults(pivoted.facts) == []
 
 
-def test_after_a_refused_pivot_who_asked_then_is_no_asker_of_the_next() -> None:
+@pytest.mark.parametrize("end", ["refused", "withdrawn"])
+def test_after_a_pivot_that_came_to_nothing_who_asked_then_has_asked_for_the_next(end: str) -> None:
     pivoted = case().pivoted(by="lara")
-    pivoted.do("hana", A.REFUSE)
+    pivoted.do(*(("hana", A.REFUSE) if end == "refused" else ("remi", A.WITHDRAW)))
+    pivoted.do("ife", A.PIVOT, purchase=MORE)
+    assert pivoted.round.askers == {IDS["ife"], IDS["remi"], IDS["lara"]}
+    assert pivoted.seats == [("head", "hana")]
+
+
+def test_after_a_pivot_that_was_approved_who_asked_then_decides_the_next() -> None:
+    pivoted = case({**POSTS, "director.deputy": "ada"}).pivoted(by="lara")
+    for who in ("hana", "ezra", "ada"):
+        pivoted.do(who, A.APPROVE)
+    pivoted.do("ife", A.RECEIVE)
     pivoted.do("ife", A.PIVOT, purchase=MORE)
     assert pivoted.round.askers == {IDS["ife"], IDS["remi"]}
     assert pivoted.seats == [("lead", "lara")]
@@ -786,14 +797,15 @@ def played(draw: st.DrawFn, watch: Callable[[Case], None]) -> Case:
 
 
 def asked_by_oracle(facts: list[Fact]) -> list[set[int]]:
-    """Who asked for each round, told from the facts alone."""
+    """Who asked for each round, told from the facts alone: also those who asked since a purchase was last approved."""
     found: list[set[int]] = []
-    voided = False
+    before: set[int] = set()
     for fact in facts:
         if fact.kind is K.REQUESTED:
-            mine = {person for person in (fact.actor_id, fact.by_id, fact.requester_id) if person is not None}
-            found.append(mine | (found[-1] if voided else set()))
-        voided = fact.kind is K.AMENDED if fact.kind in {K.AMENDED, K.REQUESTED} else voided
+            before = before | {p for p in (fact.actor_id, fact.by_id, fact.requester_id) if p is not None}
+            found.append(before)
+        elif fact.kind is K.AUTHORISED:
+            before = set()
     return found
 
 

@@ -25,7 +25,7 @@ new               set_priority   -
 new               set_category   -
 new               move           new
 new               escalate       new
-new               refuse         -
+new               keep           -
 new               reply          -
 new               note           -
 assigned          assign         assigned
@@ -39,7 +39,7 @@ assigned          set_priority   -
 assigned          set_category   -
 assigned          move           new
 assigned          escalate       new
-assigned          refuse         -
+assigned          keep           -
 assigned          reply          -
 assigned          note           -
 in_progress       claim          assigned
@@ -53,7 +53,7 @@ in_progress       set_priority   -
 in_progress       set_category   -
 in_progress       move           new
 in_progress       escalate       new
-in_progress       refuse         -
+in_progress       keep           -
 in_progress       reply          -
 in_progress       note           -
 waiting           claim          assigned
@@ -65,7 +65,7 @@ waiting           cancel         closed
 waiting           set_priority   -
 waiting           set_category   -
 waiting           move           new
-waiting           refuse         -
+waiting           keep           -
 waiting           reply          -
 waiting           note           -
 pending_approval  approve        -
@@ -191,7 +191,7 @@ def test_what_nobody_wrote_down_is_not_decided(new_ticket: Ticket, cast: dict[st
 
 
 def test_an_escalation_that_nobody_asked_for_is_not_refused(new_ticket: Ticket, cast: dict[str, Person]) -> None:
-    assert "nobody asked to escalate it" in refusal(new_ticket, Action.REFUSE, cast["lead"])
+    assert "nobody asked to escalate it" in refusal(new_ticket, Action.KEEP, cast["lead"])
 
 
 def test_what_the_chain_ended_stays_ended(new_ticket: Ticket, cast: dict[str, Person]) -> None:

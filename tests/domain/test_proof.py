@@ -39,6 +39,8 @@ HOLDERS: Final = {
 }  # fmt: skip
 ROSTER: Final = Roster(HOLDERS, {p.id: p.name for p in PEOPLE.values()}, (Delegation(HEAD, STAND_IN, AT, LATER),))
 
+ALONE: Final = replace(ROSTER, holders={post: who for post, who in HOLDERS.items() if who != DEPUTY})
+
 
 def rule(key: str, *approvers: str, quorum: str = "all", signed: bool = False) -> StageRule:
     return StageRule(
@@ -109,6 +111,9 @@ KEPT: Final[dict[str, list[Fact]]] = {
     ),
     "by a stand-in": told([do(LEAD, A.APPROVE), do(STAND_IN, A.APPROVE), do(DIRECTOR, A.APPROVE)]),
     "to another holder": told([PASSED, do(DEPUTY, A.APPROVE), *APPROVED[1:]]),
+    "passed above": told(
+        [*PIVOTED[:1], do(LEAD, A.PIVOT, purchase=TONER), do(HEAD, A.APPROVE)], standard=True, roster=ALONE
+    ),
     "a repair": REPAIRED,
     "a repair refused": told([*PIVOTED, do(LEAD, A.REFUSE), do(AGENT, A.RESOLVE)], standard=True),
     "a repair given up": told([*PIVOTED, do(REQUESTER, A.WITHDRAW), do(AGENT, A.RESOLVE)], standard=True),
@@ -430,10 +435,18 @@ def test_who_asked_for_a_purchase_that_was_changed_has_asked_for_what_it_became(
     assert where(facts, "Two was decided by who asked for it") >= {f"fact {number}" for number in mine}
 
 
-def test_who_asked_for_a_purchase_that_was_refused_may_decide_the_next() -> None:
-    first = [*PIVOTED[:2], do(LEAD, A.PIVOT, purchase=TONER), do(AGENT, A.AMEND, purchase=MORE), do(DEPUTY, A.REFUSE)]
-    facts = told([*first, do(AGENT, A.PIVOT, purchase=TONER), do(LEAD, A.APPROVE)], standard=True)
+@pytest.mark.parametrize("end", [do(DEPUTY, A.REFUSE), do(REQUESTER, A.WITHDRAW)], ids=["refused", "withdrawn"])
+def test_who_asked_for_a_purchase_that_came_to_nothing_does_not_decide_the_next(end: Step) -> None:
+    first = [*PIVOTED[:2], do(LEAD, A.PIVOT, purchase=TONER), end]
+    facts = told([*first, do(AGENT, A.PIVOT, purchase=MORE), do(DEPUTY, A.APPROVE)], standard=True)
     assert faults(facts) == []
+    assert where(changed(facts, K.APPROVED, actor_id=LEAD), "One was decided by who asked for it")
+
+
+def test_who_asked_for_a_purchase_that_was_approved_may_decide_the_next() -> None:
+    approved = [do(DEPUTY, A.APPROVE), *APPROVED[1:], do(AGENT, A.RECEIVE)]
+    first = [*PIVOTED[:2], do(LEAD, A.PIVOT, purchase=TONER), *approved]
+    assert faults(told([*first, do(AGENT, A.PIVOT, purchase=MORE), do(LEAD, A.APPROVE)], standard=True)) == []
 
 
 def test_what_is_wrong_is_named_where_it_happens_and_where_it_is_believed() -> None:

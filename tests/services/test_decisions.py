@@ -297,7 +297,6 @@ def test_an_admin_who_asked_as_somebody_else_decides_nothing(as_: As) -> None:
     assert [row.id for row in as_("hana").inbox(Tab.WAITING).rows] == [number]
 
 
-@pytest.mark.xfail(strict=True, reason="decide does not know who acts as the actor, and seats them")
 @pytest.mark.parametrize("road", ["pivot", "amend"])
 def test_an_admin_who_changed_or_pivoted_it_as_somebody_else_is_not_waited_for(as_: As, road: str) -> None:
     as_("ada").change_person("ada", department="it", post="lead")

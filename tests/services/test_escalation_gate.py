@@ -41,9 +41,9 @@ def test_an_agent_asks_and_the_lead_escalates(as_: As, started: int) -> None:
 
 def test_the_lead_refuses_with_a_reason_and_it_can_be_asked_again(as_: As, started: int) -> None:
     as_("ife").act(started, Action.ESCALATE, text="it needs the maker")
-    with pytest.raises(InvalidInput, match="refuse needs a text"):
-        as_("lara").act(started, Action.REFUSE)
-    refused = as_("lara").act(started, Action.REFUSE, text="try the other toner first")
+    with pytest.raises(InvalidInput, match="keep needs a text"):
+        as_("lara").act(started, Action.KEEP)
+    refused = as_("lara").act(started, Action.KEEP, text="try the other toner first")
     assert refused.status is Status.IN_PROGRESS
     assert as_("ife").notices()[0].text == "Lara Lead refused to escalate it: The printer is out"
     kinds = [entry.kind for entry in as_("ife").ticket(started).timeline]
@@ -53,11 +53,11 @@ def test_the_lead_refuses_with_a_reason_and_it_can_be_asked_again(as_: As, start
 
 def test_only_the_lead_answers_and_only_what_was_asked(as_: As, started: int) -> None:
     with pytest.raises(NotAllowed, match="nobody asked to escalate it"):
-        as_("lara").act(started, Action.REFUSE, text="no")
+        as_("lara").act(started, Action.KEEP, text="no")
     as_("ife").act(started, Action.ESCALATE, text="it needs the maker")
     for login in ("ife", "ini", "remi", "ezra"):
         with pytest.raises(NotAllowed, match="that is for the department's lead or an admin"):
-            as_(login).act(started, Action.REFUSE, text="no")
+            as_(login).act(started, Action.KEEP, text="no")
 
 
 def test_a_lead_needs_nobodys_word(as_: As, started: int) -> None:
@@ -70,7 +70,7 @@ def test_what_was_asked_ends_with_the_work(as_: As, started: int) -> None:
     as_("ife").act(started, Action.RESOLVE, cause="toner", fix="changed")
     as_("remi").act(started, Action.REOPEN, text="no better")
     with pytest.raises(NotAllowed, match="nobody asked to escalate it"):
-        as_("lara").act(started, Action.REFUSE, text="no")
+        as_("lara").act(started, Action.KEEP, text="no")
 
 
 def test_without_the_gate_nothing_is_asked(as_: As, clock: list[datetime]) -> None:

@@ -285,7 +285,7 @@ def is_owed(facts: Iterable[Fact]) -> bool:
         if fact.kind is K.SUBMITTED:
             born = owed = fact.category_kind is CategoryKind.PROCUREMENT
         elif fact.kind is K.PIVOTED:
-            owed, asked = True, set()
+            owed = True
         elif fact.kind is K.REQUESTED:
             asked |= {fact.actor_id, fact.by_id, fact.requester_id}
             needed = {spec.key: spec.needed() for spec in fact.stages or ()}
@@ -298,7 +298,7 @@ def is_owed(facts: Iterable[Fact]) -> bool:
             assert all(len(yes[key]) >= count for key, count in needed.items())
             assert len(who) == len(set(who))
             assert not set(who) & asked
-            owed = born = False
+            owed, born, asked = False, False, set()
         elif fact.kind in {K.DECLINED, K.WITHDRAWN} and not born:
             owed = False
     return owed

@@ -19,11 +19,11 @@ from deskterm.core.services import (
     explaining,
     health,
     importing,
+    inbox,
     intake,
     measuring,
     people,
     profiles,
-    purchases,
     reading,
     rehearsing,
     replaying,
@@ -244,12 +244,12 @@ class Desk:
         return profiles.edit_targets(self._context, profiles.retiring(key), effective_at)
 
     def inbox(self, tab: Tab, *, limit: int = 100, after: Cursor | None = None) -> Page[InboxRow]:
-        """Gives a page of the approval inbox; raises as `purchases.inbox`."""
-        return purchases.inbox(self._context, tab, limit=limit, after=after)
+        """Gives a page of the approval inbox; raises as `inbox.inbox`."""
+        return inbox.inbox(self._context, tab, limit=limit, after=after)
 
     def awaited(self) -> int:
         """Gives how many purchases wait for the actor's decision, up to a thousand."""
-        return purchases.count_waiting(self._context)
+        return inbox.count_waiting(self._context)
 
     def delegate(self, to: str, since: date, until: date, reason: str = "", *, of: str = "") -> int:
         """Lets somebody decide for the actor from a day through another; raises as `approving.delegate`."""

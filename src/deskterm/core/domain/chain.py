@@ -161,8 +161,8 @@ def _begun(chain: Chain, fact: Fact) -> Round:
         raise ValueError("a round has a purchase")
     asked = {fact.actor_id, fact.by_id, fact.requester_id}
     askers = frozenset(person for person in asked if person is not None)
-    if chain and chain[-1].state is RoundState.VOIDED:
-        askers |= chain[-1].askers  # whoever changes a purchase doesn't free those who asked for it before
+    if chain and chain[-1].state is not RoundState.APPROVED:
+        askers |= chain[-1].askers  # asking anew frees nobody who asked for it before
     return Round(
         number=fact.round or 0,
         purchase=fact.purchase,
@@ -330,7 +330,8 @@ class Panel:
         round_ = self.round
         if round_ is None:
             return "nobody has said yet what is to be bought: amend it first"
-        if round_.is_returned:
+        asked = round_.decisions[-1].by_id if round_.is_returned else person_id
+        if asked != person_id:  # who asked may do without the answer
             return "it waits for the information that was asked for"
         if person_id in may_decide(round_, self.roster, now):
             return ""

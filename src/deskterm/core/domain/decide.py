@@ -60,6 +60,7 @@ NEEDS: Final[Mapping[Action, tuple[str, ...]]] = MappingProxyType(
         _A.RATE: ("stars",),
         _A.CANCEL: ("text",),
         _A.ESCALATE: ("text",),
+        _A.KEEP: ("text",),
         _A.PIVOT: ("purchase",),
         _A.AMEND: ("purchase",),
         _A.REFUSE: ("text",),
@@ -110,8 +111,9 @@ def decide(
     tiers: int = 1,
     gated: bool = False,
     panel: Panel = NO_PANEL,
+    by_id: int | None = None,
 ) -> tuple[Fact, ...]:
-    """Gives the facts that `action` makes; nothing is changed here.
+    """Gives the facts that `action` makes; nothing is changed here. `by_id` is who acts as the actor, if somebody does.
 
     Raises:
         NotAllowed: when the table, access or a guard refuses; the message says why and what is allowed.
@@ -120,16 +122,17 @@ def decide(
     refuse(ticket, action, actor, now=now, reopen_until=reopen_until, tiers=tiers, gated=gated, panel=panel)
     _check(ticket, action, arguments, actor)
     rule = RULES[ticket.status, action]
-    if (kind := _about_escalation(ticket, action, actor, gated=gated)) is not None:
-        return (Fact(kind=kind, at=now, actor_id=actor.id, text=arguments.text.strip()),)
+    if action is Action.ESCALATE and asks_first(relations(actor, ticket), gated=gated):
+        said = arguments.text.strip()
+        return (Fact(kind=FactKind.ESCALATION_ASKED, at=now, actor_id=actor.id, text=said),)
     if action in DECIDING:
         return decided(ticket, panel, _KIND[action], actor.id, arguments.text, now, arguments.signature)
     wanted = arguments.purchase.read(panel.currency, why=arguments.text) if arguments.purchase else None
     if action is Action.AMEND and wanted is not None:
-        return amended(ticket, panel, wanted, arguments.text, actor.id, now)
+        return amended(ticket, panel, wanted, arguments.text, actor.id, now, by_id=by_id)
     facts = [_fact(ticket, action, arguments, actor, now, rule.target(ticket))]
     if action is Action.PIVOT and wanted is not None:
-        facts += put_before(ticket, panel, wanted, actor.id, now)
+        facts += put_before(ticket, panel, wanted, actor.id, now, by_id=by_id)
     if action is Action.REPLY and answers(ticket, panel, actor.id, now):
         facts.append(Fact(kind=FactKind.ANSWERED, at=now, actor_id=actor.id, round=ticket.round, stage=ticket.stage))
     answered = action is Action.REPLY and actor.id == ticket.requester_id
@@ -137,15 +140,6 @@ def decide(
         back = RULES[Status.WAITING, Action.RESUME].target(ticket)
         facts.append(Fact(kind=FactKind.RESUMED, at=now, actor_id=actor.id, status=back))
     return tuple(facts)
-
-
-def _about_escalation(ticket: Ticket, action: Action, actor: Person, *, gated: bool) -> FactKind | None:
-    """Gives what is only said about an escalation: it is asked for, or refused."""
-    if action is Action.ESCALATE and asks_first(relations(actor, ticket), gated=gated):
-        return FactKind.ESCALATION_ASKED
-    if action is Action.REFUSE and ticket.status is not Status.PENDING_APPROVAL:
-        return FactKind.ESCALATION_REFUSED
-    return None
 
 
 def _check(ticket: Ticket, action: Action, given: Arguments, actor: Person) -> None:
@@ -213,6 +207,7 @@ _KIND: Final[Mapping[Action, FactKind]] = MappingProxyType(
         _A.MOVE: FactKind.MOVED,
         _A.PIVOT: FactKind.PIVOTED,
         _A.ESCALATE: FactKind.ESCALATED,
+        _A.KEEP: FactKind.ESCALATION_REFUSED,
         _A.APPROVE: FactKind.APPROVED,
         _A.REFUSE: FactKind.REFUSED,
         _A.ASK: FactKind.RETURNED,

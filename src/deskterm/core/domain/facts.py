@@ -225,7 +225,7 @@ def _chained(fact: Fact) -> dict[str, object]:
         case FactKind.ANSWERED:
             return {"returned": False}
         case FactKind.APPROVED | FactKind.REFUSED if not fact.ends:
-            return {}
+            return {"returned": False}
         case FactKind.PASSED:
             return {}
         case _:

@@ -68,7 +68,7 @@ RULES: Final[Mapping[tuple[Status, Action], Rule]] = MappingProxyType(
     | _rows(_OPEN, _A.SET_CATEGORY, Rule(None, _OWNERS))
     | _rows(_OPEN, _A.MOVE, Rule(_S.NEW, _OWNERS))
     | _rows((_S.NEW, _S.ASSIGNED, _S.IN_PROGRESS), _A.ESCALATE, Rule(_S.NEW, _STAFF | {_R.ASSIGNEE}))
-    | _rows(_OPEN, _A.REFUSE, Rule(None, _LEADS))
+    | _rows(_OPEN, _A.KEEP, Rule(None, _LEADS))
     | _rows((_S.ASSIGNED, _S.IN_PROGRESS), _A.PIVOT, Rule(_S.PENDING_APPROVAL, _HOLDERS))
     | _rows((_S.PENDING_APPROVAL,), _A.APPROVE, Rule(None, _APPROVERS))
     | _rows((_S.PENDING_APPROVAL,), _A.REFUSE, Rule(None, _APPROVERS))
@@ -116,7 +116,7 @@ def why_not(
         if ticket.status is Status.PENDING_APPROVAL:
             return "it waits for its approval chain, and nothing but the chain makes it workable"
         return f"it is {said(ticket.status)}"
-    if action in DECIDING and ticket.status is Status.PENDING_APPROVAL:
+    if action in DECIDING:
         return panel.why_not(actor.id, now)
     mine = relations(actor, ticket)
     if not mine & rule.by:
@@ -151,10 +151,10 @@ def _guard(ticket: Ticket, action: Action, actor: Person, now: datetime, reopen_
         case Action.REOPEN if ticket.status is Status.CLOSED and late:
             return "the time for reopening it is over: submit a new ticket"
         case Action.REOPEN if ticket.category_kind is CategoryKind.PROCUREMENT and ticket.outcome is Outcome.CANCELLED:
-            return "a withdrawn purchase doesn't come back: submit a new request"
+            return "a purchase that was cancelled or withdrawn doesn't come back: submit a new request"
         case Action.UNASSIGN if ticket.assignee_id is None:
             return "nobody has it"
-        case Action.REFUSE if not ticket.escalating:
+        case Action.KEEP if not ticket.escalating:
             return "nobody asked to escalate it"
         case Action.PIVOT if ticket.assignee_id is None:
             return "nobody has it, so nobody found out that it needs a purchase"
@@ -209,6 +209,7 @@ PARTICIPLE: Final[Mapping[Action, str]] = {
     _A.MOVE: "moved",
     _A.PIVOT: "turned into a purchase",
     _A.ESCALATE: "escalated",
+    _A.KEEP: "kept in its tier",
     _A.APPROVE: "approved",
     _A.REFUSE: "refused",
     _A.ASK: "returned for information",

@@ -30,6 +30,7 @@ class _Tried:
         self.slots: tuple[Slot, ...] = ()
         self.open = ""
         self.is_returned = False
+        self.asked_by: int | None = None
         self.ended_by: FactKind | None = None
         self.wrong: list[str] = []
         if self.purchase is None or self.purchase.digest != fact.digest:
@@ -45,6 +46,7 @@ class _Tried:
             self._seated(fact)
         elif fact.kind in {FactKind.RETURNED, FactKind.ANSWERED}:
             self.is_returned = fact.kind is FactKind.RETURNED
+            self.asked_by = fact.actor_id
         elif fact.kind in _SIGNED:
             self._signed(fact)
         elif fact.kind in _ENDS:
@@ -80,7 +82,7 @@ class _Tried:
         place = fact.on_behalf_of or by
         if spec is None or fact.stage != self.open or self.ended_by is not None:
             self.wrong.append(f"{fact.stage} was decided while it was not open")
-        elif self.is_returned:
+        elif self.is_returned and by != self.asked_by:
             self.wrong.append(f"{spec.title} was decided while it waited for information")
         elif by is None or place is None or fact.by_id is not None:
             self.wrong.append(f"{spec.title} was not decided by an approver in person")
@@ -97,6 +99,7 @@ class _Tried:
         elif spec.signed and fact.signature is None:
             self.wrong.append(f"{spec.title} was decided without the signature that it wants")
         else:
+            self.is_returned = False
             self.signed |= {by, place}
             (self.approved if fact.kind is FactKind.APPROVED else self.refused)[spec.key].add(place)
 
@@ -149,7 +152,7 @@ class _Told:
         if fact.kind is FactKind.PIVOTED:
             if self.locked:
                 yield "another purchase began while one was undecided"
-            self.locked, self.tried, self.askers = True, None, set()
+            self.locked, self.tried = True, None
         elif fact.kind is FactKind.REQUESTED:
             yield from self._began(fact)
         elif fact.kind is FactKind.AUTHORISED:
@@ -158,7 +161,7 @@ class _Told:
             known = len(self.tried.wrong)
             self.tried.take(fact)
             yield from self.tried.wrong[known:]
-            if fact.kind is FactKind.AMENDED:
+            if fact.kind in _ENDS:
                 self.askers = self.tried.askers
         elif fact.kind in _SIGNED:
             yield "it was decided although nothing was to be decided"
@@ -179,6 +182,7 @@ class _Told:
         yield from (f"authorised although {why}" for why in said)
         if not said:
             self.owed = self.locked = False
+            self.askers = set()
         self.tried = None
 
     def _is_gated(self, ticket: Ticket, fact: Fact) -> bool:

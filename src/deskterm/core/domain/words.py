@@ -98,6 +98,7 @@ class Action(StrEnum):
     MOVE = "move"
     PIVOT = "pivot"
     ESCALATE = "escalate"
+    KEEP = "keep"
     APPROVE = "approve"
     REFUSE = "refuse"
     ASK = "ask"

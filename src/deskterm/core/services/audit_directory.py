@@ -1,4 +1,4 @@
-"""People, posts, delegations and profiles: the latest entry of each is what its row says."""
+"""People, posts, delegations, profiles, departments and categories: the latest entry of each is what its row says."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,8 @@ from deskterm.core.store.trail import Reading
 
 REMOVED: Final = frozenset({"removed", "withdrawn"})
 """What an entry says was done when the row is gone by it."""
-FOUNDED: Final = "founded"
+BEGUN: Final = frozenset({"founded", "upgraded"})
+"""What an entry of the desk says where its directory is in the log from: every row has its own by then."""
 _TABLES: Final[Mapping[str, sa.Table]] = {
     "person": PEOPLE,
     "delegation": DELEGATIONS,
@@ -27,8 +28,8 @@ _TABLES: Final[Mapping[str, sa.Table]] = {
     "category": CATEGORIES,
     "desk": META,
 }
-_COMPLETE: Final = ("person", "delegation", "profile")
-"""Of these every row has an entry, from the founding of a desk on."""
+_COMPLETE: Final = ("person", "delegation", "profile", "department", "category")
+"""Of these every row has an entry, from the founding of a desk on, or its upgrade."""
 
 
 class Directory:
@@ -38,7 +39,7 @@ class Directory:
         self._connection, self._values = reading.connection, reading.values
         self._latest: dict[str, dict[Any, tuple[int, str, Mapping[str, Any]]]] = {}
         self._people: dict[int, dict[str, Any]] | None = None
-        self._founded = False
+        self._is_complete = False
         self.found: list[Found] = []
 
     def tell(self, entry: Entry) -> None:
@@ -46,7 +47,7 @@ class Directory:
         try:
             data = json.loads(entry.data)
             key = (data["key"], data["department_id"]) if entry.kind == "post" else data.get("id")
-            self._founded |= entry.kind == "desk" and entry.what == FOUNDED
+            self._is_complete |= entry.kind == "desk" and entry.what in BEGUN
             self._latest.setdefault(entry.kind, {})[key] = (entry.seq, entry.what, data)
         except UNREADABLE:
             said = f"entry {entry.seq} of {entry.kind} can't be read"
@@ -72,13 +73,13 @@ class Directory:
         """Compares the rows with their latest entries; what differs is in `found`."""
         for kind, table in _TABLES.items():
             told = self._latest.get(kind, {})
-            if not told and not (self._founded and kind in _COMPLETE):
+            if not told and not (self._is_complete and kind in _COMPLETE):
                 continue
             rows = {row["id"]: row for row in trail.every(self._connection, table)}
             for key, (seq, what, data) in told.items():
                 row = rows.pop(key, None) if kind != "desk" else next(iter(rows.values()), None)
                 self._row(f"{kind} {key}" if key is not None else f"the {kind}", table, row, seq, what, data)
-            if self._founded and kind in _COMPLETE:
+            if self._is_complete and kind in _COMPLETE:
                 self._strange(kind, list(rows))
         self._posts()
 
@@ -118,7 +119,7 @@ class Directory:
 
     def _posts(self) -> None:
         told = self._latest.get("post", {})
-        if not told and not self._founded:
+        if not told and not self._is_complete:
             return
         rows = {(row["key"], row["department_id"]): row["person_id"] for row in trail.every(self._connection, POSTS)}
         for key, (seq, _, data) in told.items():
@@ -126,5 +127,5 @@ class Directory:
             if have != want or type(have) is not type(want):
                 kind = Damage.DELETED if have is None else Damage.INSERTED if want is None else Damage.EDITED
                 self.found.append(Found(kind, seq, f"the post {key[0]} is not held as entry {seq} has it"))
-        if self._founded:
+        if self._is_complete:
             self._strange("post", list(rows))

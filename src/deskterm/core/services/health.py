@@ -1,6 +1,6 @@
 """Doctor: is every row what its facts say? And the repair, which writes the difference down as a fact."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -14,7 +14,7 @@ from deskterm.core.domain.proof import faults
 from deskterm.core.domain.words import FactKind, Role
 from deskterm.core.services.context import Context
 from deskterm.core.services.policies import DeskPolicy, Policies
-from deskterm.core.store import lists, rounds, tickets
+from deskterm.core.store import directory, lists, rounds, tickets
 from deskterm.core.store.engine import Connection
 from deskterm.core.store.tickets import Step
 
@@ -67,8 +67,9 @@ def examine(context: Context, progress: Callable[[int], None] = lambda _: None, 
     while True:
         with context.store.read() as connection:
             policies = context.policies(connection, fresh=True)
+            keys = {category.id: category.key for category in directory.categories(connection).values()}
             slice_ = lists.ids(connection, after=last, limit=_SLICE)
-            examined = [_examined(connection, ticket_id, policies) for ticket_id in slice_]
+            examined = [_examined(connection, ticket_id, policies, keys) for ticket_id in slice_]
         for one in examined:
             told += one.facts
             findings += one.findings
@@ -80,7 +81,7 @@ def examine(context: Context, progress: Callable[[int], None] = lambda _: None, 
         progress(seen)
 
 
-def _examined(connection: Connection, ticket_id: int, policies: Policies) -> _Examined:
+def _examined(connection: Connection, ticket_id: int, policies: Policies, keys: Mapping[int, str]) -> _Examined:
     name = reference(ticket_id)
     version, profile_id = tickets.version_of(connection, ticket_id)
     try:
@@ -105,7 +106,7 @@ def _examined(connection: Connection, ticket_id: int, policies: Policies) -> _Ex
     found = [Finding(name, field, _spelled(have), _spelled(want)) for field, have, want in wrong]
     found += [
         Finding(name, LAW, why, "no purchase without a complete, valid chain")
-        for why in [*faults(facts), *_unlike(facts, policy)]
+        for why in [*faults(facts), *_unlike(facts, policy), *_miscalled(facts, policy, keys)]
     ]
     return _Examined(len(facts), found, version, folded)
 
@@ -118,6 +119,23 @@ def _unlike(facts: list[Fact], policy: DeskPolicy) -> list[str]:
         for number, fact in enumerate(facts, 1)
         if fact.purchase is not None and applying(profile.chain, fact.purchase, profile.currency) != fact.stages
     ]
+
+
+def _miscalled(facts: list[Fact], policy: DeskPolicy, keys: Mapping[int, str]) -> list[str]:
+    """Gives the categories whose kind, as the facts have it, is not what the ticket's profile says of them.
+
+    A purchase that was called ordinary work owes no chain: nothing else would show that it went past one.
+    """
+    rules = (category for department in policy.profile.departments.values() for category in department.categories)
+    wanted = {category.key: category.kind for category in rules}
+    said: list[str] = []
+    kind = None
+    for number, fact in enumerate(facts, 1):
+        kind = fact.category_kind or kind
+        key = keys.get(fact.category_id or 0, "")
+        if wanted.get(key, kind) is not kind:
+            said.append(f"fact {number}: {key} is {wanted[key]} in its profile, not {kind}")
+    return said
 
 
 def _purchase(connection: Connection, ticket_id: int, folded: History) -> dict[str, tuple[object, object]]:

@@ -4,9 +4,8 @@ Every event becomes a fact with its own time. Real desks go from New to Resolved
 to Reopened; a fact says what came to be, so all of that is taken as it was.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, count, groupby
+from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
@@ -17,15 +16,13 @@ from deskterm.core.domain.moments import OVER
 from deskterm.core.domain.words import CategoryKind, FactKind, Outcome, Role, Source, Status, Via, WaitReason
 from deskterm.core.services.context import Context
 from deskterm.core.services.event_log import EventLog, LogEvent, Rejected
+from deskterm.core.services.import_names import NO_CATEGORY, NO_GROUP, NO_REQUESTER, Ids, make_met
 from deskterm.core.services.policies import DeskPolicy, Policies
-from deskterm.core.store import directory, tickets
+from deskterm.core.store import tickets
 from deskterm.core.store.engine import Connection
 from deskterm.core.store.tickets import New, Step
 
 _CASES_AT_ONCE: Final = 500
-NO_GROUP: Final = "No group"
-NO_CATEGORY: Final = "Uncategorised"
-NO_REQUESTER: Final = "Unknown requester"
 _WAITS: Final = {"awaiting user info": WaitReason.REQUESTER, "awaiting vendor": WaitReason.VENDOR}
 
 
@@ -40,14 +37,6 @@ class Imported(NamedTuple):
     categories: int
     later: int
     rejected: tuple[Rejected, ...]
-
-
-class _Ids(NamedTuple):
-    """The desk's ids for a log's names."""
-
-    people: dict[str, int]
-    departments: dict[str, int]
-    categories: dict[str, int]
 
 
 def import_log(context: Context, log: EventLog, progress: Callable[[int], None] = lambda _: None) -> Imported:
@@ -67,9 +56,7 @@ def import_log(context: Context, log: EventLog, progress: Callable[[int], None] 
     fresh = [event for event in log.events if event.origin not in known_facts]
     rejected = list(log.rejected)
     with context.store.write() as connection:
-        ids, made, new_people = _make_met(connection, fresh, policy)
-        met = [directory.person_row(connection, person) for person in new_people]
-        context.record(connection, "person", "added", *met)
+        ids, made = make_met(context, connection, fresh, policy)
     with context.store.read() as connection:
         policies = context.policies(connection, fresh=True)
     policy = policies.of(profile_id)
@@ -103,51 +90,7 @@ def _batches(events: Iterable[LogEvent]) -> Iterator[list[list[LogEvent]]]:
         yield batch
 
 
-def _make_met(
-    connection: Connection, events: list[LogEvent], policy: DeskPolicy
-) -> tuple[_Ids, tuple[int, int, int], list[int]]:
-    departments = {d.name: d.id for d in directory.departments(connection).values()}
-    categories = {c.name: c.id for c in directory.categories(connection).values() if c.department_id is None}
-    people = directory.origins(connection)
-    known = set(people.values())
-    before = len(people), len(departments), len(categories)
-    department_keys = {d.key for d in directory.departments(connection).values()}
-    category_keys = {c.key for c in directory.categories(connection).values()}
-    calendar = policy.profile.default_calendar
-    for name in _met(e.group or NO_GROUP for e in events):
-        if name not in departments:
-            departments[name] = directory.add_department(connection, _slug(name, department_keys), name, calendar)
-    for name in _met(e.category or NO_CATEGORY for e in events):
-        if name not in categories:
-            kind = CategoryKind.STANDARD
-            categories[name] = directory.add_category(connection, _slug(name, category_keys), name, kind, None)
-    homes = {name: e.group or NO_GROUP for e in reversed(events) for name in (e.actor, e.assignee) if name}
-    for name in _met(n for e in events for n in (e.actor, e.assignee, e.requester or NO_REQUESTER) if n):
-        if name in people:
-            continue
-        role = Role.AGENT if name in homes else Role.REQUESTER
-        home = departments[homes[name]] if name in homes else None
-        people[name] = directory.add_person(connection, name=name, role=role, department_id=home, origin=name)
-    after = len(people), len(departments), len(categories)
-    made = (after[0] - before[0], after[1] - before[1], after[2] - before[2])
-    return _Ids(people, departments, categories), made, [p for p in people.values() if p not in known]
-
-
-def _met(names: Iterable[str]) -> Iterable[str]:
-    return dict.fromkeys(names)
-
-
-def _slug(name: str, taken: set[str]) -> str:
-    """Gives a key for `name` that is not `taken`, and takes it."""
-    plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:58] or "unnamed"
-    key = next(key for key in chain([plain], (f"{plain}_{number}" for number in count(2))) if key not in taken)
-    taken.add(key)
-    return key
-
-
-def _new(
-    events: list[LogEvent], ids: _Ids, policy: DeskPolicy, profile_id: int, rejected: list[Rejected]
-) -> New | None:
+def _new(events: list[LogEvent], ids: Ids, policy: DeskPolicy, profile_id: int, rejected: list[Rejected]) -> New | None:
     events = _ranked(events, policy, rejected)
     if not events:
         return None
@@ -181,7 +124,7 @@ def _continued(
     connection: Connection,
     ticket_id: int,
     events: list[LogEvent],
-    ids: _Ids,
+    ids: Ids,
     policies: Policies,
     rejected: list[Rejected],
 ) -> int:
@@ -204,7 +147,7 @@ def _continued(
 
 
 def _followed(
-    history: History, events: list[LogEvent], ids: _Ids, policy: DeskPolicy, rejected: list[Rejected]
+    history: History, events: list[LogEvent], ids: Ids, policy: DeskPolicy, rejected: list[Rejected]
 ) -> tuple[list[Step], list[str | None]]:
     """Gives the steps of events, with each one's origin; a breach that came to light among them has none."""
     steps: list[Step] = []
@@ -223,7 +166,7 @@ def _followed(
     return steps, origins
 
 
-def _submission(event: LogEvent, ids: _Ids, profile_id: int) -> Fact:
+def _submission(event: LogEvent, ids: Ids, profile_id: int) -> Fact:
     return Fact(
         kind=FactKind.SUBMITTED,
         at=event.at,
@@ -241,7 +184,7 @@ def _submission(event: LogEvent, ids: _Ids, profile_id: int) -> Fact:
     )
 
 
-def _fact(event: LogEvent, ticket: Ticket, ids: _Ids) -> Fact:
+def _fact(event: LogEvent, ticket: Ticket, ids: Ids) -> Fact:
     """Gives the fact of a row: only what it changed, named by the weightiest change."""
     owner = ids.people.get(event.assignee)
     status, reason = _status(event)

@@ -97,8 +97,8 @@ def apply(
     Raises:
         NotAllowed: for anybody but an admin.
         ProfileError: when the file can't be used.
-        InvalidInput: when a golden ticket doesn't hold, the version is not a new one, or the date is not after what
-            is in effect already.
+        InvalidInput: when a golden ticket doesn't hold, the version is not a new one, the date is not after what is
+            in effect already, or a category is of another kind than the desk's with its key.
     """
     with context.store.read() as connection:
         _admin(context, connection)
@@ -116,7 +116,7 @@ def apply(
         _check_version(stored, profile, when, now)
         number = directory.add_profile(connection, profile.key, profile.version, text, now, when)
         context.record(connection, "profile", "applied", directory.profile_row(connection, number))
-        _make_missing(connection, profile)
+        _make_missing(context, connection, profile)
     return Version(profile.key, profile.version, when, now, when <= now, 0, failing)
 
 
@@ -136,18 +136,25 @@ def _check_version(stored: Mapping[int, Stored], profile: Profile, when: datetim
         )
 
 
-def _make_missing(connection: Connection, profile: Profile) -> None:
+def _make_missing(context: Context, connection: Connection, profile: Profile) -> None:
     departments = {d.key: d for d in directory.departments(connection).values()}
     categories = {c.key: c for c in directory.categories(connection).values()}
     for rule in profile.departments.values():
         if rule.key not in departments:
             made = directory.add_department(connection, rule.key, rule.name, rule.calendar)
+            context.record(connection, "department", "added", directory.department_row(connection, made))
             departments[rule.key] = Department(made, rule.key, rule.name, rule.calendar)
         for category in rule.categories:
             home = departments[rule.key].id
             kept = categories.get(category.key)
             if kept is None:
-                directory.add_category(connection, category.key, category.name, category.kind, home)
+                made = directory.add_category(connection, category.key, category.name, category.kind, home)
+                context.record(connection, "category", "added", directory.category_row(connection, made))
+            elif kept.kind is not category.kind:
+                raise InvalidInput(
+                    f"category {category.key} is {kept.kind} at this desk and a kind never changes, for its tickets"
+                    f" keep it: give the {category.kind} one another key"
+                )
             elif kept.department_id not in {None, home}:
                 raise InvalidInput(
                     f"category {category.key} belongs to another department of this desk: give the new one another key"

@@ -17,6 +17,8 @@ from deskterm.core.store.engine import Connection, Store
 
 DEMO = "demo"
 DESK = "desk"
+Made = tuple[str, str, dict[str, object]]
+"""What an entry of the audit trail is of, what was done, and what it is by now."""
 
 
 def make_desk(
@@ -42,23 +44,28 @@ def make_desk(
             raise InvalidInput(f"there is a desk at {store.name} already: use it, or name another --database")
         profile_id = directory.add_profile(connection, profile.key, profile.version, profile_text, now, now)
         directory.found(connection, purpose, secrets.token_hex(16), profile_id, now)
-        _departments(connection, profile)
+        made = _departments(connection, profile)
         admin = directory.add_person(connection, name=name or login, role=Role.ADMIN, login=login)
-        founding: list[tuple[str, str, dict[str, object]]] = [
+        founding: list[Made] = [
             ("desk", "founded", {"purpose": purpose}),
             ("profile", "applied", directory.profile_row(connection, profile_id)),
+            *made,
             ("person", "added", directory.person_row(connection, admin)),
         ]
-        made = [audit.change(*one, at=now, actor_id=None, via=Via.CLI) for one in founding]
-        audit.append(connection, made)
+        audit.append(connection, [audit.change(*one, at=now, actor_id=None, via=Via.CLI) for one in founding])
         return admin
 
 
-def _departments(connection: Connection, profile: Profile) -> None:
+def _departments(connection: Connection, profile: Profile) -> list[Made]:
+    """Makes the profile's departments with their categories; gives what the audit trail is to say of them."""
+    made: list[Made] = []
     for rule in profile.departments.values():
         department_id = directory.add_department(connection, rule.key, rule.name, rule.calendar)
+        made.append(("department", "added", directory.department_row(connection, department_id)))
         for category in rule.categories:
-            directory.add_category(connection, category.key, category.name, category.kind, department_id)
+            number = directory.add_category(connection, category.key, category.name, category.kind, department_id)
+            made.append(("category", "added", directory.category_row(connection, number)))
+    return made
 
 
 def os_login() -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from deskterm.core.domain.access import sees_internal
-from deskterm.core.domain.chain import Roster, Round, chain_of
+from deskterm.core.domain.chain import Roster, Round, chain_of, may_decide
 from deskterm.core.domain.decide import Arguments, decide, refuse
 from deskterm.core.domain.errors import ChangedElsewhere, NotAllowed
 from deskterm.core.domain.facts import Fact, Ticket, reference
@@ -19,8 +19,8 @@ from deskterm.core.domain.words import Action, FactKind, Status
 from deskterm.core.services.context import PUTS, Context, Limits, limits, seen
 from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.services.signatures import Unsigned, signed, to_sign
-from deskterm.core.store import approvals, directory, tickets, timelines
-from deskterm.core.store.engine import Connection
+from deskterm.core.store import approvals, audit, directory, tickets, timelines
+from deskterm.core.store.engine import Collided, Connection
 from deskterm.core.store.tickets import Step
 
 _ATTEMPTS: Final = 5
@@ -87,12 +87,17 @@ def act(context: Context, ticket_id: int, action: Action, arguments: Arguments, 
             with context.store.read() as connection:
                 if news := _news(connection, here.before.ticket, here.actor, expected or first):
                     raise ChangedElsewhere(news) from refusal
-            refused, facts = refusal, _attempt(here.before.ticket, action, here.actor, here.now, refusal)
+            refused, facts = refusal, _attempt(context, here, action, refusal)
             if not facts:
                 raise
         steps = followed(here.before, tuple(replace(fact, by_id=context.by_id) for fact in facts), here.policy)
-        with context.store.write() as connection:
-            is_saved = save(connection, here.before, steps, context, here.around)
+        try:
+            with context.store.write() as connection:
+                is_saved = save(connection, here.before, steps, context, here.around)
+                if is_saved and refused is None and action in DECIDING:
+                    _check_right(connection, here)
+        except Collided:
+            continue  # nothing of it was kept: decided again on what stands by now
         if is_saved and refused is not None:
             raise refused
         if is_saved:
@@ -129,21 +134,47 @@ def _read(context: Context, connection: Connection, ticket_id: int, action: Acti
 
 
 def _decided(context: Context, here: _Read, action: Action, arguments: Arguments) -> tuple[Fact, ...]:
-    if action in DECIDING and here.before.ticket.status is Status.PENDING_APPROVAL:
+    if action in DECIDING:
         if context.by_id is not None:
             raise NotAllowed("a decision is made in person: who can't be there delegates, and --as is refused")
         refuse(here.before.ticket, action, here.actor, now=here.now, **here.limits)
         if here.unsigned is not None:
             arguments = replace(arguments, signature=signed(context, here.unsigned))
-    return decide(here.before.ticket, action, arguments, here.actor, now=here.now, **here.limits)
+    return decide(here.before.ticket, action, arguments, here.actor, now=here.now, by_id=context.by_id, **here.limits)
 
 
-def _attempt(ticket: Ticket, action: Action, actor: Person, now: datetime, refusal: NotAllowed) -> tuple[Fact, ...]:
-    """Gives the fact that somebody tried to work on a purchase, or to decide it, when they may not (000-R19)."""
+def _check_right(connection: Connection, here: _Read) -> None:
+    """Passes when the actor may decide the same place now that it is written: a key may have waited to be touched.
+
+    Raises:
+        Collided: when the right was changed meanwhile; nothing is kept of the decision.
+    """
+    # what changes the right later stands later in the trail too; and not before the ticket's row is held, because who
+    # has that one may wait for this lock
+    audit.lock(connection)
+    person = directory.person(connection, here.actor.id)
+    round_ = here.limits["panel"].round
+    if person is not None and person.is_active and round_ is not None:
+        then = may_decide(round_, here.limits["panel"].roster, here.now).get(person.id)
+        if may_decide(round_, approvals.roster(connection), here.now).get(person.id) == then:
+            return
+    raise Collided("who may decide was changed meanwhile: look again, then repeat")
+
+
+def _attempt(context: Context, here: _Read, action: Action, refusal: NotAllowed) -> tuple[Fact, ...]:
+    """Gives the fact that somebody tried to work on a purchase, or to decide it, when they may not (000-R19).
+
+    The same attempt is not told again while nothing else happened: a key held down fills no trail.
+    """
+    ticket = here.before.ticket
     if ticket.status is not Status.PENDING_APPROVAL or action in _TALK:
         return ()
     why = str(refusal).partition(": ")[2] or str(refusal)
-    return (Fact(kind=FactKind.ATTEMPTED, at=now, actor_id=actor.id, attempted=action.value, text=why),)
+    fact = Fact(kind=FactKind.ATTEMPTED, at=here.now, actor_id=here.actor.id, attempted=action.value, text=why)
+    with context.store.read() as connection:
+        last = tickets.latest_fact(connection, ticket.id)
+    again = last is not None and (last.kind, last.actor_id, last.attempted) == (fact.kind, fact.actor_id, action.value)
+    return () if again else (fact,)
 
 
 _TALK: Final = frozenset({Action.REPLY, Action.NOTE, Action.WITHDRAW, Action.AMEND})
@@ -160,7 +191,7 @@ def check(context: Context, ticket_id: int, action: Action) -> None:
     try:
         refuse(here.before.ticket, action, here.actor, now=here.now, **here.limits)
     except NotAllowed as refusal:
-        facts = _attempt(here.before.ticket, action, here.actor, here.now, refusal)
+        facts = _attempt(context, here, action, refusal)
         steps = followed(here.before, tuple(replace(fact, by_id=context.by_id) for fact in facts), here.policy)
         if steps:
             with context.store.write() as connection:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from deskterm.core.domain.audit import START, Entry, Head, Written, chained, micros
 from deskterm.core.domain.words import Via
+from deskterm.core.store.engine import in_the_end
 from deskterm.core.store.tables import AUDIT, META
 
 _LOCK: Final = 0x6465736B
@@ -16,12 +17,27 @@ _LOCK: Final = 0x6465736B
 _SLICE: Final = 2_000
 
 
-def append(connection: sa.Connection, entries: Sequence[Entry]) -> None:
-    """Writes entries behind the last one. The lock is held until the transaction ends, so this comes late in it."""
-    if not entries:
-        return
+def lock(connection: sa.Connection) -> None:
+    """Puts this transaction in line among those that write entries, until it ends; on SQLite it is anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+
+
+def append(connection: sa.Connection, entries: Sequence[Entry]) -> None:
+    """Has entries written behind the last one when the transaction ends, all of a transaction at once.
+
+    The lock that it takes is held until the commit: who waits for a row while others wait for the lock would never
+    get it. So it is the last thing that a transaction does.
+
+    Raises:
+        RuntimeError: when the connection is not one of `Store.write`.
+    """
+    if entries:
+        in_the_end(connection, _write).extend(entries)
+
+
+def _write(connection: sa.Connection, entries: Sequence[Entry]) -> None:
+    lock(connection)
     latest = sa.select(AUDIT.c.seq, AUDIT.c.hash).order_by(AUDIT.c.seq.desc()).limit(1).subquery()
     query = sa.select(META.c.log_id, latest.c.seq, latest.c.hash).select_from(META.outerjoin(latest, sa.true()))
     log_id, size, last = connection.execute(query).one()

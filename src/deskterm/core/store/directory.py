@@ -178,6 +178,16 @@ def add_category(connection: sa.Connection, key: str, name: str, kind: CategoryK
     )
 
 
+def department_row(connection: sa.Connection, department_id: int) -> dict[str, object]:
+    """Gives a department as the audit trail keeps it."""
+    return _kept(connection, DEPARTMENTS, ("id", "key", "name", "calendar"), department_id)
+
+
+def category_row(connection: sa.Connection, category_id: int) -> dict[str, object]:
+    """Gives a category as the audit trail keeps it."""
+    return _kept(connection, CATEGORIES, ("id", "key", "name", "kind", "department_id"), category_id)
+
+
 def add_person(
     connection: sa.Connection,
     *,
@@ -224,7 +234,11 @@ def vacate(connection: sa.Connection, person_id: int) -> list[tuple[str, int | N
 def person_row(connection: sa.Connection, person_id: int) -> dict[str, object]:
     """Gives a person as the audit trail keeps them."""
     columns = ("id", "login", "name", "role", "department_id", "is_active", "customer")
-    query = sa.select(*(PEOPLE.c[name] for name in columns)).where(PEOPLE.c.id == person_id)
+    return _kept(connection, PEOPLE, columns, person_id)
+
+
+def _kept(connection: sa.Connection, table: sa.Table, columns: Iterable[str], number: int) -> dict[str, object]:
+    query = sa.select(*(table.c[name] for name in columns)).where(table.c.id == number)
     return dict(connection.execute(query).mappings().one())
 
 

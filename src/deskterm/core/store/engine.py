@@ -8,7 +8,7 @@ opens the database file itself: closing it would drop SQLite's locks.
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -20,17 +20,37 @@ from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from deskterm.core.domain.errors import InvalidInput, StoreUnavailable
+from deskterm.core.domain.errors import ChangedElsewhere, InvalidInput, StoreUnavailable
 
-__all__ = ["Connection", "Store"]
+__all__ = ["Collided", "Connection", "Store", "in_the_end"]
 
 _WRITE_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")
 _PATIENCE: Final = 30
 _OUTAGES: Final = frozenset({"08", "25", "53", "57"})
 _NO_PRIVILEGE: Final = "42501"
+_COLLISIONS: Final = frozenset({"40001", "40P01"})
+"""A serialization failure and a deadlock: done again, it works."""
 _DRIVERS: Final = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
 _READ_PRAGMAS: Final = ("busy_timeout=30000", "query_only=ON")
 _SECRETS: Final = ("password", "sslpassword")
+_ENDING: Final = "deskterm.ending"
+
+
+class Collided(ChangedElsewhere):
+    """Two wrote to the same rows at once, and the database undid this one: nothing of it is kept."""
+
+
+def in_the_end(connection: Connection, work: Callable[[Connection, list[Any]], None]) -> list[Any]:
+    """Gives a list of the transaction's own; `work` is done with what is in it, once, right before the commit.
+
+    Raises:
+        RuntimeError: when the connection is not one of `Store.write`, so that nothing would come of it.
+    """
+    endings = connection.info.get(_ENDING)
+    if endings is None:
+        raise RuntimeError("what has to be done in the end needs a connection of Store.write()")
+    found: list[Any] = endings.setdefault(work, [])
+    return found
 
 
 class Store:
@@ -85,9 +105,17 @@ class Store:
 
         Raises:
             StoreUnavailable: when the database is out of reach.
+            Collided: when the database undid it for another's sake.
         """
         with self._reached(), self._gate(), self._write.begin() as connection:
-            yield connection
+            info, endings = connection.info, dict[Callable[[Connection, list[Any]], None], list[Any]]()
+            info[_ENDING] = endings
+            try:
+                yield connection
+                for work, items in endings.items():
+                    work(connection, items)
+            finally:
+                info.pop(_ENDING, None)
 
     @property
     def writer(self) -> sa.Engine:
@@ -129,6 +157,8 @@ class Store:
         except PoolTimeoutError as error:
             raise StoreUnavailable(f"the database {self.name} is busy: try again") from error
         except DatabaseError as error:
+            if _code(error) in _COLLISIONS:
+                raise Collided("somebody wrote to the same at the same moment and was first: try again") from error
             if not _is_outage(error):
                 raise
             raise StoreUnavailable(f"the database {self.name} is out of reach: {_reason(error)}") from error
@@ -143,8 +173,13 @@ def _is_outage(error: DatabaseError) -> bool:
     The driver's class says so, or Postgres's code for connection, state, privileges, resources or shutdown. A bare
     DatabaseError is SQLite's way to say that the file is no database.
     """
-    code = str(getattr(error.orig, "sqlstate", None) or "")
+    code = _code(error)
     return type(error) in {DatabaseError, OperationalError} or code[:2] in _OUTAGES or code == _NO_PRIVILEGE
+
+
+def _code(error: DatabaseError) -> str:
+    """Gives Postgres's code of an error, "" where there is none."""
+    return str(getattr(error.orig, "sqlstate", None) or "")
 
 
 def _locked(descriptor: int) -> bool:

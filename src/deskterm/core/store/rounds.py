@@ -1,6 +1,6 @@
 """Purchases as rows: the rounds of a ticket's chain, who they wait for, and every decision beside its fact."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import zip_longest
 from typing import Any
 
@@ -8,7 +8,17 @@ import sqlalchemy as sa
 
 from deskterm.core.domain.chain import Chain, Round
 from deskterm.core.domain.facts import DECISIONS, Fact
-from deskterm.core.store.tables import APPROVALS, PROCUREMENTS, SLOTS
+from deskterm.core.domain.purchase import Purchase
+from deskterm.core.domain.words import FactKind
+from deskterm.core.store.tables import APPROVALS, FACTS, PROCUREMENTS, SLOTS
+
+
+def requested(connection: sa.Connection, ticket_ids: Collection[int]) -> dict[tuple[int, int], Purchase]:
+    """Gives what the facts of tickets say is to be bought, by ticket and round: rows can be edited, and are a view."""
+    query = sa.select(FACTS.c.ticket_id, FACTS.c.data).where(
+        FACTS.c.ticket_id.in_(ticket_ids), FACTS.c.kind == FactKind.REQUESTED
+    )
+    return {(row[0], row[1]["round"]): Purchase.from_data(row[1]["purchase"]) for row in connection.execute(query)}
 
 
 def write_decisions(connection: sa.Connection, facts: Iterable[tuple[int, int, Fact]]) -> None:

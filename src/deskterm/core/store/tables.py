@@ -259,7 +259,10 @@ class ProcurementRow(Base, table=True):
     """The view of a round: what was to be bought (000-R5), and how far its chain is. Money is integer minor units."""
 
     __tablename__ = "help_desk_procurements"
-    __table_args__ = (sa.Index("ix_help_desk_procurements_state", "state", "decided_at"),)
+    __table_args__ = (
+        sa.Index("ix_help_desk_procurements_state", "state", "decided_at"),
+        sa.Index("ix_help_desk_procurements_asked", "asked_at", "ticket_id"),
+    )
     ticket_id: int = Field(primary_key=True, foreign_key="help_desk_tickets.id", sa_type=BigId)
     round: int = Field(primary_key=True, sa_type=sa.Integer)
     state: str = Field(sa_type=_CODE)
@@ -291,6 +294,7 @@ class ApprovalRow(Base, table=True):
         sa.UniqueConstraint("ticket_id", "version"),
         sa.ForeignKeyConstraint(["ticket_id", "version"], ["help_desk_facts.ticket_id", "help_desk_facts.version"]),
         sa.Index("ix_help_desk_approvals_approver", "approver_id", "id"),
+        sa.Index("ix_help_desk_approvals_ticket", "approver_id", "ticket_id"),
     )
     id: int = Field(primary_key=True, sa_type=BigId)
     ticket_id: int = Field(sa_type=BigId)

@@ -99,6 +99,13 @@ def facts(connection: sa.Connection, ticket_id: int) -> list[Fact]:
     return facts_of(connection, [ticket_id]).get(ticket_id, [])
 
 
+def latest_fact(connection: sa.Connection, ticket_id: int) -> Fact | None:
+    """Gives a ticket's last fact, None of no ticket."""
+    query = sa.select(FACTS.c.kind, FACTS.c.at, FACTS.c.actor_id, FACTS.c.data).where(FACTS.c.ticket_id == ticket_id)
+    row = connection.execute(query.order_by(FACTS.c.version.desc()).limit(1)).one_or_none()
+    return from_data(*row) if row else None
+
+
 def facts_of(connection: sa.Connection, ticket_ids: Sequence[int]) -> dict[int, list[Fact]]:
     """Gives the facts of tickets, each ticket's in their order, without the comments' texts."""
     found: dict[int, list[Fact]] = {}

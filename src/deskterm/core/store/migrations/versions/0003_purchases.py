@@ -1,4 +1,4 @@
-"""Purchases and the audit trail: rounds, open places, decisions, delegations, and an entry for every fact so far.
+"""Purchases and the audit trail: rounds, open places, decisions, delegations, and an entry for all that was there.
 
 The trail of a desk that is older than it begins here: what its facts said before nobody can prove.
 """
@@ -7,8 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from deskterm.core.store import audit
-from deskterm.core.store.tables import COMMENTS, FACTS
+from deskterm.core.store.migrations import trail_v1
 
 revision = "0003"
 down_revision = "0002"
@@ -19,7 +18,6 @@ _JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 _KEY = sa.String(length=64)
 _APPEND_ONLY = ("help_desk_approvals", "help_desk_audit")
 _HAS_DEPARTMENT = sa.text("department_id IS NOT NULL")
-_SLICE = 5_000
 
 
 def upgrade() -> None:
@@ -49,7 +47,7 @@ def upgrade() -> None:
     op.create_index("ix_help_desk_audit_ticket_id", "help_desk_audit", ["ticket_id"])
     for name in _APPEND_ONLY:
         _refuse_changes(name)
-    _begin_trail()
+    trail_v1.begin(op.get_bind())
 
 
 def _person(name: str, table: str) -> sa.ForeignKeyConstraint:
@@ -75,6 +73,7 @@ def _purchases() -> None:
         sa.PrimaryKeyConstraint("ticket_id", "round", name=op.f(f"pk_{name}")),
     )
     op.create_index(f"ix_{name}_state", name, ["state", "decided_at"])
+    op.create_index(f"ix_{name}_asked", name, ["asked_at", "ticket_id"])
     name = "help_desk_slots"
     op.create_table(
         name,
@@ -117,6 +116,7 @@ def _decisions() -> None:
         sa.UniqueConstraint("ticket_id", "version", name=op.f(f"uq_{name}_ticket_id_version")),
     )
     op.create_index("ix_help_desk_approvals_approver", name, ["approver_id", "id"])
+    op.create_index("ix_help_desk_approvals_ticket", name, ["approver_id", "ticket_id"])
     name = "help_desk_delegations"
     op.create_table(
         name,
@@ -154,17 +154,3 @@ def _refuse_changes(name: str) -> None:
         f"CREATE TRIGGER {name}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {name} "
         f"FOR EACH STATEMENT EXECUTE FUNCTION {name}_append_only()"
     )
-
-
-def _begin_trail() -> None:
-    """Gives every fact so far its entry, in the order in which they were written."""
-    connection = op.get_bind()
-    last = 0
-    texts = sa.and_(COMMENTS.c.ticket_id == FACTS.c.ticket_id, COMMENTS.c.version == FACTS.c.version)
-    while True:
-        query = sa.select(FACTS, COMMENTS.c.body).select_from(FACTS.outerjoin(COMMENTS, texts))
-        rows = connection.execute(query.where(FACTS.c.id > last).order_by(FACTS.c.id).limit(_SLICE)).mappings().all()
-        audit.append(connection, [audit.fact_entry(dict(row), row["body"]) for row in rows])
-        if len(rows) < _SLICE:
-            return
-        last = rows[-1]["id"]
