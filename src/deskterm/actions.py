@@ -120,7 +120,7 @@ _LOG: Final = (
     (CommentKind.TEST.value, "a test run"),
     (CommentKind.RESULT.value, "a result"),
 )
-_LINES: Final = Field("lines", "What is to be bought, a line each: 2 x Toner @ 45000.00", Kind.AREA)
+_LINES: Final = Field("lines", "What is to be bought, a line each: 2 x Toner @ 45.00", Kind.AREA)
 _VENDOR: Final = Field("vendor", "Vendor", Kind.LINE, optional=True)
 _COST_CENTRE: Final = Field("cost_centre", "Cost centre", Kind.LINE, optional=True)
 
@@ -154,12 +154,12 @@ COMMANDS: Final = (
         Field("quotes", "Quote: where it is kept", Kind.LINE, optional=True),
     ),
     _seen(
-        "ticket_approve", "Y", "approve", Action.APPROVE, "Yes: approve the purchase where it waits for you.",
+        "ticket_approve", "Y", "approve", Action.APPROVE, "Yes: approve what waits for you; a does too then.",
         Field("text", "A remark", Kind.LINE, optional=True),
     ),
-    _seen("ticket_refuse", "N", "refuse", Action.REFUSE, "No: refuse the purchase where it waits for you.", _WHY),
+    _seen("ticket_refuse", "N", "refuse", Action.REFUSE, "No: refuse what waits for you; x does too then.", _WHY),
     _seen(
-        "ticket_ask", "I", "ask", Action.ASK, "Ask for information before you decide; a reply brings it back to you.",
+        "ticket_ask", "I", "ask", Action.ASK, "Ask before you decide, with i too then; a reply brings it back.",
         Field("text", "What do you want to know", Kind.LINE),
     ),
     _seen(
@@ -203,7 +203,7 @@ COMMANDS: Final = (
         Field("category", "Category of the other department", Kind.CATEGORY),
         Field("text", "Why", Kind.LINE, optional=True),
     ),
-    _act("escalate", "E", "escalate", Action.ESCALATE, "Put it into the pool of the next tier, or ask its lead to.", _WHY),
+    _act("escalate", "E", "escalate", Action.ESCALATE, "Put it into the next tier's pool, or ask the lead to.", _WHY),
     _act("keep", "K", "keep tier", Action.KEEP, "Refuse to escalate it, when somebody asked.", _WHY),
     _act("cancel", "x", "cancel", Action.CANCEL, "Close it without work.", _WHY),
     _act(
@@ -240,7 +240,7 @@ COMMANDS: Final = (
         asks=(Field("text", "What do you want to know", Kind.LINE),),
     ),
     Command("mark", ("space",), "mark", "Mark it for one decision about several, or unmark it.", _INBOX),
-    Command("mark_all", ("asterisk",), "all", "Mark all that were read, or none.", _INBOX),
+    Command("mark_all", ("asterisk",), "all", "Mark everything in this list, or none.", _INBOX),
     Command("yes", ("y",), "yes", "Send what the line at the bottom asks about.", _INBOX),
     Command("undo", ("u",), "undo", "Take back the last decision that was not sent yet.", _INBOX),
     Command("tab_1", ("1",), "waiting", "What waits for your decision, what is due first on top.", _INBOX),

@@ -13,26 +13,14 @@ from hypothesis import strategies as st
 
 from deskterm.core.domain.approve import put_before
 from deskterm.core.domain.calendar import Calendar
-from deskterm.core.domain.chain import (
-    Chain,
-    Delegation,
-    Panel,
-    Place,
-    Roster,
-    Round,
-    Wait,
-    applying,
-    chain_of,
-    may_decide,
-    passed_on,
-    waits,
-)
+from deskterm.core.domain.chain import Chain, Round, applying, chain_of
 from deskterm.core.domain.clocks import Clock, Rated, Terms
 from deskterm.core.domain.decide import Arguments, decide
 from deskterm.core.domain.errors import NotAllowed
 from deskterm.core.domain.facts import Fact, Ticket, from_data, to_data
 from deskterm.core.domain.history import History, begin, fold, followed
 from deskterm.core.domain.lifecycle import allowed
+from deskterm.core.domain.panel import Delegation, Panel, Place, Roster, may_decide, passed_on
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.profile import Budget, Profile, Quorum, StageRule
 from deskterm.core.domain.profile_file import parse_profile
@@ -40,6 +28,7 @@ from deskterm.core.domain.proof import faults
 from deskterm.core.domain.purchase import Line, Purchase, Wanted, written
 from deskterm.core.domain.stages import Slot
 from deskterm.core.domain.targets import Match
+from deskterm.core.domain.waits import Wait, waits
 from deskterm.core.domain.words import Action, CategoryKind, FactKind, Outcome, Role, RoundState, Status, WaitReason
 
 A, K, S = Action, FactKind, Status

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from deskterm.core.domain.chain import Chain, Panel, Place, Roster, chain_of
+from deskterm.core.domain.chain import Chain, chain_of
 from deskterm.core.domain.decide import Arguments, decide
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.facts import Fact, Ticket, apply
+from deskterm.core.domain.panel import Panel, Place, Roster
 from deskterm.core.domain.people import Category, Person
 from deskterm.core.domain.profile import Quorum, StageRule
 from deskterm.core.domain.purchase import Line, Purchase, Wanted

@@ -18,13 +18,14 @@ from hypothesis import strategies as st
 
 from deskterm.core.domain.approve import put_before
 from deskterm.core.domain.calendar import Calendar
-from deskterm.core.domain.chain import Chain, Delegation, Panel, Place, Roster, chain_of, follow
+from deskterm.core.domain.chain import Chain, chain_of, follow
 from deskterm.core.domain.clocks import NEVER, Clock, Rated, Terms, consumed_us, next_due
 from deskterm.core.domain.decide import Arguments, decide
 from deskterm.core.domain.errors import NotAllowed
 from deskterm.core.domain.facts import Fact, Ticket, apply, from_data, submitted, to_data
 from deskterm.core.domain.history import History, Span, begin, caught_up, extend, fold, followed
 from deskterm.core.domain.lifecycle import allowed
+from deskterm.core.domain.panel import Delegation, Panel, Place, Roster
 from deskterm.core.domain.people import Category, Person
 from deskterm.core.domain.profile import Budget, ClockRule, Profile, Quorum, StageRule
 from deskterm.core.domain.profile_file import parse_profile

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from deskterm.core.domain.chain import Delegation, Panel, Place, Roster, follow, opening, stage_opened
+from deskterm.core.domain.chain import follow, opening
 from deskterm.core.domain.facts import Ticket
 from deskterm.core.domain.lifecycle import allowed, why_not
+from deskterm.core.domain.panel import Delegation, Panel, Place, Roster, stage_opened
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.profile import Quorum, StageRule
 from deskterm.core.domain.purchase import Line, Purchase

@@ -9,9 +9,10 @@ from typing import Any, Final
 import pytest
 
 from deskterm.core.domain.approve import put_before
-from deskterm.core.domain.chain import Delegation, Panel, Place, Roster, chain_of, passed_on
+from deskterm.core.domain.chain import chain_of
 from deskterm.core.domain.decide import Arguments, decide
 from deskterm.core.domain.facts import Fact, Ticket, apply, submitted
+from deskterm.core.domain.panel import Delegation, Panel, Place, Roster, passed_on
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.profile import Quorum, StageRule
 from deskterm.core.domain.proof import faults

@@ -43,7 +43,8 @@ def test_who_lost_the_right_while_a_key_waited_decides_nothing(
     as_: As, asked: int, monkeypatch: pytest.MonkeyPatch, loses: str
 ) -> None:
     number = as_("lara").delegate("ini", DAY, DAY)
-    real, done = work.followed, []
+    real = work.followed
+    done: list[int] = []
 
     def meanwhile(*given: Any) -> Any:
         if not done:

@@ -5,6 +5,8 @@ The rows are as the program of schema 0001 wrote them: the acob profile, three p
 """
 
 import json
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -19,9 +21,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from deskterm.core.desk import Desk
+from deskterm.core.domain.audit import read_entry
 from deskterm.core.domain.errors import SchemaMismatch
-from deskterm.core.domain.words import Action, Status, Via
+from deskterm.core.domain.trail import Damage
+from deskterm.core.domain.words import Action, Role, Status, Via
 from deskterm.core.services import setup, upgrading
+from deskterm.core.services.auditing import verify
 from deskterm.core.services.intake import Submission
 from deskterm.core.store import schema
 from deskterm.core.store.engine import Store
@@ -78,6 +83,7 @@ def old(empty_url: str) -> Iterator[Store]:
                 {"login": "ife", "name": "Ife", "role": "agent", "department_id": 1, "is_active": True},
             ],
         )
+        put(store, "posts", [{"key": "lead", "department_id": 1, "person_id": 3}])
         yield store
 
 
@@ -388,6 +394,58 @@ def test_no_fact_is_touched_by_an_upgrade(worked: Store) -> None:
     before = read(worked, query)
     upgrading.upgrade(worked)
     assert read(worked, query) == before
+
+
+def damage(store: Store) -> list[tuple[Damage, str]]:
+    verdict = verify(store, heads=None, keys=frozenset(), now=at(24), check_head=lambda _: True)
+    return [(found.kind, found.said) for found in verdict.damage]
+
+
+def test_all_that_stood_before_the_trail_has_its_entry(as_now: Callable[..., Desk], worked: Store) -> None:
+    assert damage(worked) == []
+    kinds = [read_entry(body) for (body,) in read(worked, "SELECT body FROM help_desk_audit ORDER BY seq")]
+    counted = Counter(entry.kind for entry in kinds)
+    assert counted == {"fact": 16, "profile": 1, "department": 2, "category": 2, "person": 3, "post": 1, "desk": 1}
+    assert (kinds[-1].kind, kinds[-1].what) == ("desk", "upgraded")
+    latest = max(entry.at_us for entry in kinds if entry.kind == "fact")
+    assert {entry.at_us for entry in kinds if entry.kind != "fact"} == {latest}
+    as_now("ada").change_person("ife", active=False)
+    as_now("ada").add_person(name="Ngozi", role=Role.AGENT, login="ngozi", department="it", post="lead")
+    assert damage(worked) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind", "name"),
+    [
+        (
+            "INSERT INTO help_desk_people (id, login, name, role, is_active) VALUES (99, 'evil', 'E', 'admin', {true})",
+            Damage.INSERTED,
+            "person 99",
+        ),
+        ("UPDATE help_desk_people SET role = 'admin' WHERE login = 'remi'", Damage.EDITED, "person 2"),
+        ("INSERT INTO help_desk_posts (id, key, person_id) VALUES (99, 'director', 2)", Damage.INSERTED, "post"),
+        ("UPDATE help_desk_posts SET person_id = 2", Damage.EDITED, "the post lead"),
+        ("DELETE FROM help_desk_posts", Damage.DELETED, "the post lead"),
+        ("UPDATE help_desk_categories SET kind = 'procurement' WHERE id = 1", Damage.EDITED, "category 1"),
+        ("UPDATE help_desk_profiles SET text = text || '#'", Damage.EDITED, "profile 1"),
+        ("UPDATE help_desk_meta SET purpose = 'demo'", Damage.EDITED, "the desk"),
+    ],
+)
+def test_what_is_changed_behind_an_upgraded_desk_is_found(
+    worked: Store, statement: str, kind: Damage, name: str
+) -> None:
+    upgrading.upgrade(worked)
+    with worked.write() as connection:
+        connection.execute(sa.text(statement.format(true=1 if worked.is_sqlite else "true")))
+    ((found, said),) = damage(worked)
+    assert (found, said.startswith(name)) == (kind, True), said
+
+
+def test_an_upgrade_goes_by_no_table_or_format_of_today() -> None:
+    folder = Path(schema.__file__).parent / "migrations"
+    for path in [*folder.glob("versions/*.py"), *folder.glob("trail_*.py")]:
+        names = re.findall(r"^\s*(?:from|import) (deskterm[\w.]*)", path.read_text("utf-8"), re.MULTILINE)
+        assert set(names) <= {"deskterm.core.store.migrations"}, path.name
 
 
 def test_work_goes_on_where_the_older_program_left_it(as_now: Callable[..., Desk]) -> None:

@@ -25,7 +25,7 @@ from deskterm.cli import (
     submit,
     work,
 )
-from deskterm.cli.exits import BUG, code_of
+from deskterm.cli.exits import BUG, code_of, in_commands
 from deskterm.cli.globals import Globals
 from deskterm.cli.output import tell
 from deskterm.core.domain.errors import DesktermError, told
@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(arguments)
     except DesktermError as error:
-        tell(f"deskterm: {error}")
+        tell(f"deskterm: {in_commands(error)}")
         sys.exit(code_of(error))
     except Exception as error:  # the last door: a bug is told in one line, never as a page of traceback
         if os.environ.get("DESKTERM_DEBUG"):

@@ -63,7 +63,7 @@ def inbox(
         put_table(("ID", "AMOUNT", *headers, "TITLE"), lines, whole=3)
     counted = {(row.id, row.round): row for row in page.rows if row.state is not RoundState.VOIDED}
     if counted:
-        tell(f"{many(len(counted), 'purchase')}: {_sum((r.currency, r.total_minor) for r in counted.values())}")
+        tell(_totals(list(counted.values()), by_state=tab in {Tab.ALL, Tab.DECIDED}))
     elif not page.rows:
         tell("there are none")
     tell_more(page.last)
@@ -90,6 +90,17 @@ _TABLES = {
     Tab.DECIDED: (("YOU", "WHEN", "DEPARTMENT", "REQUESTER", "STATE", "FOR"), _decided),
     Tab.ALL: (("STATE", "LEFT", "DEPARTMENT", "REQUESTER", "STAGE"), _all),
 }
+
+
+def _totals(rows: list[InboxRow], *, by_state: bool) -> str:
+    """Gives what purchases come to: what is asked, bought and refused is not one sum."""
+    states = [state for state in RoundState if any(row.state is state for row in rows)] if by_state else [None]
+    said = []
+    for state in states:
+        some = [row for row in rows if state in {None, row.state}]
+        what = f"{many(len(some), 'purchase')}{f' {state}' if state else ''}"
+        said.append(f"{what}: {_sum((row.currency, row.total_minor) for row in some)}")
+    return "; ".join(said)
 
 
 def _sum(amounts: Iterable[tuple[str, int]]) -> str:

@@ -1,7 +1,7 @@
 """`deskterm audit`: is the trail whole, and is everything as it says? For auditors, who need be nobody at the desk."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -11,10 +11,12 @@ from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.text import many
 
 if TYPE_CHECKING:
-    from deskterm.core.domain.heads import SignedHead
+    from deskterm.core.domain.heads import Raised, SignedHead
     from deskterm.core.domain.trail import Verdict
 
 
+_ENOUGH: Final = 10_000
+"""So many entries make a rate that says something."""
 audit_app = typer.Typer(help="The audit trail.", rich_markup_mode=None, no_args_is_help=True)
 """The group `deskterm audit`; what checks evidence is added to it where the commands are wired."""
 
@@ -44,7 +46,8 @@ def verify(
     settings = context.obj.settings()
     kept = heads or _path(settings.seal_file)
     counting = frozenset([*(key or ()), *_lines(keys)] or settings.seal_public_keys.split())
-    read = _heads(kept)  # before the database: a head that is sealed meanwhile would be ahead of what is seen of it
+    # before the database: a head that is sealed meanwhile would be ahead of what is seen of it
+    read, raised = _heads(kept)
     begun = perf_counter()
     verdict = auditing.verify_at(
         settings.database,
@@ -53,6 +56,7 @@ def verify(
         now=system_clock(),
         allowed_signers=_path(settings.allowed_signers),
         revoked=_path(settings.revoked_keys),
+        alarms=raised,
     )
     seconds = perf_counter() - begun
     if as_json:
@@ -66,9 +70,10 @@ def verify(
 
 
 def _print(verdict: "Verdict", seconds: float) -> None:
-    rate = f"{verdict.entries / seconds:,.0f} a second"
-    put(f"log {verdict.log_id or 'unknown'}: {verdict.entries:,} entries walked in {seconds:.1f} s, {rate}")
-    put(f"{verdict.tickets:,} tickets replayed, {verdict.heads:,} heads and {verdict.signatures:,} signatures hold")
+    rate = f", {verdict.entries / seconds:,.0f} a second" if verdict.entries >= _ENOUGH else ""
+    put(f"log {verdict.log_id or 'unknown'}: {_many(verdict.entries, 'entry')} walked in {seconds:.1f} s{rate}")
+    held = f"{_many(verdict.heads, 'head')} {'holds' if verdict.heads == 1 else 'hold'}"
+    put(f"{_many(verdict.tickets, 'ticket')} replayed; {held}; {_signatures(verdict)}")
     for found in verdict.damage:
         where = "no entry" if found.at is None else f"entry {found.at}"
         put(f"{found.kind.replace('_', ' ')}, {where}: {found.said}")
@@ -78,21 +83,41 @@ def _print(verdict: "Verdict", seconds: float) -> None:
         put(f"last good entry: {verdict.last_good.size}, hash {verdict.last_good.hash}")
         put(f"the trail shows tampering: {many(len(verdict.damage), 'finding')}")
     elif verdict.alarms:
-        put(f"nothing is changed as far as can be told, and {many(len(verdict.alarms), 'alarm')} left")
+        left = f"{many(len(verdict.alarms), 'alarm')} {'remains' if len(verdict.alarms) == 1 else 'remain'}"
+        put(f"the trail is whole as far as the database goes; {left}")
     else:
         put(f"the trail is whole up to entry {verdict.last_good.size}, hash {verdict.last_good.hash}")
 
 
-def _heads(path: Path | None) -> "list[SignedHead] | None":
-    from deskterm.core.domain.heads import read_heads
+def _signatures(verdict: "Verdict") -> str:
+    made, held = verdict.decisions, verdict.signatures
+    if not made:
+        return "there are no decisions"
+    if made == 1:
+        return "the one decision is " + ("signed and holds" if held else "signed" if verdict.signed else "not signed")
+    if not verdict.signed:
+        return f"none of the {made:,} decisions is signed"
+    holds = "is signed and holds" if held == 1 else "are signed and hold"
+    return f"{held:,} of {made:,} decisions {holds}"
+
+
+def _many(count: int, what: str) -> str:
+    """Gives a number with its noun, thousands told apart."""
+    return f"{count:,} {many(count, what).partition(' ')[2]}"
+
+
+def _heads(path: Path | None) -> "tuple[list[SignedHead] | None, list[Raised]]":
+    """Gives the heads in a file, None where there is none, and the alarms beside them."""
+    from deskterm.core.domain.heads import read_alarms, read_heads
 
     if path is None:
-        return None
+        return None, []
     try:
-        return read_heads(path.read_text(encoding="utf-8").splitlines())
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return read_heads(lines), read_alarms(lines)
     except FileNotFoundError:
         tell(f"deskterm: there are no heads at {path}")
-        return None
+        return None, []
     except (OSError, ValueError) as error:
         raise InvalidInput(f"{path} can't be read: {error}") from error
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from deskterm.cli.globals import desk
-from deskterm.cli.output import local, put, put_json, put_table
+from deskterm.cli.output import put, put_json, put_table, tell
 
 _DAY = ["%Y-%m-%d"]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -38,6 +38,8 @@ def delegate(
         put_json(line)
     else:
         put(f"delegation {line.id}: {line.to} decides for {line.of} from {since:%Y-%m-%d} through {until:%Y-%m-%d}")
+    if line.is_idle:
+        tell(f"{line.of} holds no post of the chain: nothing waits for them")
 
 
 def list_delegations(context: typer.Context, as_json: Json = False) -> None:
@@ -50,8 +52,8 @@ def list_delegations(context: typer.Context, as_json: Json = False) -> None:
         put_json(found)
     else:
         put_table(
-            ("NUMBER", "STATE", "OF", "TO", "FROM", "UNTIL BEFORE", "MADE BY", "REASON"),
-            [(d.id, d.state, d.of, d.to, local(d.since), local(d.until), d.made_by, d.reason) for d in found],
+            ("NUMBER", "STATE", "OF", "TO", "DAYS", "MADE BY", "REASON"),
+            [(d.id, d.state, d.of, d.to, d.days, d.made_by, d.reason) for d in found],
             whole=2,
         )
 

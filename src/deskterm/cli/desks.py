@@ -199,12 +199,15 @@ def doctor(
 ) -> None:
     """Fold every ticket's facts and compare with what is stored; exits with 1 when they differ and stay so.
 
-    Posts of the approval chain that nobody holds are told as notices on stderr: a stage would stand still there.
+    Posts of the approval chain that nobody holds are told as notices on stderr: a stage would stand still there. So are
+    those without a deputy where that would keep their holder's own purchases from being decided.
     """
+    from deskterm.core.services.vacancies import in_words
+
     with desk(context) as opened:
         report = opened.doctor(repair=repair)
-        vacant = [vacancy.sentence for vacancy in opened.vacant_posts()]
-    for said in vacant:
+        vacant, wanting = in_words(opened.vacant_posts())
+    for said in [*vacant, *([wanting] if wanting else [])]:
         tell(f"notice: {said}")
     if as_json:
         put_json({**report._asdict(), "vacant": vacant})

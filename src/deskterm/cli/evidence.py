@@ -12,6 +12,7 @@ from deskterm.cli.globals import desk
 from deskterm.cli.output import put, put_json, tell
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.filters import parse_id
+from deskterm.core.domain.text import many
 
 if TYPE_CHECKING:
     from deskterm.core.domain.heads import SignedHead
@@ -96,15 +97,17 @@ def _tell_checked(done: "Checked", found: dict[str, Any], *, as_text: bool) -> N
 
             put(text_of(found))
         put(f"{done.reference}: {done.state} {done.total}, as of {done.until}")
-        put(
-            f"{done.entries} entries, {done.links} links, {done.decisions} decisions, {done.signatures} signatures hold"
-        )
+        parts = ((done.entries, "entry"), (done.links, "link"), (done.decisions, "decision"))
+        counted = ", ".join(many(count, what) for count, what in parts)
+        put(f"{counted}; {many(done.signatures, 'signature')} {'holds' if done.signatures == 1 else 'hold'}")
         if done.sealed:
             put(f"head of {done.sealed.head.size} entries, sealed {done.sealed.at} by {done.sealed.key}")
     for problem in done.problems:
         put(f"PROBLEM: {problem}")
     if not done.problems:
-        put("everything holds")
+        unsigned = done.signatures < done.decisions
+        rest = "; names of those who didn't sign are the desk's word" if unsigned else ""
+        put(f"everything that can be checked holds{rest}")
 
 
 def _heads(settings: "Settings", given: Path | None) -> "list[SignedHead]":

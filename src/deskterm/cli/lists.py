@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deskterm.cli.exits import command_of
 from deskterm.cli.globals import desk
 from deskterm.cli.output import local, put, put_json, put_table
 from deskterm.cli.paging import After, Limit, place, tell_more
@@ -102,7 +103,7 @@ def _whole(found: "TicketView") -> list[str]:
         lines.append(f"{local(entry.at)}  {entry.actor} {said}")
         body = "\n".join(part for part in (entry.text, entry.detail if "\n" in entry.detail else "") if part)
         lines += [f"    {line}" for line in body.splitlines()]
-    return [*lines, "", f"You may: {', '.join(found.actions) or 'only read it'}"]
+    return [*lines, "", f"You may: {', '.join(map(command_of, found.actions)) or 'only read it'}"]
 
 
 def notices(

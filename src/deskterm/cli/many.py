@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, NamedTuple, TypeVar
 
 import typer
 
-from deskterm.cli.exits import code_of
+from deskterm.cli.exits import code_of, in_commands
 from deskterm.cli.globals import desk
 from deskterm.cli.output import put, put_json, tell
 from deskterm.core.domain.errors import DesktermError, InvalidInput
@@ -34,12 +34,12 @@ class Tried(NamedTuple, Generic[T]):
 
     def refusals(self) -> list[dict[str, Any]]:
         """Gives what was refused as JSON has it."""
-        return [{"id": name, "why": str(why), "code": code_of(why)} for name, why in self.refused]
+        return [{"id": name, "why": in_commands(why), "code": code_of(why)} for name, why in self.refused]
 
     def end(self, *, done: str = "done") -> None:
         """Names on stderr what was refused, counts, and exits with the worst code where there is one."""
         for _, why in self.refused:
-            tell(f"deskterm: {why}")
+            tell(f"deskterm: {in_commands(why)}")
         if len(self.done) + len(self.refused) != 1:
             tell(f"{len(self.done)} {done}, {len(self.refused)} refused")
         if self.refused:
@@ -81,21 +81,30 @@ def do(
     as_json: bool,
     *,
     text: str = "",
+    said: Callable[["Desk", "Done"], str] | None = None,
     **arguments: Any,  # noqa: ANN401
 ) -> None:
-    """Does an action to every ticket named, and prints what became of them."""
-    names, said = given(ids, text)
-    run(context, names, lambda opened, number: opened.act(number, action, text=said, **arguments), as_json)
+    """Does an action to every ticket named, and prints what became of them; `said` tells that of one."""
+    names, words = given(ids, text)
+    run(context, names, lambda opened, number: opened.act(number, action, text=words, **arguments), as_json, said=said)
 
 
-def run(context: typer.Context, names: Iterable[str], one: Callable[["Desk", int], "Done"], as_json: bool) -> None:
-    """Does `one` to every ticket named, and prints what became of them."""
+def run(
+    context: typer.Context,
+    names: Iterable[str],
+    one: Callable[["Desk", int], "Done"],
+    as_json: bool,
+    *,
+    said: Callable[["Desk", "Done"], str] | None = None,
+) -> None:
+    """Does `one` to every ticket named, and prints what became of them; `said` tells that of one."""
     with desk(context) as opened:
         tried = each(names, lambda number: one(opened, number))
+        lines = [said(opened, made) for made in tried.done] if said and not as_json else []
     if as_json:
         done = [{"ref": reference(made.id), **made._asdict()} for made in tried.done]
         put_json({"done": done, "refused": tried.refusals()})
     else:
-        for made in tried.done:
-            put(f"{reference(made.id)} {made.status}")
+        for line in lines or (f"{reference(made.id)} {made.status}" for made in tried.done):
+            put(line)
     tried.end()

@@ -1,12 +1,18 @@
 """`deskterm people` and `departments`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from deskterm.cli.globals import desk
-from deskterm.cli.output import put, put_json, put_table
+from deskterm.cli.output import put, put_json, put_table, tell
+from deskterm.core.domain.profile import DEPUTY
+from deskterm.core.domain.text import many
 from deskterm.core.domain.words import Role
+
+if TYPE_CHECKING:
+    from deskterm.core.desk import Desk
+    from deskterm.core.views import PersonLine
 
 _SHOWN = 6
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -62,13 +68,17 @@ def add(
 ) -> None:
     """Add a person."""
     with desk(context) as opened:
+        before = opened.people() if post else []
         made = opened.add_person(
             name=name, role=role, login=login or None, department=department, post=post, customer=customer
         )
+        gained = _gained(made, before, opened.people() if post else [])
     if as_json:
         put_json({"id": made, "name": name, "role": role})
     else:
         put(f"{name} added as {role}")
+        for said in gained:
+            put(said)
 
 
 def change(
@@ -84,13 +94,47 @@ def change(
 ) -> None:
     """Change a person: role, department, login, post, customer, whether they are here."""
     with desk(context) as opened:
+        before = opened.people()
         changed = opened.change_person(
             who, role=role, login=login, department=department, post=post, active=active, customer=customer
         )
+        after = opened.people()
+        vacant = _vacant(opened, changed, before, after)
     if as_json:
         put_json({"id": changed})
     else:
         put(f"{who} changed")
+        for said in _gained(changed, before, after):
+            put(said)
+    for said in vacant:
+        tell(f"notice: {said}")
+
+
+def _gained(person: int, before: "list[PersonLine]", after: "list[PersonLine]") -> list[str]:
+    """Gives the posts that somebody has by now and hadn't, with who had them."""
+    held = {post: one for one in before for post in one.posts}
+    mine = next((one for one in after if one.id == person), None)
+    new = [post for post in mine.posts if post not in held or held[post].id != person] if mine else []
+    return [
+        f"{mine.name} is {post} now" + (f", in place of {held[post].name}" if post in held else "")
+        for post in new
+        if mine
+    ]
+
+
+def _vacant(opened: "Desk", person: int, before: "list[PersonLine]", after: "list[PersonLine]") -> list[str]:
+    """Gives what somebody gave up and nobody has now, and how many purchases stand still for want of it."""
+    held = {post for one in after for post in one.posts}
+    lost = [post for one in before if one.id == person for post in one.posts if post not in held]
+    if not lost:
+        return []
+    bases = {post.partition(" ")[0].removesuffix(DEPUTY) for post in lost}
+    standing = sum(vacancy.standing for vacancy in opened.vacant_posts() if vacancy.post in bases)
+    stands = "stands" if standing == 1 else "stand"
+    return [
+        f"nobody holds {' and '.join(lost)} now",
+        *([f"{many(standing, 'purchase')} {stands} still until somebody does"] if standing else []),
+    ]
 
 
 def _some(keys: list[str]) -> str:

@@ -84,15 +84,18 @@ def check(
     from deskterm.core.domain.profile import APPROVAL
     from deskterm.core.services.golden import check_golden
     from deskterm.core.services.policies import checked_profile
+    from deskterm.core.services.vacancies import in_words
 
     text, source = profile_text(profile)
     found = checked_profile(text, source=source)
+    vacant: list[str] = []
     clocks = len([name for name in found.clocks if name != APPROVAL])  # that the file doesn't have
     failed = [c for c in check_golden(found) if not c.holds]
-    vacant = []
     if at_desk:
         with desk(context) as opened:
-            vacant = [vacancy.sentence for vacancy in opened.vacant_posts(found)]
+            vacant, wanting = in_words(opened.vacant_posts(found))
+        if wanting:
+            tell(f"notice: {wanting}")
     if as_json:
         said = {"profile": found.key, "version": found.version, "failed": failed}
         put_json({**said, "vacant": vacant} if at_desk else said)

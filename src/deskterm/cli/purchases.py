@@ -6,8 +6,10 @@ import typer
 
 from deskterm.cli.many import Id, Json, Text, do, given, run
 from deskterm.cli.wanted import CostCentre, Currency, Lines, Quotes, Vendor, Why, wanted
+from deskterm.core.domain.facts import reference
 from deskterm.core.domain.purchase import Wanted, written
-from deskterm.core.domain.words import Action
+from deskterm.core.domain.text import many
+from deskterm.core.domain.words import Action, FactKind
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
@@ -49,19 +51,43 @@ def amend(
     text: Text = "",
     as_json: Json = False,
 ) -> None:
-    """Change a purchase that waits for approval; --text says why. What was decided is void, and its chain begins anew.
+    """Change a purchase that waits for approval; --text says why, and must where somebody signed: that is void then.
 
     What isn't given stays as it is; lines or quotes that are given replace those that stood.
     """
     _, said = given([ticket], text)
 
+    void = 0
+
     def change(opened: "Desk", number: int) -> "Done":
+        nonlocal void
         found = opened.ticket(number)
+        void = _signatures(found.purchase) if found.purchase else 0
         base = _stands(found.purchase) if found.purchase else None
         purchase = wanted(line, why, vendor, cost_centre, quote, currency, base=base)
         return opened.act(number, Action.AMEND, expected=found.version, purchase=purchase, text=said)
 
-    run(context, [ticket], change, as_json)
+    run(context, [ticket], change, as_json, said=lambda opened, made: _amended(opened, made, void))
+
+
+def _signatures(found: "PurchaseView") -> int:
+    return sum(slot.decision is FactKind.APPROVED for stage in found.stages for slot in stage.slots)
+
+
+def _amended(opened: "Desk", made: "Done", void: int) -> str:
+    """Gives what became of a purchase that was changed: its round, amount, what is void, and whom it waits for."""
+    found = opened.ticket(made.id).purchase
+    if found is None:
+        return f"{reference(made.id)} {made.status}"
+    waits = [slot.name for stage in found.stages for slot in stage.slots if slot.decision is None]
+    named = " and ".join(name or "a post that nobody can fill" for name in waits)
+    return "; ".join(
+        [
+            f"{reference(made.id)} {made.status}: round {found.round}, {found.total}",
+            *([f"{many(void, 'signature')} void"] if void else []),
+            f"waits for {named}",
+        ]
+    )
 
 
 def _stands(found: "PurchaseView") -> Wanted:

@@ -1,12 +1,17 @@
 """The verbs: one command an action, for one ticket or many. What is refused is named, the rest is done."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from deskterm.cli.many import Ids, Json, Text, do
 from deskterm.core.domain.errors import InvalidInput
-from deskterm.core.domain.words import Action, CommentKind, Source, WaitReason
+from deskterm.core.domain.facts import reference
+from deskterm.core.domain.words import Action, CommentKind, FactKind, Source, WaitReason
+
+if TYPE_CHECKING:
+    from deskterm.core.desk import Desk
+    from deskterm.core.services.work import Done
 
 
 def register(app: typer.Typer) -> None:
@@ -120,9 +125,29 @@ def rate(
     do(context, [ticket], Action.RATE, as_json, stars=stars, text=text)
 
 
-def escalate(context: typer.Context, ids: Ids, text: Text = "", as_json: Json = False) -> None:
-    """Put tickets into the pool of the next tier; the text says why."""
-    do(context, ids, Action.ESCALATE, as_json, text=text)
+def escalate(
+    context: typer.Context,
+    ids: Ids,
+    refused: Annotated[bool, typer.Option("--refuse", help="Don't: they keep their tier; a lead's to say.")] = False,
+    text: Text = "",
+    as_json: Json = False,
+) -> None:
+    """Put tickets into the pool of the next tier, or ask their lead to where the profile wants it; --text says why."""
+    if not text.strip():
+        raise InvalidInput(f"say with --text why it is {'not ' if refused else ''}to be escalated")
+    if refused:
+        do(context, ids, Action.KEEP, as_json, text=text)
+    else:
+        do(context, ids, Action.ESCALATE, as_json, text=text, said=_escalated)
+
+
+def _escalated(opened: "Desk", made: "Done") -> str:
+    """Gives what became of a ticket that was to be escalated: only asked for, it is where it was."""
+    found = opened.ticket(made.id)
+    if found.timeline[-1].kind is not FactKind.ESCALATION_ASKED:
+        return f"{reference(made.id)} {made.status}"
+    lead = next((home.lead for home in opened.departments() if home.id == found.department_id), None)
+    return f"{reference(made.id)}: {lead or 'an admin'} was asked to escalate it"
 
 
 def cancel(context: typer.Context, ids: Ids, text: Text = "", as_json: Json = False) -> None:

@@ -6,7 +6,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from deskterm.core.domain.clocks import Clock
 from deskterm.core.domain.profile import MAIN_CLOCK
-from deskterm.core.domain.purchase import Line, Quote
+from deskterm.core.domain.purchase import Line, Purchase, Quote
 from deskterm.core.domain.text import spoken
 from deskterm.core.domain.words import (
     Action,
@@ -105,6 +105,7 @@ class QueueRow(NamedTuple):
     status_label: str
     left: Left
     timer: Timer | None
+    escalating: bool
 
 
 class Cursor(NamedTuple):
@@ -202,6 +203,7 @@ class TicketView(NamedTuple):
     actions: tuple[Action, ...]
     profile: str
     purchase: "PurchaseView | None"
+    escalating: bool
 
 
 class SlotLine(NamedTuple):
@@ -230,8 +232,25 @@ class StageLine(NamedTuple):
     slots: tuple[SlotLine, ...]
 
 
+class VoidedRound(NamedTuple):
+    """A round that a change made void: what it was about, who changed it and why, and who had approved it.
+
+    `approvers` are the others; `is_yours` when its reader approved it.
+    """
+
+    number: int
+    purchase: Purchase
+    by: str
+    why: str
+    approvers: tuple[str, ...]
+    is_yours: bool
+
+
 class PurchaseView(NamedTuple):
-    """What is to be bought, how far its chain is, and what its department had approved this month, by currency."""
+    """What is to be bought, how far its chain is, and what its department had approved this month, by currency.
+
+    `voided` are the rounds before it, in their order.
+    """
 
     round: int
     state: RoundState
@@ -249,6 +268,7 @@ class PurchaseView(NamedTuple):
     decided_at: datetime | None
     stages: tuple[StageLine, ...]
     spent: tuple[tuple[str, int], ...]
+    voided: tuple[VoidedRound, ...]
 
 
 class Tab(StrEnum):
@@ -286,6 +306,8 @@ class InboxRow(NamedTuple):
 class DelegationLine(NamedTuple):
     """That somebody may decide for somebody, from an instant until before another; `state` is planned, in force, over
     or revoked.
+
+    `days` are those it is for, with their zone; it `is_idle` while who gave it holds no post of the chain.
     """  # noqa: D205 - one sentence
 
     id: int
@@ -296,6 +318,8 @@ class DelegationLine(NamedTuple):
     reason: str
     made_by: str
     state: str
+    days: str
+    is_idle: bool
 
 
 class StretchLine(NamedTuple):

@@ -1,12 +1,12 @@
 """The approval inbox: what waits for a decision, everything it needs below, one key a decision."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from deskterm.actions import BY_ID, Command, Scope
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.words import Action
-from deskterm.core.views import InboxRow
+from deskterm.core.views import InboxRow, Tab
 from deskterm.widgets.acting import TICK, Subject, bindings
 from deskterm.widgets.fit import fit
 from deskterm.widgets.inbox_list import InboxList
@@ -24,6 +24,13 @@ _DECISIONS: Final[Mapping[str, tuple[Action, str, str]]] = {
     "refuse": (Action.REFUSE, "reject", "rejected"),
     "ask": (Action.ASK, "ask about", "sent back with a question"),
 }
+_DECIDING: Final = ("approve", "refuse", "ask", "mark", "mark_all", "undo", "open", "back", "help")
+_HINTS: Final[Mapping[Tab, tuple[str, ...]]] = {
+    Tab.WAITING: _DECIDING,
+    Tab.DELEGATED: _DECIDING,
+    Tab.DECIDED: ("undo", "open", "back", "help"),
+    Tab.ALL: ("approve", "refuse", "ask", "undo", "open", "back", "help"),
+}
 
 
 class _News(NamedTuple):
@@ -37,9 +44,6 @@ class ApprovalsScreen(InboxList):
     CSS_PATH = "approvals.tcss"
     SCOPE = Scope.INBOX
     BINDINGS = bindings(Scope.INBOX)
-    HINTS: ClassVar[tuple[str, ...]] = (
-        "approve", "refuse", "ask", "mark", "mark_all", "undo", "open", "back", "help",
-    )  # fmt: skip
 
     def __init__(self, outbox: Outbox, *, page_size: int) -> None:
         """Opens on what waits; decisions go through `outbox`."""
@@ -75,7 +79,12 @@ class ApprovalsScreen(InboxList):
             keys = ", ".join(f"{BY_ID[name].key} {BY_ID[name].label}" for name in _DECISIONS)
             line.announce(f"{len(self.marks.rows)} marked, {sums(self.marks.rows.values())}: {keys}")
         else:
-            line.hint(BY_ID[name] for name in self.HINTS)
+            line.hint(BY_ID[name] for name in _HINTS[self.tab])
+
+    def switch(self, tab: Tab) -> None:
+        """Shows another tab, and the keys that it has."""
+        super().switch(tab)
+        self.hint()
 
     def tell(self, sentence: str, *, is_refusal: bool = False) -> None:
         """Says what was done, or why it can't be, until the next key."""

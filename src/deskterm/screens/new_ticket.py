@@ -88,7 +88,7 @@ class NewTicketScreen(Screen["Done | None"]):
     def _purchase(self) -> ComposeResult:
         """Gives what a purchase is asked besides: shown when its category is one of procurement."""
         yield Label("To buy", classes="purchase")
-        yield self._area("lines", "a line each: 2 x Toner @ 45000.00", classes="purchase")
+        yield self._area("lines", "a line each: 2 x Toner @ 45.00", classes="purchase")
         yield Label("Total", classes="purchase")
         yield Static(id="total", classes="purchase")
         yield Label("Currency", classes="purchase")

@@ -1,6 +1,8 @@
 """One ticket: its head with both clocks, facts and comments as one timeline, every allowed action with its key."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -20,6 +22,9 @@ from deskterm.widgets.status_line import StatusLine, keys
 from deskterm.widgets.ticket_purchase import as_written
 from deskterm.widgets.ticket_text import head, ticked, whole
 
+_TWINS: Final = {"assign": "ticket_approve", "cancel": "ticket_refuse", "note": "ticket_ask"}
+"""The commands whose keys decide in the inbox, with what they are for one who decides on the ticket."""
+
 
 class TicketScreen(Acting):
     """A ticket whole, as its reader may see it."""
@@ -34,6 +39,7 @@ class TicketScreen(Acting):
         self._ticket_id = ticket_id
         self._explained = explained
         self.ticket: TicketView | None = None
+        self._from_inbox = False
 
     def compose(self) -> ComposeResult:
         """Gives head, timeline, keys, and the bars at the bottom."""
@@ -46,6 +52,8 @@ class TicketScreen(Acting):
 
     def on_mount(self) -> None:
         """Reads the ticket; from then on its clocks tick."""
+        below = self.app.screen_stack[:-1]
+        self._from_inbox = any(isinstance(one, Acting) and one.SCOPE is Scope.INBOX for one in below)
         self.refocus()
         self.changed(self._ticket_id)
         self.set_interval(TICK, self.tick)
@@ -110,14 +118,29 @@ class TicketScreen(Acting):
         if not self._explained:
             self.query_one("#text", Static).update(whole(ticket))
         allowed = Text()
-        keys(allowed, (c for c in commands(Scope.TICKET) if c.action in ticket.actions))
+        keys(allowed, self._allowed(ticket))
         self.query_one("#keys", Static).update(allowed)
         if fresh and not self._explained:
             timeline = self.query_one("#timeline", VerticalScroll)
-            to_decide = opened and DECIDING & set(ticket.actions)  # on what is to be bought, not on the latest entry
-            (timeline.scroll_home if to_decide else timeline.scroll_end)(animate=False)
+            # who decides, or looks at what was decided, begins with what is to be bought
+            by_purchase = opened and (self._from_inbox or DECIDING & set(ticket.actions))
+            (timeline.scroll_home if by_purchase else timeline.scroll_end)(animate=False)
         if not self.status_line.has_news:
             self.hint()
+
+    def _allowed(self, ticket: TicketView) -> Iterator[Command]:
+        """Gives what may be done; who decides finds the inbox's keys too, and not what these do elsewhere."""
+        twins = _TWINS if Action.APPROVE in ticket.actions else {}
+        for command in commands(Scope.TICKET):
+            if command.action in ticket.actions and command.id not in twins:
+                also = [BY_ID[twin].key for twin, own in twins.items() if own == command.id]
+                yield replace(command, keys=(" ".join([*also, command.key]),))
+
+    def action_command(self, command_id: str) -> None:
+        """Runs a command; where the ticket waits for its reader's decision, the inbox's keys decide here too."""
+        if self.ticket is not None and Action.APPROVE in self.ticket.actions:
+            command_id = _TWINS.get(command_id, command_id)
+        super().action_command(command_id)
 
     def hint(self) -> None:
         """Shows the keys that are no actions, and that decisions are waited for."""

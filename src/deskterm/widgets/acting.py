@@ -12,12 +12,13 @@ from textual.widgets import Input
 from deskterm.actions import BY_ID, Command, Kind, Scope, Takes, commands
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.facts import reference
+from deskterm.core.domain.lifecycle import DECIDING, PARTICIPLE
 from deskterm.core.domain.purchase import Wanted
-from deskterm.core.domain.words import Action, CommentKind, WaitReason
+from deskterm.core.domain.words import Action, CommentKind, Status, WaitReason
 from deskterm.gateway import Gateway
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine
-from deskterm.widgets.ticket_purchase import total, wanted
+from deskterm.widgets.ticket_purchase import total, waited_for, wanted
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
@@ -32,6 +33,9 @@ Drafts = dict[tuple[int, str], dict[str, str]]
 
 _COMMUTES = {Action.REPLY, Action.NOTE, Action.RATE}
 """Adding to a ticket is right whatever others did meanwhile; the rest must see what they change."""
+
+_WAITS = {Action.PIVOT, Action.AMEND, Action.APPROVE}
+"""After these somebody's decision is waited for, as a rule."""
 
 
 class Host(Protocol):
@@ -164,10 +168,10 @@ class Acting(Screen[None]):
         self.gateway.ask(self, "choices", read, self.prompt.supply, self._not_allowed)
 
     def _wrong(self, name: str, values: Mapping[str, str]) -> str:
-        """Gives why lines of a purchase can't be read, "" when they can."""
+        """Gives why lines of a purchase can't be read, "" when they can: what they come to is told from then on."""
         try:
             if name == "lines":
-                total(values[name], values.get("currency") or self.host.profile.currency)
+                self.prompt.sum = total(values[name], values.get("currency") or self.host.profile.currency)
         except DesktermError as error:
             return str(error)
         return ""
@@ -211,19 +215,27 @@ class Acting(Screen[None]):
         expected = None if command.action in _COMMUTES else max(subject.version, self._own.get(subject.id, 0))
         arguments = _typed(values)
 
-        def call(desk: "Desk") -> "Done":
-            return desk.act(subject.id, cast("Action", command.action), expected=expected, **arguments)
+        def call(desk: "Desk") -> tuple["Done", str]:
+            done = desk.act(subject.id, cast("Action", command.action), expected=expected, **arguments)
+            return done, _awaits(desk, done) if command.action in _WAITS else ""
 
         self.gateway.tell(self, call, partial(self._done, command, subject), partial(self._refused, subject))
 
-    def _done(self, command: Command, subject: Subject, done: "Done") -> None:
+    def _done(self, command: Command, subject: Subject, answer: "tuple[Done, str]") -> None:
+        done, awaits = answer
         if command.action not in _COMMUTES or done.version == subject.version + 1:
             self._own[done.id] = done.version
         self.host.drafts.pop((done.id, command.id), None)
-        label = self.host.profile.labels[done.status].staff
-        self.host.say(f"{command.label}: {reference(done.id)} is {label.lower()}")
+        self.host.say(self._sentence(command, done, awaits))
         if self.is_attached:
             self.changed(done.id)
+
+    def _sentence(self, command: Command, done: "Done", awaits: str) -> str:
+        """Gives what was done: a decision by its participle, a purchase that waits by its amount and for whom."""
+        label = self.host.profile.labels[done.status].staff.lower()
+        if command.action in DECIDING:
+            return f"{reference(done.id)} {PARTICIPLE[command.action]}: {awaits or f'it is {label}'}"
+        return f"{reference(done.id)}: {awaits}" if awaits else f"{command.label}: {reference(done.id)} is {label}"
 
     def _refused(self, subject: Subject, error: DesktermError) -> None:
         """Says why; what was typed is a draft, and the ticket is read anew because it may be another by now."""
@@ -234,6 +246,18 @@ class Acting(Screen[None]):
     def failed(self, error: DesktermError) -> None:
         """Says that something couldn't be read; nothing is read again by itself."""
         self.status_line.refuse(str(error))
+
+
+def _awaits(desk: "Desk", done: "Done") -> str:
+    """Gives the amount of a purchase that waits and for whom, `NGN 90,000.00 waits for Lara Lead`, "" of no other."""
+    if done.status is not Status.PENDING_APPROVAL:
+        return ""
+    try:
+        purchase = desk.ticket(done.id).purchase
+    except DesktermError:  # it was done all the same
+        return ""
+    names = waited_for(purchase) if purchase is not None else []
+    return f"{purchase.total} waits for {' and '.join(names)}" if purchase is not None and names else ""
 
 
 def _choices(command: Command, ticket_id: int, desk: "Desk") -> dict[str, list[tuple[str, str]]]:

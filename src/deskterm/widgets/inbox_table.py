@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from deskterm.core.domain.facts import reference
-from deskterm.core.domain.profile import MAIN_CLOCK
 from deskterm.core.views import InboxRow, Tab
 from deskterm.widgets.row_table import RowColumn, RowTable, time_left
 
@@ -46,7 +45,7 @@ def inbox_columns(
         InboxColumn("Amount".rjust(amount := max(amount, 14)), amount, lambda row: (row.total.rjust(amount), "bold")),
     ]
     if tab in OPEN:
-        columns.append(InboxColumn("Time left", 12, _left))
+        columns.append(InboxColumn("Time left", 12, time_left))
     elif tab is Tab.DECIDED:
         columns.append(InboxColumn("Decision", 12, lambda row: (_DECIDED.get(row.decision, row.decision), "")))
     else:
@@ -60,13 +59,10 @@ def inbox_columns(
     return columns
 
 
-def _left(row: InboxRow) -> tuple[str, str]:
-    """Gives what is left without the clock's name: here it is always the same one."""
-    return time_left(row._replace(left=row.left._replace(clock=MAIN_CLOCK)))
-
-
 def _title(row: InboxRow) -> tuple[str, str]:
-    return f"for {row.for_name}: {row.title}" if row.for_name else row.title, ""
+    begun = f"r{row.round} " if row.round > 1 else ""
+    behalf = f"for {row.for_name}: " if row.for_name else ""
+    return f"{begun}{behalf}{row.title}", ""
 
 
 def _state(row: InboxRow) -> tuple[str, str]:

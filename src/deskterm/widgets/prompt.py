@@ -63,6 +63,8 @@ class Prompt(Vertical):
         self._step = 0
         self._listed: list[tuple[str, str]] = []
         self._wrong: Wrong = lambda _name, _values: ""
+        self.sum = ""
+        """What was answered so far comes to, told in place of the ticket from the second question on."""
 
     def compose(self) -> ComposeResult:
         """Gives the question and one widget for each kind of answer."""
@@ -84,7 +86,7 @@ class Prompt(Vertical):
         """
         self.command, self._subject, self._choices = command, subject, choices
         self._wrong = wrong or (lambda _name, _values: "")
-        self._values, self._step = dict(draft), 0
+        self._values, self._step, self.sum = dict(draft), 0, ""
         self.display = True
         self._show()
 
@@ -144,7 +146,8 @@ class Prompt(Vertical):
     def _ask(self, hint: str, style: str = "dim") -> None:
         field = self._field
         label = f"{field.label} (optional)" if field.optional else field.label
-        title = f"{self.command.label if self.command else ''} {self._subject}"
+        about = self._subject if self._step == 0 else self.sum or self._subject
+        title = f"{self.command.label if self.command else ''} {about}"
         question = Text.assemble((title, "bold"), f" · {label}  ", (clean(hint), style))
         self.query_one("#question", Static).update(question)
 

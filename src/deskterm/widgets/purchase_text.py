@@ -10,15 +10,17 @@ from textual.widget import Widget
 
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.purchase import Line, Quote, money
-from deskterm.core.domain.text import clean, many, told
+from deskterm.core.domain.text import clean, many, some, told
 from deskterm.core.domain.words import FactKind, RoundState
-from deskterm.core.views import Entry, InboxRow, PurchaseView, SlotLine, StageLine, TicketView
+from deskterm.core.views import Entry, InboxRow, PurchaseView, SlotLine, StageLine, TicketView, VoidedRound
 from deskterm.widgets.fit import fit, wrapped
 
 _LABEL: Final = 8
 _LONGEST: Final = 4_000
 """Characters of a text that are looked at: no screen has room for more."""
 _LATEST: Final = 12
+_GIST: Final = 40
+"""Cells of what a text was before."""
 _ROOMY: Final = 18
 """Lines from which the log also tells what the stages tell."""
 _MORE: Final = "… ⏎ opens it"
@@ -28,7 +30,7 @@ _TOLD: Final = {
     FactKind.RETURNED: ("?", "asked"),
 }
 
-_SHOWN: Final = frozenset({*_TOLD, FactKind.OPENED, FactKind.REQUESTED})
+_SHOWN: Final = frozenset({*_TOLD, FactKind.OPENED, FactKind.REQUESTED, FactKind.AMENDED})
 
 
 class Part(NamedTuple):
@@ -75,9 +77,11 @@ def _parts(row: InboxRow, ticket: TicketView, purchase: PurchaseView, width: int
     what = [line for bought in purchase.lines for line in wrapped(_line(bought, purchase.currency), width)]
     stages = [wrapped(clean(line), width) for stage in purchase.stages for line in _stage(stage, row)]
     later = [stage.title for stage in purchase.stages if stage.state == "later"]
-    if later:
+    if later and purchase.state is RoundState.OPEN:  # of one that ended no more is asked
         stages.append(wrapped(clean(f"· then {', '.join(later)}"), width))
-    return [
+    changed = wrapped(clean(_changed(purchase)), width) if purchase.voided else []
+    parts = [
+        *([Part("Changed", changed, "bold", least=2)] if changed else []),
         Part("What", what, least=3, more=f"… of {many(len(purchase.lines), 'item')}, ⏎ opens it"),
         Part("Why", [line for line in why if line], least=2),
         Part("Vendor", wrapped(clean(_source(purchase)), width)),
@@ -88,6 +92,35 @@ def _parts(row: InboxRow, ticket: TicketView, purchase: PurchaseView, width: int
         Part("Month", wrapped(clean(_month(purchase, ticket.department)), width), least=2),
         _log(ticket.timeline, None if is_roomy else purchase.asked_at, width),
     ]
+    return [part for part in parts if part.lines]
+
+
+def _changed(purchase: PurchaseView) -> str:
+    """Gives who changed it and why, what it was before, and whose approvals that made void."""
+    last = purchase.voided[-1]
+    why = f": {last.why}" if last.why else ""
+    void = [_void(voided) for voided in purchase.voided if voided.is_yours or voided.approvers]
+    return " · ".join([f"{last.by}{why}", *_differs(last, purchase), *void])
+
+
+def _differs(before: VoidedRound, now: PurchaseView) -> Iterator[str]:
+    was = before.purchase
+    if (was.lines, was.currency) != (now.lines, now.currency):
+        yield f"was {was.total} for {some([f'{line.quantity} x {line.item}' for line in was.lines])}"
+    for label, then, here in (
+        ("vendor", was.vendor, now.vendor),
+        ("cost centre", was.cost_centre, now.cost_centre),
+        ("quotes", ", ".join(map(_quote, was.quotes)), ", ".join(map(_quote, now.quotes))),
+        ("reason", was.justification, now.justification),
+    ):
+        if then != here:
+            yield f"{label} was {fit(' '.join(then.split()), _GIST).rstrip()}" if then else f"{label} added"
+
+
+def _void(voided: VoidedRound) -> str:
+    whose = [*(["your"] if voided.is_yours else []), *(f"{name}'s" for name in voided.approvers)]
+    one = len(whose) == 1
+    return f"{' and '.join(whose)} approval{'' if one else 's'} of round {voided.number} {'is' if one else 'are'} void"
 
 
 def _line(line: Line, currency: str) -> str:

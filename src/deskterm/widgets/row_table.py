@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from deskterm.core.domain.profile import APPROVAL, MAIN_CLOCK
 from deskterm.core.domain.text import clean
 from deskterm.core.views import Left, Page, Timer
 from deskterm.widgets.fit import fit
@@ -49,8 +50,11 @@ class RowColumn(NamedTuple, Generic[R]):
 
 
 def time_left(row: Listed) -> tuple[str, str]:
-    """Gives the clock's words with a glyph that needs no colour: `!` late, `~` soon, `‖` paused."""
-    left = row.left
+    """Gives the clock's words with a glyph that needs no colour: `!` late, `~` soon, `‖` paused.
+
+    An approval's says no name: the status of what waits for one does.
+    """
+    left = row.left._replace(clock=MAIN_CLOCK) if row.left.clock == APPROVAL else row.left
     if left.state == "stopped" or left.seconds is None:
         return left.named, ""
     if left.state == "paused":

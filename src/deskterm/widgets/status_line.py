@@ -1,12 +1,15 @@
 """The bottom line: what just happened, or what can be done. It takes up to four lines when a sentence needs them."""
 
 from collections.abc import Iterable
+from typing import Final, NamedTuple
 
 from rich.text import Text
 from textual.widgets import Static
 
 from deskterm.actions import BY_ID, Command
 from deskterm.core.domain.text import clean
+
+_PADDING: Final = 2
 
 
 def keys(text: Text, commands: Iterable[Command]) -> None:
@@ -25,18 +28,31 @@ class StatusLine(Static):
 
     has_news = False
 
+    def __init__(self) -> None:
+        """Shows nothing yet."""
+        super().__init__()
+        self._hinted: _Hinted | None = None
+
     def hint(self, commands: Iterable[Command], *, notices: int = 0, awaited: int = 0) -> None:
-        """Shows keys with their labels, how many notices are new, and how many purchases wait for a decision."""
+        """Shows keys with their labels, how many notices are new, and how many purchases wait for a decision.
+
+        Keys that have no room on the line are left out, the last but one first: the last one leads to all others.
+        """
         self.has_news = False
-        text = Text(no_wrap=False)
-        if notices:
-            text.append(f"●{notices}\N{NO-BREAK SPACE}{BY_ID['notices'].key}", style="bold reverse")
-        if notices and awaited:
-            text.append(" ")
-        if awaited:
-            text.append(f"◆{awaited}\N{NO-BREAK SPACE}{BY_ID['approvals'].key}", style="bold reverse")
-        keys(text, commands)
-        self.update(text)
+        self._hinted = _Hinted(tuple(commands), notices, awaited)
+        self._draw_hint(self._hinted)
+
+    def on_resize(self) -> None:
+        """Shows the keys that have room now."""
+        if self._hinted is not None and not self.has_news:
+            self._draw_hint(self._hinted)
+
+    def _draw_hint(self, hinted: "_Hinted") -> None:
+        *most, last = hinted.commands
+        room = self.app.size.width - _PADDING
+        while most and _hint((*most, last), hinted.notices, hinted.awaited).cell_len > room:
+            most.pop()
+        self.update(_hint((*most, last), hinted.notices, hinted.awaited))
 
     def say(self, sentence: str, *, then: str = "") -> None:
         """Shows what was done, and `then` what is about to be."""
@@ -52,6 +68,24 @@ class StatusLine(Static):
         """Shows what is about to be done, or would be."""
         self.has_news = True
         self.update(Text.assemble(("▸ ", "bold"), (clean(sentence), "bold")))
+
+
+class _Hinted(NamedTuple):
+    commands: tuple[Command, ...]
+    notices: int
+    awaited: int
+
+
+def _hint(commands: Iterable[Command], notices: int, awaited: int) -> Text:
+    text = Text(no_wrap=False)
+    if notices:
+        text.append(f"●{notices}\N{NO-BREAK SPACE}{BY_ID['notices'].key}", style="bold reverse")
+    if notices and awaited:
+        text.append(" ")
+    if awaited:
+        text.append(f"◆{awaited}\N{NO-BREAK SPACE}{BY_ID['approvals'].key}", style="bold reverse")
+    keys(text, commands)
+    return text
 
 
 def _next(sentence: str) -> tuple[tuple[str, str], ...]:

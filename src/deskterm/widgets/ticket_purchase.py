@@ -45,8 +45,16 @@ def _stands(purchase: PurchaseView) -> str:
 
 
 def _waits(stage: StageLine) -> str:
-    names = [slot.name or "nobody" for slot in stage.slots if slot.decision is None]
-    return f"waits for {' and '.join(names)}"
+    return f"waits for {' and '.join(_unsigned(stage))}"
+
+
+def _unsigned(stage: StageLine) -> list[str]:
+    return [slot.name or "nobody" for slot in stage.slots if slot.decision is None]
+
+
+def waited_for(purchase: PurchaseView) -> list[str]:
+    """Gives whose decision is waited for, `nobody` for a place that is vacant."""
+    return next((_unsigned(stage) for stage in purchase.stages if stage.state == "open"), [])
 
 
 def purchase_block(purchase: PurchaseView, *, known: str = "", most: int = 0) -> Text:

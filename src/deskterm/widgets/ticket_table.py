@@ -6,9 +6,12 @@ from deskterm.core.domain.facts import reference
 from deskterm.core.domain.profile import Profile
 from deskterm.core.domain.words import Status
 from deskterm.core.views import QueueRow, View
+from deskterm.widgets.fit import fit
 from deskterm.widgets.row_table import RowColumn, RowTable, time_left
 
 _PRIORITY_WIDTH = 9
+_STATUS_WIDTH = 11
+_ESCALATING = " ↑"
 _LEFT_WIDTH = 14
 _NAMED_WIDTH = 18
 
@@ -23,10 +26,11 @@ def queue_columns(profile: Profile, view: View) -> list[Column]:
     """Gives the queue's columns; whose it is stands only where that differs from row to row."""
     priorities = min(_PRIORITY_WIDTH, max(len(rule.label) for rule in profile.priorities.values()))
     held = [clock for clock in profile.clocks.values() if clock.targets or clock.tiers or clock.default]
+    status = _STATUS_WIDTH + (len(_ESCALATING) if profile.gated else 0)
     columns: list[Column] = [
         Column("ID", 9, lambda row: (reference(row.id), "")),
         Column("Prio", priorities, lambda row: (row.priority_label, _PRIORITY.get(row.priority, ""))),
-        Column("Status", 11, lambda row: (row.status_label, "")),
+        Column("Status", status, lambda row: (_status(row, status), "")),
         Column("Time left", _LEFT_WIDTH if len(held) < 2 else _NAMED_WIDTH, time_left),
         Column("Title", 0, lambda row: (row.title, "")),
         Column("Requester", 10, lambda row: (row.requester, "")),
@@ -34,6 +38,13 @@ def queue_columns(profile: Profile, view: View) -> list[Column]:
     if view not in {View.MINE, View.UNASSIGNED}:
         columns.append(Column("Assignee", 9, lambda row: (row.assignee or "-", "")))
     return columns
+
+
+def _status(row: QueueRow, width: int) -> str:
+    """Gives the status, marked where its lead is asked to let it go to the next tier: the mark is never cut."""
+    return (
+        fit(row.status_label, width - len(_ESCALATING)).rstrip() + _ESCALATING if row.escalating else row.status_label
+    )
 
 
 def request_columns() -> list[Column]:

@@ -30,6 +30,7 @@ def head(ticket: TicketView) -> Text:
     status = ticket.status_label + (f" for {ticket.reason}" if ticket.reason else "")
     status += f" ({ticket.outcome})" if ticket.outcome else ""
     status += f", reopened {ticket.reopen_count}x" if ticket.reopen_count else ""
+    status += " · asks to escalate" if ticket.escalating else ""
     stars = f" · {'★' * ticket.stars}{'☆' * (5 - ticket.stars)}" if ticket.stars else ""
     text = Text()
     text.append(f"{reference(ticket.id)}  {clean(ticket.title)}\n", style="bold")

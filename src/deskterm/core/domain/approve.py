@@ -4,26 +4,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from deskterm.core.domain.chain import (
-    Panel,
-    Round,
-    applying,
-    follow,
-    is_lost,
-    is_won,
-    may_decide,
-    next_stage,
-    opening,
-    stage_opened,
-)
-from deskterm.core.domain.errors import NotAllowed
+from deskterm.core.domain.chain import Round, applying, follow, is_lost, is_won, next_stage, opening
+from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.facts import Fact, Ticket
 from deskterm.core.domain.lifecycle import RULES
+from deskterm.core.domain.panel import Panel, may_decide, stage_opened
 from deskterm.core.domain.purchase import Purchase
 from deskterm.core.domain.stages import Signed
+from deskterm.core.domain.text import many
 from deskterm.core.domain.words import Action, FactKind, Outcome, Status, WaitReason
 
 _PENDING: Final = Status.PENDING_APPROVAL
+_BECOMES: Final = {True: "becomes", False: "become"}
 
 
 def put_before(
@@ -59,17 +51,30 @@ def amended(
 
     Raises:
         NotAllowed: when nothing differs, or the profile has no chain.
+        InvalidInput: when signatures become void and nothing says why.
     """
     round_ = panel.round
     if round_ is None:
         return tuple(put_before(ticket, panel, purchase, actor_id, now, by_id=by_id))
     if purchase.digest == round_.digest:
         raise NotAllowed(f"{ticket.reference} asks for just that already: nothing was changed")
+    if (signed := signatures(round_)) and not why.strip():
+        raise InvalidInput(f"say why it is changed: {many(signed, 'signature')} {_BECOMES[signed == 1]} void")
     void = Fact(
-        kind=FactKind.AMENDED, at=now, actor_id=actor_id, round=round_.number, digest=round_.digest, text=why or None
+        kind=FactKind.AMENDED,
+        at=now,
+        actor_id=actor_id,
+        round=round_.number,
+        digest=round_.digest,
+        text=why.strip() or None,
     )
     after = Panel(follow(panel.chain, void), panel.rules, panel.currency, panel.roster, panel.place)
     return (void, *put_before(ticket, after, purchase, actor_id, now, by_id=by_id))
+
+
+def signatures(round_: Round) -> int:
+    """Gives how many have approved so far: what a change makes void."""
+    return sum(made.kind is FactKind.APPROVED for made in round_.decisions)
 
 
 def decided(

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from deskterm.core.domain.access import relations
 from deskterm.core.domain.approve import amended, answers, decided, put_before
-from deskterm.core.domain.chain import NO_PANEL, Panel
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.facts import Fact, Ticket
 from deskterm.core.domain.lifecycle import DECIDING, PARTICIPLE, RULES, allowed, asks_first, why_not
+from deskterm.core.domain.panel import NO_PANEL, Panel
 from deskterm.core.domain.people import Category, Person
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.stages import Signed

@@ -54,13 +54,16 @@ def _round(one: Mapping[str, Any], people: Mapping[str, str]) -> Iterator[str]:
     yield f"  digest {clean(one['digest'])}"
     titles = {stage["key"]: stage["title"] for stage in one["stages"]}
     for made in one["decisions"]:
-        behalf = made["on_behalf_of"]
+        behalf, name = made["on_behalf_of"], _who(made["by"], people)
         stead = f" on behalf of {_who(behalf, people)}" if behalf is not None else ""
         yield f"  {clean(titles.get(made['stage'], made['stage']))}: {clean(made['decision'])}"
-        who = f"{_who(made['by'], people)} (login {clean(made['login'] or 'none')})"
+        who = f"{name} (login {clean(made['login'] or 'none')})"
         yield f"    by {who}{stead} at {clean(made['at'])}"
         yield from _quoted(made["reason"])
-        yield "    signed with an SSH key" if made["signature"] else "    not signed"
+        if behalf is not None:
+            yield f"    for {_who(behalf, people)}: the delegation is the desk's word"
+        unsigned = f"not signed: that it was {name} is the desk's word"
+        yield f"    {'signed with an SSH key' if made['signature'] else unsigned}"
 
 
 def _quoted(text: str) -> Iterator[str]:

@@ -10,9 +10,12 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from deskterm.core.domain.audit import Head
+from deskterm.core.domain.text import clean
 
 TAG: Final = "deskterm-head-v1"
 CUT: Final = "# cut off"
+ALARM: Final = "# ALARM "
+"""What the sealer's remark begins with that the trail doesn't hold; the instant follows, and a sentence."""
 _PARTS: Final = 7
 
 
@@ -35,6 +38,27 @@ class SignedHead(NamedTuple):
     def line(self) -> str:
         """The head as it is published."""
         return f"{self.message.decode()} {self.signature}"
+
+
+class Raised(NamedTuple):
+    """An alarm that the sealer wrote among its heads; `at` is None where no instant can be read."""
+
+    at: datetime | None
+    said: str
+
+
+def read_alarms(lines: Iterable[str]) -> list[Raised]:
+    """Gives the alarms among the lines of heads."""
+    return [_raised(line.removeprefix(ALARM).strip()) for line in lines if line.startswith(ALARM)]
+
+
+def _raised(text: str) -> Raised:
+    word, _, said = text.partition(" ")
+    with suppress(ValueError):
+        at = datetime.fromisoformat(word)
+        if at.tzinfo is not None:
+            return Raised(at.astimezone(UTC), clean(said))
+    return Raised(None, clean(text))
 
 
 def read_heads(lines: Iterable[str]) -> list[SignedHead]:

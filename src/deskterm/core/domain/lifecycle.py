@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Final
 
 from deskterm.core.domain.access import Relation, relations
-from deskterm.core.domain.chain import NO_PANEL, Panel
 from deskterm.core.domain.facts import Ticket
+from deskterm.core.domain.panel import NO_PANEL, Panel
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.words import Action, CategoryKind, Outcome, Status, WaitReason
 

@@ -3,9 +3,10 @@
 It trusts nothing that the rest of the program concluded: signatures are counted anew, stage by stage.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 
-from deskterm.core.domain.facts import Fact, Ticket, apply, submitted
+from deskterm.core.domain.facts import DECISIONS, Fact, Ticket, apply, submitted
 from deskterm.core.domain.profile import DEPUTY
 from deskterm.core.domain.stages import Slot, StageSpec
 from deskterm.core.domain.words import CategoryKind, FactKind, Outcome, Status
@@ -13,15 +14,17 @@ from deskterm.core.domain.words import CategoryKind, FactKind, Outcome, Status
 _SIGNED = frozenset({FactKind.APPROVED, FactKind.REFUSED})
 _GIVEN_UP = frozenset({FactKind.DECLINED, FactKind.WITHDRAWN})
 _ENDS = _GIVEN_UP | {FactKind.AMENDED}
+Delegated = Callable[[int, int, datetime], bool]
+"""Gives whether a place could be decided on by somebody else at an instant."""
 
 
 class _Tried:
     """A round as its facts tell it, and what is wrong with it."""
 
-    def __init__(self, fact: Fact, number: int, askers: set[int]) -> None:
+    def __init__(self, fact: Fact, number: int, askers: set[int], delegated: Delegated | None) -> None:
         self.specs: dict[str, StageSpec] = {spec.key: spec for spec in fact.stages or ()}
         self.order = list(self.specs)
-        self.number = number
+        self.number, self.delegated = number, delegated
         self.purchase = fact.purchase
         self.askers = askers | {p for p in (fact.actor_id, fact.by_id, fact.requester_id) if p is not None}
         self.signed: set[int] = set()
@@ -42,6 +45,8 @@ class _Tried:
 
     def take(self, fact: Fact) -> None:
         """Goes on with one of its facts."""
+        if fact.kind in DECISIONS and not self._is_for_them(fact):
+            self.wrong.append(f"{fact.stage} was decided for somebody who had not delegated it")
         if fact.kind in {FactKind.OPENED, FactKind.PASSED}:
             self._seated(fact)
         elif fact.kind in {FactKind.RETURNED, FactKind.ANSWERED}:
@@ -51,6 +56,12 @@ class _Tried:
             self._signed(fact)
         elif fact.kind in _ENDS:
             self.ended_by = fact.kind
+
+    def _is_for_them(self, fact: Fact) -> bool:
+        by, place = fact.actor_id, fact.on_behalf_of
+        if self.delegated is None or by is None or place is None or place == by:
+            return True
+        return self.delegated(place, by, fact.at)
 
     def _seated(self, fact: Fact) -> None:
         stage, made = fact.stage or "", fact.slots or ()
@@ -115,19 +126,21 @@ class _Tried:
             yield "it had ended before"
 
 
-def faults(facts: Sequence[Fact]) -> list[str]:
+def faults(facts: Sequence[Fact], delegated: Delegated | None = None) -> list[str]:
     """Gives, one sentence each, where a ticket's facts break the law of purchases; none when they keep it.
 
     A purchase is a ticket born as one, or any ticket from its pivot on. Until its round is authorised by a chain that
-    is complete and valid, it is pending approval or over without having been done.
+    is complete and valid, it is pending approval or over without having been done. Facts don't say who had delegated
+    to whom: without `delegated` every decision in somebody's stead is taken as one that was.
     """
-    return list(_Told().of(facts))
+    return list(_Told(delegated).of(facts))
 
 
 class _Told:
     """A ticket's facts, gone through once: `owed` is what must be bought before any work, `locked` what waits."""
 
-    def __init__(self) -> None:
+    def __init__(self, delegated: Delegated | None) -> None:
+        self.delegated = delegated
         self.owed = self.locked = False
         self.tried: _Tried | None = None
         self.askers: set[int] = set()
@@ -172,7 +185,7 @@ class _Told:
         if self.tried is not None and self.tried.ended_by is not FactKind.AMENDED:
             yield "a round began while another was open, or after the last"
         self.rounds += 1
-        self.tried = _Tried(fact, self.rounds, self.askers)
+        self.tried = _Tried(fact, self.rounds, self.askers, self.delegated)
         yield from self.tried.wrong
 
     def _authorised(self, fact: Fact) -> Iterator[str]:

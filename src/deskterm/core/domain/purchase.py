@@ -232,7 +232,10 @@ def _check_lines(lines: tuple[Line, ...]) -> None:
             raise InvalidInput(f"{line.item}: a quantity is a whole number from 1, not {line.quantity}")
         if line.unit_minor < 0:
             raise InvalidInput(f"{line.item}: a price is not negative")
-    if sum(line.total_minor for line in lines) > _MOST:
+    total = sum(line.total_minor for line in lines)
+    if total == 0:
+        raise InvalidInput("a purchase comes to more than nothing: give its lines their prices")
+    if total > _MOST:
         raise InvalidInput("the total is more than this desk can count: split the purchase")
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 from deskterm.core.domain.errors import InvalidInput
@@ -24,7 +25,7 @@ _DID: Final = {
     FactKind.PASSED: "passed the decision on",
     FactKind.RETURNED: "asks for information",
     FactKind.ANSWERED: "gave the information",
-    FactKind.AMENDED: "changed the purchase: what was decided is void",
+    FactKind.AMENDED: "changed the purchase: a new round begins",
     FactKind.AUTHORISED: "released it for buying",
     FactKind.DECLINED: "ended its chain: it is not bought",
     FactKind.ATTEMPTED: "tried",
@@ -49,7 +50,10 @@ _TRIED: Final = {
 _SAFE: Final = re.compile(r"[\x20-\x7e\n]*")
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _MARKS: Final = 4
+_NAMED: Final = 3
 TEXT_LIMIT: Final = 100_000
+_SHORT: Final = 120
+"""Characters of a reason that a notice has room for."""
 _UNKEPT: Final = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -122,6 +126,12 @@ def many(count: int, what: str) -> str:
     return f"{count} {what}{'es' if what.endswith('ch') else 's'}"
 
 
+def some(items: Sequence[str]) -> str:
+    """Gives the first of some things, and how many more there are: `2 x Desk, 1 x Lamp, 1 x Chair and 4 more`."""
+    more = f" and {len(items) - _NAMED} more" if len(items) > _NAMED else ""
+    return f"{', '.join(items[:_NAMED])}{more}"
+
+
 def did(kind: str) -> str:
     """Gives what somebody did, to follow their name: `claimed it`, `replied`."""
     return _DID.get(FactKind(kind), f"{kind} it")
@@ -134,6 +144,33 @@ def told(kind: str, detail: str, whom: str = "") -> str:
     """
     joined = " " if kind == FactKind.ATTEMPTED else ": "
     return f"{did(kind)}{whom}{joined}{detail}" if detail else f"{did(kind)}{whom}"
+
+
+OUT_OF_TIME: Final = "the time to approve ran out"
+
+
+def told_of(kind: str, who: str, title: str, said: str = "", *, clock: str = "", delivered: bool = False) -> str:
+    """Gives a notice that somebody did something to the ticket of this title; `said` is the reason or question.
+
+    `clock` is the one that ran out, and `delivered` what waits for its delivery now that it was approved.
+    """
+    said = _short(said)
+    match FactKind(kind):
+        case FactKind.AUTHORISED:
+            return f"approved, {'it waits for its delivery' if delivered else 'work can begin'}: {title}"
+        case FactKind.DECLINED:
+            return f"refused by {who}{f': {said}' if said else ''}: {title}"
+        case FactKind.RETURNED:
+            return f"{who} asks: {said}"
+        case FactKind.BREACHED if clock == "approval":
+            return f"{OUT_OF_TIME}: {title}"
+        case _:
+            return f"{who} {did(kind)}: {title}"
+
+
+def _short(said: str) -> str:
+    line = " ".join(said.split())
+    return line if len(line) <= _SHORT else f"{line[:_SHORT].rstrip()}…"
 
 
 def tried(action: str, because: str) -> str:

@@ -31,6 +31,7 @@ class Alarm(StrEnum):
     UNKNOWN_KEY = "unknown_key"
     BAD_SIGNATURE = "bad_signature"
     SPLIT_VIEW = "split_view"
+    RAISED = "raised"  # by the sealer, which saw that the trail doesn't hold
     AHEAD = "ahead"
     BEHIND = "behind"
     UNGUARDED = "unguarded"
@@ -55,7 +56,8 @@ class Warned(NamedTuple):
 class Verdict(NamedTuple):
     """What a look at the whole trail came to. `last_good` is the end of what nothing was found in.
 
-    `damage` has the first bad entry first. `heads` and `signatures` count those that hold.
+    `damage` has the first bad entry first. `heads` and `signatures` count those that hold, `signed` the decisions that
+    carry a signature, of all `decisions`.
     """
 
     log_id: str
@@ -66,6 +68,8 @@ class Verdict(NamedTuple):
     last_good: Head
     damage: tuple[Found, ...]
     alarms: tuple[Warned, ...]
+    decisions: int = 0
+    signed: int = 0
 
     @property
     def is_well(self) -> bool:

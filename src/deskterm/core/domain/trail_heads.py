@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from deskterm.core.domain.audit import START, Entry, instant
-from deskterm.core.domain.heads import SignedHead
+from deskterm.core.domain.heads import Raised, SignedHead
 from deskterm.core.domain.text import many
 from deskterm.core.domain.trail import Alarm, Damage, Found, Warned
 
@@ -66,6 +66,12 @@ def _split(heads: Sequence[SignedHead]) -> list[Warned]:
     return [
         Warned(Alarm.SPLIT_VIEW, f"different heads were signed for {sizes} entries: there are two logs of one name")
     ]
+
+
+def raised(alarms: Sequence[Raised]) -> list[Warned]:
+    """Gives the alarms that the sealer wrote among its heads; they stand also where the trail holds by now."""
+    told = ((f" at {at}" if at else "", said) for at, said in alarms)
+    return [Warned(Alarm.RAISED, f"the sealer raised an alarm{when}: {said}") for when, said in told]
 
 
 def weighed(heads: Sequence[SignedHead], hashes: Mapping[int, str], size: int) -> Weighed:

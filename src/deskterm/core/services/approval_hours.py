@@ -6,8 +6,9 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from deskterm.core.domain.calendar import Calendar
-from deskterm.core.domain.chain import Round, waits
+from deskterm.core.domain.chain import Round
 from deskterm.core.domain.facts import Fact
+from deskterm.core.domain.waits import waits
 from deskterm.core.domain.words import FactKind
 
 PERSON, VACANT, INFORMATION = "person", "vacant", "information"

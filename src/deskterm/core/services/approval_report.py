@@ -7,7 +7,7 @@ stage is late by now is its clock's to tell: there is no fact of it yet.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, NamedTuple
 
 from deskterm.core.domain.access import scope_of
@@ -17,9 +17,10 @@ from deskterm.core.domain.errors import DesktermError, InvalidInput, NotAllowed
 from deskterm.core.domain.facts import Fact, reference
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.profile import APPROVAL
-from deskterm.core.domain.proof import faults
+from deskterm.core.domain.proof import Delegated, faults
 from deskterm.core.domain.words import FactKind, Role, RoundState
 from deskterm.core.services.approval_hours import Case, Lost, Place, cases, lines
+from deskterm.core.services.audit_delegations import delegated
 from deskterm.core.services.context import Context
 from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.store import approvals, directory, tickets
@@ -96,10 +97,10 @@ class _Sums:
     rounds: Counter[RoundState] = field(default_factory=Counter)
     unproved: list[Unproved] = field(default_factory=list)
 
-    def count(self, read: _Read, period: _Period, now: datetime) -> None:
+    def count(self, read: _Read, period: _Period, now: datetime, could: Delegated) -> None:
         """Counts one purchase in, by its rounds of the period."""
         asked = {one.number: one for one in chain_of(read.facts) if period.has(one)}
-        wrong = faults(read.facts)
+        wrong = faults(read.facts, could)
         made = list(
             cases(read.facts, asked, read.late, lambda since: read.policy.calendar(read.department(since)), now)
         )
@@ -134,11 +135,12 @@ def approvals_report(context: Context, since: date | None, until: date | None) -
         wanted = approvals.bought(connection, *period)
     for at in range(0, len(wanted), _SLICE):
         with context.store.read() as connection:
+            could = delegated(connection)
             slice_ = list(_slice(connection, context, wanted[at : at + _SLICE], now, left_out))
         for read in slice_:
             if mine is None or read.department(now) in mine:
                 try:
-                    sums.count(read, period, now)
+                    sums.count(read, period, now, could)
                 except (ValueError, TypeError, DesktermError) as error:
                     left_out.append(f"{reference(read.id)}: {error}")
     with context.store.read() as connection:
@@ -169,8 +171,12 @@ def _period(policy: DeskPolicy, since: date | None, until: date | None) -> _Peri
     if since and until and until < since:
         raise InvalidInput(f"the period ends on {until}, before it begins on {since}")
     zone = policy.default_zone()
-    begins = datetime.combine(since, time(), zone) if since else None
-    return _Period(begins, datetime.combine(until + timedelta(days=1), time(), zone) if until else None)
+    try:
+        begins = datetime.combine(since, time(), zone).astimezone(UTC) if since else None
+        ends = datetime.combine(until + timedelta(days=1), time(), zone).astimezone(UTC) if until else None
+    except OverflowError:
+        raise InvalidInput("the period is beyond the calendar: name days near today, or leave them out") from None
+    return _Period(begins, ends)
 
 
 def _slice(

@@ -41,10 +41,10 @@ class Decisions:
         name: Callable[[int], str],
     ) -> None:
         self._log_id, self._check, self._login, self._name = log_id, check, login, name
-        self._signed: dict[int, dict[str, bool]] = {}
+        self._wants: dict[int, dict[str, bool]] = {}
         self._heads: dict[str, tuple[int, str]] = {}
         self.found: list[Found] = []
-        self.held = self.unchecked = 0
+        self.made = self.signed = self.held = self.unchecked = 0
 
     def tell(self, told: Told) -> None:
         """Goes on with a fact."""
@@ -52,15 +52,17 @@ class Decisions:
         try:
             if told.kind == FactKind.REQUESTED:
                 stages = map(StageSpec.from_data, told.data["stages"])
-                self._signed[told.ticket_id] = {stage.key: stage.signed for stage in stages}
+                self._wants[told.ticket_id] = {stage.key: stage.signed for stage in stages}
             elif why := self._wrong(told):
                 self.found.append(Found(Damage.FORGED, told.seq, f"{told.kind} in {name}: {why}"))
         except UNREADABLE:
             self.found.append(Found(Damage.FORGED, told.seq, f"{told.kind} in {name} can't be read"))
 
     def _wrong(self, told: Told) -> str:
-        data, stages = told.data, self._signed.get(told.ticket_id, {})
+        data, stages = told.data, self._wants.get(told.ticket_id, {})
         given = data.get("signature")
+        self.made += 1
+        self.signed += given is not None
         if given is None:
             # a stage that the round doesn't have is no way around those that want a signature
             return (

@@ -1,5 +1,6 @@
 """Entries against the rows of what happened: every fact, comment and decision has its entry, and says the same."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -21,6 +22,7 @@ _LOOK: Final = 2_000
 """How far a row may stand from where its entry has it before it is looked up by itself."""
 _SHOWN: Final = 60
 _MOST: Final = 2**63
+_PLACES: Final = {"comment": COMMENTS.name, "decision": APPROVALS.name}
 
 
 class Left(NamedTuple):
@@ -165,11 +167,13 @@ class Facts:
         if content is Content.TAKEN:
             return content, Found(Damage.INSERTED, entry.seq, f"entry {entry.seq} tells again of {name}")
         if fact is None:
-            return content, Found(Damage.DELETED, entry.seq, f"{name}, which entry {entry.seq} tells of, is gone")
+            return content, Found(
+                Damage.DELETED, entry.seq, f"{name}, which entry {entry.seq} tells of, is gone from {FACTS.name}"
+            )
         try:
             wrong = self._compared(entry, fact, key, name)
         except UNREADABLE:
-            wrong = Found(Damage.EDITED, entry.seq, f"the row of {name} can't be read as it was written")
+            wrong = Found(Damage.EDITED, entry.seq, f"the row of {name} in {FACTS.name} can't be read as written")
         return (Content.UNKNOWN if wrong else content), wrong
 
     def _compared(self, entry: Entry, fact: Row, key: Key, name: str) -> Found | None:
@@ -178,13 +182,16 @@ class Facts:
         approval = self.approvals.take(key)[1] if fact[6] in DECISIONS else None
         gone = _missing(fact, data, comment, approval)
         if gone:
-            return Found(Damage.DELETED, entry.seq, f"the {gone} of {name}, which entry {entry.seq} tells of, is gone")
+            said = f"the {gone} of {name} in {_PLACES[gone]}"
+            return Found(Damage.DELETED, entry.seq, f"{said}, which entry {entry.seq} tells of, is gone")
         made = self.values.entry(self._log, entry.seq, fact, data, comment[7] if comment else None)
         if spelled(made) != spelled(entry):
             said = _difference(entry, made)
-            return Found(Damage.EDITED, entry.seq, f"the row of {name} is not as entry {entry.seq} has it: {said}")
+            table = COMMENTS.name if comment and _text(entry) != comment[7] else FACTS.name
+            return Found(Damage.EDITED, entry.seq, f"{name} in {table} is not as entry {entry.seq} has it: {said}")
         if unlike := self._unlike(fact, data, comment, approval):
-            return Found(Damage.EDITED, entry.seq, f"the {unlike} of {name} is not as entry {entry.seq} has it")
+            said = f"the {unlike} of {name} in {_PLACES[unlike]}"
+            return Found(Damage.EDITED, entry.seq, f"{said} is not as entry {entry.seq} has it")
         return None
 
     def _unlike(self, fact: Row, data: Mapping[str, Any], comment: Row | None, approval: Row | None) -> str:
@@ -221,6 +228,10 @@ def _missing(fact: Row, data: Mapping[str, Any], comment: Row | None, approval: 
     return "decision" if fact[6] in DECISIONS and approval is None else ""
 
 
+def _text(entry: Entry) -> object:
+    return json.loads(entry.data).get("text")
+
+
 def _same(have: Sequence[Any], want: Sequence[Any]) -> bool:
     """Whether two rows are the same, also in their types: to Python 1, 1.0 and True are equal."""
     return tuple(have) == tuple(want) and all(type(a) is type(b) for a, b in zip(have, want, strict=True))
@@ -231,5 +242,13 @@ def _difference(entry: Entry, made: Entry) -> str:
     name = names[0] if names else "data"
     have, want = str(getattr(made, name)), str(getattr(entry, name))
     start = next((at for at, (a, b) in enumerate(zip(have, want, strict=False)) if a != b), min(len(have), len(want)))
-    start = max(0, start - _SHOWN // 2)
-    return f"{name} {have[start : start + _SHOWN]!r}, the entry has {want[start : start + _SHOWN]!r}"
+    return f"{name} {excerpt(have, start)}, the entry has {excerpt(want, start)}"
+
+
+def excerpt(text: str, at: int) -> str:
+    """Gives what stands around a place in a text, from the beginning of a word, with dots where more stands."""
+    start = max(0, at - _SHOWN // 2)
+    while start and at - start < _SHOWN and text[start - 1].isalnum():
+        start -= 1
+    end = start + _SHOWN + _SHOWN // 2
+    return f"{'...' * (start > 0)}{text[start:end]!r}{'...' * (end < len(text))}"

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 import sqlalchemy as sa
 
 from deskterm.core.domain.chain import Chain
+from deskterm.core.domain.text import many
 from deskterm.core.domain.trail import Damage
 from deskterm.core.services.audit_facts import UNREADABLE
 from deskterm.core.store import rounds
@@ -29,7 +30,6 @@ Row = Sequence[Any]
 class Wrong(NamedTuple):
     """What is wrong with a ticket's rows."""
 
-    ticket_id: int
     kind: Damage
     said: str
 
@@ -71,11 +71,11 @@ class Purchases:
         self._rounds = _Rows(reading, PROCUREMENTS, _ROUNDS)
         self._places = _Rows(reading, SLOTS, _PLACES)
 
-    def strange(self, before: int | None = None) -> Iterator[Wrong]:
-        """Gives the rows whose ticket was passed over, up to the next one."""
+    def strange(self, before: int | None) -> Iterator[str]:
+        """Gives the rows whose ticket was passed over, up to the next one; None is for all that are left."""
         for rows in (self._rounds, self._places):
             for ticket_id in rows.before(before):
-                yield Wrong(ticket_id, Damage.INSERTED, f"{rows.name} has rows of it, and it has no entry")
+                yield f"{rows.name} has rows of a ticket {ticket_id!r}, and no entry tells of it"
 
     def compare(self, ticket_id: int, chain: Chain | None) -> Iterator[Wrong]:
         """Takes a ticket's rows and gives how they differ from its chain; None stands for one that can't be told."""
@@ -86,16 +86,16 @@ class Purchases:
         try:
             have = [self._spelled(row) for row in have]
         except UNREADABLE:
-            yield Wrong(ticket_id, Damage.EDITED, f"its purchase in {self._rounds.name} can't be read")
+            yield Wrong(Damage.EDITED, f"its purchase in {self._rounds.name} can't be read")
         else:
             if said := _difference(_ROUNDS, have, want):
-                yield Wrong(ticket_id, Damage.EDITED, f"its rounds in {self._rounds.name} {said}")
+                yield Wrong(Damage.EDITED, f"{self._rounds.name} {said}")
         places = [self._stored(row, _PLACES) for row in rounds.slot_rows(chain)]
         if said := _difference(_PLACES, waits, places):
-            yield Wrong(ticket_id, Damage.EDITED, f"who it waits for in {self._places.name}: {said}")
+            yield Wrong(Damage.EDITED, f"{self._places.name} {said}")
 
     def _stored(self, row: dict[str, Any], names: Sequence[str]) -> Row:
-        said = {**row, "purchase": written(row["purchase"])} if "purchase" in row else row
+        said = {**row, "purchase": written(row["purchase"]), "state": str(row["state"])} if "purchase" in row else row
         return self._values.stored([said[name] for name in names])
 
     def _spelled(self, row: Row) -> Row:
@@ -106,11 +106,11 @@ class Purchases:
 def _difference(names: Sequence[str], have: Sequence[Row], want: Sequence[Row]) -> str:
     """Gives the first difference of rows, "" where there is none; to Python 1, 1.0 and True are equal."""
     if len(have) != len(want):
-        return f"are {len(have)}, its entries make {len(want)}"
+        return f"has {many(len(have), 'row')} of it, its entries make {len(want)}"
     for number, (one, other) in enumerate(zip(have, want, strict=True), 1):
         for name, a, b in zip(names, one, other, strict=True):
             if a != b or type(a) is not type(b):
-                return f"have in row {number} {name} {_shown(a)}, its entries say {_shown(b)}"
+                return f"has {name} {_shown(a)} in row {number} of it, its entries say {_shown(b)}"
     return ""
 
 

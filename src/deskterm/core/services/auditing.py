@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from deskterm.core.domain.audit import START, Head
 from deskterm.core.domain.facts import reference
-from deskterm.core.domain.heads import SignedHead
+from deskterm.core.domain.heads import Raised, SignedHead
 from deskterm.core.domain.text import many
 from deskterm.core.domain.trail import Alarm, Damage, Found, SignatureCheck, Verdict, Warned, in_order
 from deskterm.core.domain.trail_break import entry_of
-from deskterm.core.domain.trail_heads import BACKLOG, Weighed, behind, weighed, witnesses
+from deskterm.core.domain.trail_heads import BACKLOG, Weighed, behind, raised, weighed, witnesses
 from deskterm.core.services.audit_decisions import ssh_check
 from deskterm.core.services.audit_facts import Left
 from deskterm.core.services.audit_tables import Tickets
@@ -32,17 +32,19 @@ def verify(
     now: datetime,
     check_head: Callable[[SignedHead], bool],
     check_signature: SignatureCheck | None = None,
+    alarms: Sequence[Raised] = (),
     progress: Callable[[int], None] = lambda _: None,
 ) -> Verdict:
     """Walks the whole log, replays it against the tables, and weighs the heads and the approvers' signatures.
 
     It sees one moment of the database, so that who writes meanwhile gives no alarm; `heads` must have been read
-    before it is called. None stands for heads that could not be found. `keys` are the sealers' that count.
+    before it is called. None stands for heads that could not be found. `keys` are the sealers' that count, `alarms`
+    what a sealer wrote beside its heads.
 
     Raises:
         StoreUnavailable: when the database is out of reach.
     """
-    look = _Look(heads, keys, now, check_head, check_signature, progress)
+    look = _Look(heads, keys, now, check_head, check_signature, alarms, progress)
     with store.read() as connection:
         if gone := trail.lacking(connection):
             return _without(gone)
@@ -59,6 +61,7 @@ class _Look(NamedTuple):
     now: datetime
     check_head: Callable[[SignedHead], bool]
     check_signature: SignatureCheck | None
+    raised: Sequence[Raised]
     progress: Callable[[int], None]
 
 
@@ -67,12 +70,12 @@ def _verdict(reading: Reading, log_id: str, look: _Look) -> Verdict:
     walk = Walk(reading, log_id, frozenset(head.head.size for head in counted.heads), look.check_signature)
     walk.run(look.progress)
     heads = weighed(counted.heads, walk.hashes, walk.good)
-    alarms = [*counted.alarms, *_alarms(reading.connection, walk, heads, look.now)]
+    alarms = [*counted.alarms, *raised(look.raised), *_alarms(reading.connection, walk, heads, look.now)]
     damage, tickets = _damage(reading, walk, heads)
     ordered = in_order(damage)
     return Verdict(
         log_id, walk.last.size, tickets, len(counted.heads), walk.decisions.held,
-        _good(reading.connection, walk, ordered), ordered, tuple(alarms),
+        _good(reading.connection, walk, ordered), ordered, tuple(alarms), walk.decisions.made, walk.decisions.signed,
     )  # fmt: skip
 
 
@@ -84,6 +87,7 @@ def verify_at(
     now: datetime,
     allowed_signers: Path | None = None,
     revoked: Path | None = None,
+    alarms: Sequence[Raised] = (),
     progress: Callable[[int], None] = lambda _: None,
 ) -> Verdict:
     """Opens a database and verifies its trail, as `verify`; approvers' signatures by ssh-keygen.
@@ -96,8 +100,9 @@ def verify_at(
     with closing(Store(url)) as store:
         schema.check(store)
         return verify(
-            store, heads=heads, keys=keys, now=now, check_head=check_head, check_signature=check, progress=progress
-        )
+            store, heads=heads, keys=keys, now=now, check_head=check_head, check_signature=check, alarms=alarms,
+            progress=progress,
+        )  # fmt: skip
 
 
 def _without(gone: list[str]) -> Verdict:

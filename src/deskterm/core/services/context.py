@@ -8,10 +8,10 @@ from typing import Final, NamedTuple, TypedDict
 
 from deskterm.core.domain.access import Scope, scope_of
 from deskterm.core.domain.calendar import Calendar
-from deskterm.core.domain.chain import Panel, Place, Roster
 from deskterm.core.domain.errors import NotAllowed, NotFound
 from deskterm.core.domain.facts import Ticket, reference
 from deskterm.core.domain.history import History
+from deskterm.core.domain.panel import Panel, Place, Roster
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.words import Action, Status, Via
 from deskterm.core.services.policies import DeskPolicy, Policies, Stored

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
-from deskterm.core.domain.chain import Roster
 from deskterm.core.domain.decide import Arguments
 from deskterm.core.domain.facts import Ticket
+from deskterm.core.domain.panel import Roster
 from deskterm.core.domain.people import Category, Department, Person
 from deskterm.core.domain.purchase import NOTHING
 from deskterm.core.domain.words import Action, Source, WaitReason

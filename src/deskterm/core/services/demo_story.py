@@ -12,10 +12,11 @@ from typing import Any, Final
 
 from deskterm.core.domain.approve import put_before
 from deskterm.core.domain.calendar import Calendar
-from deskterm.core.domain.chain import Chain, Panel, Place, may_decide
+from deskterm.core.domain.chain import Chain
 from deskterm.core.domain.decide import Arguments, decide
 from deskterm.core.domain.facts import Fact, Ticket
 from deskterm.core.domain.history import begin, caught_up
+from deskterm.core.domain.panel import Panel, Place, may_decide
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.profile import MAIN_CLOCK
 from deskterm.core.domain.purchase import Wanted

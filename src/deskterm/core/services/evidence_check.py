@@ -26,13 +26,13 @@ from deskterm.core.domain.facts import DECISIONS
 from deskterm.core.domain.heads import SignedHead, read_heads
 from deskterm.core.domain.proof import faults
 from deskterm.core.domain.text import clean
+from deskterm.core.services.audit_facts import UNREADABLE
 from deskterm.core.services.sealing import check_head
 from deskterm.core.services.signing import check as check_signature
 
-_UNREADABLE: Final = (
-    AttributeError, IndexError, KeyError, TypeError, ValueError, OverflowError, RecursionError, DesktermError,
-)  # fmt: skip
+_UNREADABLE: Final = (*UNREADABLE, IndexError, DesktermError)
 _HASH: Final = 64
+_CONSEQUENCES: Final = "what follows from it is not counted"
 
 
 class Checked(NamedTuple):
@@ -99,14 +99,15 @@ def check(
         file = _file(evidence)
     except _UNREADABLE as error:
         return Checked((f"it is no evidence of the form {FORMAT}: {_said(error)}",))
-    problems = list(_linked(file))
-    unsealed = list(_sealed(file, keys))
-    problems += unsealed
+    if broken := list(_linked(file)):
+        return Checked((*map(clean, broken), _CONSEQUENCES))
+    problems = unsealed = list(_sealed(file, keys))
     try:
         story = [told_by(read_entry(body)) for _, _, body in file.entries]
-        problems += _placed(file, [entry for entry, _ in story])
+        if broken := list(_placed(file, [entry for entry, _ in story])):
+            return Checked((*map(clean, broken), _CONSEQUENCES))
         ticket = replayed(story)
-        problems += faults([fact for _, fact in story])
+        problems = [*unsealed, *faults([fact for _, fact in story])]
         signers = _signers(file.rounds, story)
         rounds = rounds_told(file.log_id, story, signers)
     except _UNREADABLE as error:
@@ -181,7 +182,7 @@ def _said(error: Exception) -> str:
 
 def _linked(file: _File) -> Iterator[str]:
     """Gives where the chain of hashes doesn't hold; follows it to the end, which gives the file its `hashes`."""
-    hash_ = file.before
+    hash_, goes_wrong = file.before, False
     for seq, link in enumerate(file.links, file.first):
         hash_ = file.hashes[seq] = linked(file.log_id, hash_, link)
     if file.first < 1 or (file.first == 1) != (file.before == START):
@@ -191,7 +192,8 @@ def _linked(file: _File) -> Iterator[str]:
             yield f"entry {seq} is outside the chain of hashes that the file has"
         elif body_hash(body) != file.links[seq - file.first]:
             yield f"entry {seq} is not the one in the chain: its text was changed, or it is of another place"
-        elif stated != file.hashes[seq]:
+        elif stated != file.hashes[seq] and not goes_wrong:
+            goes_wrong = True  # as every later one does then
             yield f"entry {seq} says another hash than the chain comes to"
 
 

@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from deskterm.core.domain.chain import applying
 from deskterm.core.domain.clocks import Clock, next_due
 from deskterm.core.domain.errors import DesktermError, NotAllowed, told
 from deskterm.core.domain.facts import Fact, reference
 from deskterm.core.domain.history import History, extend, fold
-from deskterm.core.domain.proof import faults
+from deskterm.core.domain.proof import Delegated, faults
 from deskterm.core.domain.words import FactKind, Role
+from deskterm.core.services.audit_delegations import delegated
 from deskterm.core.services.context import Context
 from deskterm.core.services.policies import DeskPolicy, Policies
 from deskterm.core.store import directory, lists, rounds, tickets
@@ -68,8 +69,9 @@ def examine(context: Context, progress: Callable[[int], None] = lambda _: None, 
         with context.store.read() as connection:
             policies = context.policies(connection, fresh=True)
             keys = {category.id: category.key for category in directory.categories(connection).values()}
+            could = delegated(connection)
             slice_ = lists.ids(connection, after=last, limit=_SLICE)
-            examined = [_examined(connection, ticket_id, policies, keys) for ticket_id in slice_]
+            examined = [_examined(connection, ticket_id, policies, keys, could) for ticket_id in slice_]
         for one in examined:
             told += one.facts
             findings += one.findings
@@ -81,7 +83,9 @@ def examine(context: Context, progress: Callable[[int], None] = lambda _: None, 
         progress(seen)
 
 
-def _examined(connection: Connection, ticket_id: int, policies: Policies, keys: Mapping[int, str]) -> _Examined:
+def _examined(
+    connection: Connection, ticket_id: int, policies: Policies, keys: Mapping[int, str], could: Delegated
+) -> _Examined:
     name = reference(ticket_id)
     version, profile_id = tickets.version_of(connection, ticket_id)
     try:
@@ -106,7 +110,7 @@ def _examined(connection: Connection, ticket_id: int, policies: Policies, keys: 
     found = [Finding(name, field, _spelled(have), _spelled(want)) for field, have, want in wrong]
     found += [
         Finding(name, LAW, why, "no purchase without a complete, valid chain")
-        for why in [*faults(facts), *_unlike(facts, policy), *_miscalled(facts, policy, keys)]
+        for why in [*faults(facts, could), *_unlike(facts, policy), *_miscalled(facts, policy, keys)]
     ]
     return _Examined(len(facts), found, version, folded)
 
@@ -141,10 +145,23 @@ def _miscalled(facts: list[Fact], policy: DeskPolicy, keys: Mapping[int, str]) -
 def _purchase(connection: Connection, ticket_id: int, folded: History) -> dict[str, tuple[object, object]]:
     """Gives the stored rounds and places beside what the facts say."""
     kept, slots = rounds.stored(connection, ticket_id)
-    return {
-        "rounds": (kept, [rounds.round_row(one) for one in folded.chain]),
-        "places": (slots, rounds.slot_rows(folded.chain)),
-    }
+    made = [rounds.round_row(one) for one in folded.chain]
+    return _by_field("round", "round", kept, made) | _by_field("place", "number", slots, rounds.slot_rows(folded.chain))
+
+
+def _by_field(
+    what: str, key: str, stored: list[dict[str, Any]], folded: list[dict[str, Any]]
+) -> dict[str, tuple[object, object]]:
+    """Gives rows beside what they should be: field by field where there are both, whole where one is missing."""
+    have, want = ({row[key]: row for row in rows} for rows in (stored, folded))
+    pairs: dict[str, tuple[object, object]] = {}
+    for number in sorted({*have, *want}):
+        name = f"{what} {number}"
+        if number in have and number in want:
+            pairs |= {f"{name} {field}": (have[number][field], want[number][field]) for field in want[number]}
+        else:
+            pairs[name] = (have.get(number), want.get(number))
+    return pairs
 
 
 def _repaired(context: Context, one: _Examined, policies: Policies) -> bool:
@@ -173,7 +190,9 @@ def _spelled(value: object) -> str:
     if is_dataclass(value) and not isinstance(value, type):
         said = ((name, part) for name, part in asdict(value).items() if part is not None)
         return ", ".join(f"{name} {_spelled(part)}" for name, part in said)
-    if isinstance(value, tuple):
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_spelled(part)}" for name, part in value.items())
+    if isinstance(value, tuple | list):
         return f"[{'; '.join(map(_spelled, value))}]"
     return "nothing" if value is None else str(value)
 

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Final
 
 from deskterm.core.domain.access import scope_of
-from deskterm.core.domain.chain import Roster, chain_of, may_decide
+from deskterm.core.domain.chain import chain_of
 from deskterm.core.domain.errors import NotAllowed
+from deskterm.core.domain.panel import Roster, may_decide
 from deskterm.core.domain.profile import APPROVAL
 from deskterm.core.domain.purchase import Purchase
 from deskterm.core.domain.words import RoundState

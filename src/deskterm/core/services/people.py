@@ -9,12 +9,13 @@ from deskterm.core.domain.text import check_text
 from deskterm.core.domain.words import Role
 from deskterm.core.services.context import Context
 from deskterm.core.services.finding import the_department, the_person
-from deskterm.core.store import directory, lists
+from deskterm.core.store import approvals, directory, lists
 from deskterm.core.store.engine import Connection
 from deskterm.core.views import CategoryLine, DepartmentLine, PersonLine
 
 _NAME_LIMIT: Final = 200
 _LOGIN_LIMIT: Final = 64
+_LAST: Final = 2**63
 
 
 def list_people(context: Context, *, department: str = "") -> list[PersonLine]:
@@ -31,6 +32,7 @@ def list_people(context: Context, *, department: str = "") -> list[PersonLine]:
         load = directory.open_load(connection)
         everybody = directory.people(connection) if actor.is_staff else directory.staff(connection)
         home = the_department(departments.values(), department).id if department else None
+        held = _held(connection)
     return [
         PersonLine(
             id=p.id,
@@ -38,7 +40,7 @@ def list_people(context: Context, *, department: str = "") -> list[PersonLine]:
             name=p.name,
             role=p.role,
             department=departments[p.department_id].name if p.department_id else None,
-            posts=(*(f"lead of {departments[d].name}" for d in sorted(p.leads)), *p.posts),
+            posts=tuple(key if d is None else f"{key} of {departments[d].name}" for key, d in held.get(p.id, ())),
             is_active=p.is_active,
             customer=p.customer if actor.is_staff else "",
             open_load=load.get(p.id, 0) if actor.is_staff else 0,
@@ -46,6 +48,15 @@ def list_people(context: Context, *, department: str = "") -> list[PersonLine]:
         for p in everybody.values()
         if home is None or p.department_id == home or home in p.leads
     ]
+
+
+def _held(connection: Connection) -> dict[int, list[tuple[str, int | None]]]:
+    """Gives who has which posts: those of departments first, in their order."""
+    found: dict[int, list[tuple[str, int | None]]] = {}
+    holders = approvals.roster(connection).holders
+    for (key, department_id), person_id in sorted(holders.items(), key=lambda one: (one[0][1] or _LAST, one[0][0])):
+        found.setdefault(person_id, []).append((key, department_id))
+    return found
 
 
 def list_departments(context: Context) -> list[DepartmentLine]:
@@ -117,8 +128,8 @@ def change_person(
 
     Raises:
         NotAllowed: when the actor is no admin.
-        InvalidInput: when the person, department or post doesn't exist, the login is taken, or the desk would lose
-            its last admin.
+        InvalidInput: when the person, department or post doesn't exist, the login is taken, the desk would lose its
+            last admin, or a post would be given to somebody who isn't here.
     """
     with context.store.read() as connection:
         _admin(context.actor(connection))
@@ -128,6 +139,8 @@ def change_person(
         _check_names(person.name, login, customer or "")
         _check_login(connection, login, person.id)
         _check_post(context, connection, post, home)
+        if post and not (person.is_active if active is None else active):
+            raise InvalidInput(f"{person.name} is not active here: {post} is for somebody who is")
         admins = [p for p in directory.staff(connection).values() if p.role is Role.ADMIN and p.is_active]
         leaves = active is False or role not in {None, Role.ADMIN}
         if leaves and [p.id for p in admins] == [person.id]:

@@ -152,8 +152,8 @@ def _make_missing(context: Context, connection: Connection, profile: Profile) ->
                 context.record(connection, "category", "added", directory.category_row(connection, made))
             elif kept.kind is not category.kind:
                 raise InvalidInput(
-                    f"category {category.key} is {kept.kind} at this desk and a kind never changes, for its tickets"
-                    f" keep it: give the {category.kind} one another key"
+                    f"category {category.key} is {kept.kind} at this desk, and a kind never changes because tickets keep"
+                    f" theirs: give the {category.kind} category another key"
                 )
             elif kept.department_id not in {None, home}:
                 raise InvalidInput(

@@ -2,27 +2,40 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from deskterm.core.domain.chain import Panel, Round, is_lost, is_won
+from deskterm.core.domain.chain import Chain, Round, is_lost, is_won
+from deskterm.core.domain.facts import reference
+from deskterm.core.domain.panel import Panel
+from deskterm.core.domain.people import Person
 from deskterm.core.domain.profile import DEPUTY, LEAD, REQUESTER_LEAD, Profile
-from deskterm.core.domain.purchase import Purchase
+from deskterm.core.domain.purchase import Purchase, money
 from deskterm.core.domain.stages import Slot, StageSpec
-from deskterm.core.domain.words import FactKind
+from deskterm.core.domain.text import some, told_of
+from deskterm.core.domain.words import FactKind, Role, Status
 from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.store import approvals, directory, tickets
 from deskterm.core.store.engine import Connection
-from deskterm.core.views import PurchaseView, SlotLine, StageLine
+from deskterm.core.store.timelines import News
+from deskterm.core.views import PurchaseView, SlotLine, StageLine, VoidedRound
 
 _SIGNED: Final = (FactKind.APPROVED, FactKind.REFUSED)
-_NAMED: Final = 3
 
 
 def purchase_view(
-    connection: Connection, loaded: tickets.Loaded, policy: DeskPolicy, panel: Panel, now: datetime, *, inside: bool
+    connection: Connection,
+    loaded: tickets.Loaded,
+    policy: DeskPolicy,
+    panel: Panel,
+    now: datetime,
+    *,
+    reader_id: int,
+    inside: bool,
+    whys: Mapping[int, str],
 ) -> PurchaseView | None:
-    """Gives a ticket's latest round, None when it buys nothing.
+    """Gives a ticket's latest round, None when it buys nothing; `whys` are why rounds were changed, by number.
 
     Unless its reader is `inside`, what approvers remarked and what the department spent stays out.
     """
@@ -30,7 +43,9 @@ def purchase_view(
     if not history.chain:
         return None
     last = history.chain[-1]
-    met = {last.asked_by, *(s.person_id for s in last.slots), *(p for d in last.decisions for p in (d.by_id, d.for_id))}
+    met = {*(s.person_id for s in last.slots), *(p for d in last.decisions for p in (d.by_id, d.for_id))}
+    met |= {round_.asked_by for round_ in history.chain}
+    met |= {decision.by_id for round_ in history.chain for decision in round_.decisions}
     names = directory.names(connection, {person for person in met if person})
     department = history.ticket.department_id
     since, until = _month(policy, department, now)
@@ -53,7 +68,21 @@ def purchase_view(
         decided_at=last.ended_at,
         stages=stages if inside else tuple(map(_unremarked, stages)),
         spent=tuple(approvals.approved_between(connection, department, since, until)) if inside else (),
+        voided=tuple(_voided(history.chain, names, whys, reader_id)),
     )
+
+
+def _voided(chain: Chain, names: Mapping[int, str], whys: Mapping[int, str], reader_id: int) -> Iterable[VoidedRound]:
+    for before, after in pairwise(chain):
+        signed = dict.fromkeys(d.by_id for d in before.decisions if d.kind is FactKind.APPROVED)
+        yield VoidedRound(
+            before.number,
+            before.purchase,
+            names.get(after.asked_by or 0, "somebody"),
+            whys.get(before.number, ""),
+            tuple(names.get(person, "somebody") for person in signed if person != reader_id),
+            reader_id in signed,
+        )
 
 
 def _unremarked(stage: StageLine) -> StageLine:
@@ -115,17 +144,39 @@ def because_said(because: str, profile: Profile) -> str:
     return "; ".join(said)
 
 
+def notice_said(news: News, profile: Profile, reader: Person) -> str:
+    """Gives a notice in words: who is to decide what for how much, that nobody can, or what happened."""
+    data, slots = news.data, [Slot(*values) for values in news.data.get("slots", ())]
+    if news.kind not in {FactKind.OPENED, FactKind.PASSED}:
+        text, clock = data.get("text", ""), data.get("clock", "")
+        is_paused = data.get("status") == Status.WAITING
+        return told_of(news.kind, news.actor, news.title, text, clock=clock, delivered=is_paused)
+    vacant = [slot.post for slot in slots if slot.person_id is None]
+    if vacant and reader.role is Role.ADMIN and reader.id not in {slot.person_id for slot in slots}:
+        posts = " and ".join(_seat_said(post, news.department, profile) for post in vacant)
+        return f"{reference(news.ticket_id)} stands still: nobody holds {posts}"
+    stage = _stage_title(data["stage"], profile)
+    return f"Approve {money(news.total_minor, news.currency)} for {news.requester}? ({stage}): {news.title}"
+
+
+def _seat_said(post: str, department: str, profile: Profile) -> str:
+    return f"lead of {department}" if post == LEAD else post_title(post, profile)
+
+
+def _stage_title(key: str, profile: Profile) -> str:
+    return next((rule.title for rule in profile.chain if rule.key == key), key.replace("_", " "))
+
+
 def chain_said(data: Mapping[str, Any], names: Mapping[int, str], profile: Profile) -> list[str]:
     """Gives what a fact of a chain says, in words."""
     if data.get("purchase"):
         bought = Purchase.from_data(data["purchase"])
         items = [f"{line.quantity} x {line.item}" for line in bought.lines]
-        more = f" and {len(items) - _NAMED} more" if len(items) > _NAMED else ""
         begun = f"round {data['round']}: " if data["round"] > 1 else ""
-        return [f"{begun}{bought.total} for {', '.join(items[:_NAMED])}{more}"]
+        return [f"{begun}{bought.total} for {some(items)}"]
     if not data.get("stage"):
         return []
-    title = next((rule.title for rule in profile.chain if rule.key == data["stage"]), data["stage"].replace("_", " "))
+    title = _stage_title(data["stage"], profile)
     waits = [_wait_said(Slot(*values), names, profile) for values in data.get("slots", ())]
     return [f"{title} waits {' and '.join(waits)}" if waits else title]
 

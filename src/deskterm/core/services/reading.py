@@ -11,13 +11,13 @@ from deskterm.core.domain.filters import Filter
 from deskterm.core.domain.history import Span
 from deskterm.core.domain.lifecycle import allowed
 from deskterm.core.domain.people import Category, Department, Person
-from deskterm.core.domain.profile import PriorityRule
-from deskterm.core.domain.text import tried
+from deskterm.core.domain.profile import APPROVAL, PriorityRule
+from deskterm.core.domain.text import OUT_OF_TIME, tried
 from deskterm.core.domain.words import Action, FactKind, Status
 from deskterm.core.services.context import Context, limits, seen
 from deskterm.core.services.measuring import clock_lines, priority_label, teller
 from deskterm.core.services.policies import DeskPolicy
-from deskterm.core.services.purchases import chain_said, purchase_view
+from deskterm.core.services.purchases import chain_said, notice_said, purchase_view
 from deskterm.core.store import directory, lists, tickets, timelines
 from deskterm.core.store.engine import Connection
 from deskterm.core.views import (
@@ -65,7 +65,16 @@ def row(context: Context, ticket_id: int) -> QueueRow | None:
 def notices(context: Context, limit: int) -> list[NoticeLine]:
     """Gives the actor's latest notices."""
     with context.store.read() as connection:
-        return timelines.notices(connection, context.scope(connection), context.clock(), limit=limit)
+        actor = context.actor(connection)
+        found = timelines.notices(connection, scope_of(actor), context.clock(), limit=limit)
+        return [
+            NoticeLine(news.id, news.at, news.ticket_id, _said_of(context, connection, news, actor), news.seen)
+            for news in found
+        ]
+
+
+def _said_of(context: Context, connection: Connection, news: timelines.News, reader: Person) -> str:
+    return notice_said(news, context.policy(connection, news.profile_id).profile, reader)
 
 
 def unseen(context: Context) -> int:
@@ -106,7 +115,10 @@ def ticket(context: Context, ticket_id: int) -> TicketView:
         names = _Names.load(connection, {person for person in met if person is not None})
         set_ = limits(connection, loaded.history, policy)
         inside = internal or actor.id != found.requester_id  # a stand-in from elsewhere decides with all before them
-        bought = purchase_view(connection, loaded, policy, set_["panel"], now, inside=inside)
+        whys = {data["round"]: entry.text for entry, data in told if entry.kind is FactKind.AMENDED}
+        bought = purchase_view(
+            connection, loaded, policy, set_["panel"], now, reader_id=actor.id, inside=inside, whys=whys
+        )
     label = policy.profile.labels[found.status]
     return TicketView(
         id=found.id,
@@ -144,6 +156,7 @@ def ticket(context: Context, ticket_id: int) -> TicketView:
         actions=allowed(found, actor, now=now, **set_),
         profile=policies.name(loaded.profile_id),
         purchase=bought,
+        escalating=found.escalating,
     )
 
 
@@ -203,8 +216,7 @@ def _detail(entry: Entry, data: Mapping[str, Any], names: _Names, policy: DeskPo
         case FactKind.PAUSED:
             return f"waiting for {entry.reason}" if entry.reason else ""
         case FactKind.BREACHED:
-            rule = policy.profile.clocks.get(data["clock"])
-            return f"{rule.label if rule else data['clock']} ran out"
+            return _ran_out(data["clock"], policy)
         case FactKind.ATTEMPTED:
             return tried(data["attempted"], data.get("text", ""))
         case kind if kind in CHAINED:
@@ -213,6 +225,11 @@ def _detail(entry: Entry, data: Mapping[str, Any], names: _Names, policy: DeskPo
             return "\n".join(f"{field}: {before} -> {after}" for field, before, after in data["repaired"])
         case _:
             return ", ".join(_said(data, names, policy))
+
+
+def _ran_out(clock: str, policy: DeskPolicy) -> str:
+    rule = policy.profile.clocks.get(clock)
+    return OUT_OF_TIME if clock == APPROVAL else f"{rule.label if rule else clock} ran out"
 
 
 def _said(data: Mapping[str, Any], names: _Names, policy: DeskPolicy) -> list[str]:

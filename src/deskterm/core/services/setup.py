@@ -53,7 +53,8 @@ def make_desk(
             ("person", "added", directory.person_row(connection, admin)),
         ]
         audit.append(connection, [audit.change(*one, at=now, actor_id=None, via=Via.CLI) for one in founding])
-        return admin
+    store.share()
+    return admin
 
 
 def _departments(connection: Connection, profile: Profile) -> list[Made]:

@@ -4,9 +4,9 @@ import secrets
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from deskterm.core.domain.chain import Panel, may_decide
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.history import History, caught_up
+from deskterm.core.domain.panel import Panel, may_decide
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.signing import message
 from deskterm.core.domain.stages import Signed

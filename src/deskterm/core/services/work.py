@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from deskterm.core.domain.access import sees_internal
-from deskterm.core.domain.chain import Roster, Round, chain_of, may_decide
+from deskterm.core.domain.chain import Round, chain_of
 from deskterm.core.domain.decide import Arguments, decide, refuse
 from deskterm.core.domain.errors import ChangedElsewhere, NotAllowed
 from deskterm.core.domain.facts import Fact, Ticket, reference
@@ -13,6 +13,7 @@ from deskterm.core.domain.history import History
 from deskterm.core.domain.history import followed as folded
 from deskterm.core.domain.lifecycle import DECIDING
 from deskterm.core.domain.notices import Circle, concerned
+from deskterm.core.domain.panel import Roster, may_decide
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.text import did
 from deskterm.core.domain.words import Action, FactKind, Status

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
-from deskterm.core.domain.chain import Delegation, Roster
+from deskterm.core.domain.panel import Delegation, Roster
 from deskterm.core.domain.words import FactKind, RoundState
 from deskterm.core.store.tables import (
     APPROVALS,
@@ -120,7 +120,7 @@ def waiting(
     query = (
         sa.select(*_COLUMNS, SLOTS.c.person_id)
         .select_from(_JOINED.join(SLOTS, SLOTS.c.ticket_id == _T.id))
-        .where(*_open_to(person_id, people))
+        .where(*open_to(person_id, people))
         .distinct()  # somebody may have two places of a stage
         .order_by(_T.next_due_at, _T.id)
         .limit(limit)
@@ -131,14 +131,17 @@ def waiting(
     return [_made(row, row.person_id, "", None, Cursor(row.next_due_at, row.id)) for row in found]
 
 
+SLOTTED: Final = SLOTS.join(TICKETS, _T.id == SLOTS.c.ticket_id).join(PROCUREMENTS, _P.ticket_id == _T.id)
+
+
 def count_waiting(connection: sa.Connection, person_id: int, people: Sequence[int], *, at_most: int) -> int:
     """Gives how many purchases `waiting` has, up to `at_most`."""
-    joined = SLOTS.join(TICKETS, _T.id == SLOTS.c.ticket_id).join(PROCUREMENTS, _P.ticket_id == _T.id)
-    some = sa.select(_T.id).select_from(joined).where(*_open_to(person_id, people)).distinct().limit(at_most)
+    some = sa.select(_T.id).select_from(SLOTTED).where(*open_to(person_id, people)).distinct().limit(at_most)
     return int(connection.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0)
 
 
-def _open_to(person_id: int, people: Sequence[int]) -> tuple[sa.ColumnElement[bool], ...]:
+def open_to(person_id: int, people: Sequence[int]) -> tuple[sa.ColumnElement[bool], ...]:
+    """Gives the clauses that a place in `SLOTTED` is one of `people`'s and this person may decide it."""
     signed = sa.exists().where(
         APPROVALS.c.ticket_id == _P.ticket_id,
         APPROVALS.c.round == _P.round,
@@ -222,6 +225,12 @@ def approved_between(
 def open_rounds(connection: sa.Connection) -> list[int]:
     """Gives the tickets whose purchase is being decided."""
     return list(connection.scalars(sa.select(_P.ticket_id).where(_P.state == RoundState.OPEN).order_by(_P.ticket_id)))
+
+
+def vacant_places(connection: sa.Connection) -> list[tuple[int, str]]:
+    """Gives the places of open stages that nobody can decide: the ticket and the post."""
+    rows = connection.execute(sa.select(SLOTS.c.ticket_id, SLOTS.c.post).where(SLOTS.c.person_id.is_(None)))
+    return [(row[0], row[1]) for row in rows]
 
 
 def bought(connection: sa.Connection, since: datetime | None, until: datetime | None) -> list[int]:

@@ -8,8 +8,9 @@ opens the database file itself: closing it would drop SQLite's locks.
 
 import fcntl
 import os
+import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any, Final
@@ -26,6 +27,8 @@ __all__ = ["Collided", "Connection", "Store", "in_the_end"]
 
 _WRITE_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")
 _PATIENCE: Final = 30
+_SHARED: Final = 0o660
+_GATE: Final = ".gate"
 _OUTAGES: Final = frozenset({"08", "25", "53", "57"})
 _NO_PRIVILEGE: Final = "42501"
 _COLLISIONS: Final = frozenset({"40001", "40P01"})
@@ -117,6 +120,19 @@ class Store:
             finally:
                 info.pop(_ENDING, None)
 
+    def share(self) -> None:
+        """Lets the group write a database file of the user's own, where its folder is one that a group shares (setgid).
+
+        SQLite makes its side files, and the gate is made, with the database's own mode.
+        """
+        if self.path is None or not self.path.parent.stat().st_mode & stat.S_ISGID:
+            return
+        for suffix in ("", "-wal", "-shm", _GATE):
+            with suppress(FileNotFoundError, PermissionError):
+                Path(f"{self.path}{suffix}").chmod(
+                    _SHARED
+                )  # by its name: an open and a close would drop SQLite's locks
+
     @property
     def writer(self) -> sa.Engine:
         """The engine of writers, for migrations."""
@@ -132,7 +148,7 @@ class Store:
         if self.path is None:
             yield
             return
-        descriptor = os.open(f"{self.path}.gate", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+        descriptor = os.open(f"{self.path}{_GATE}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _SHARED)
         try:
             self._share(descriptor)
             if not _locked(descriptor):

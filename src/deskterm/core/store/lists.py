@@ -127,6 +127,7 @@ def _rows() -> sa.Select[Any]:
         _T.module,
         _T.question,
         _T.stage,
+        _T.escalating,
         _REQUESTER.c.name.label("requester"),
         _ASSIGNEE.c.name.label("assignee"),
         DEPARTMENTS.c.name.label("department"),
@@ -152,6 +153,7 @@ def _queue_row(row: Any, told: Told) -> QueueRow:  # noqa: ANN401 - a row of `_r
         next_due_at=row.next_due_at,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        escalating=row.escalating,
         **told._asdict(),
     )
 

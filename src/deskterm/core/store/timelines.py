@@ -1,17 +1,16 @@
 """A ticket's timeline, and the notices that facts made: Core columns into frozen views."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
 from deskterm.core.domain.access import Scope
-from deskterm.core.domain.text import did
 from deskterm.core.domain.words import CommentKind, FactKind, Status, WaitReason
-from deskterm.core.store.approvals import concerning
+from deskterm.core.store.approvals import SLOTTED, concerning, open_to
 from deskterm.core.store.lists import inside
-from deskterm.core.store.tables import COMMENTS, FACTS, NOTICES, PEOPLE, TICKETS
-from deskterm.core.views import Entry, NoticeLine
+from deskterm.core.store.tables import COMMENTS, DEPARTMENTS, FACTS, NOTICES, PEOPLE, PROCUREMENTS, TICKETS
+from deskterm.core.views import Entry
 
 _T = TICKETS.c
 
@@ -80,38 +79,73 @@ _OF_THE_PROGRAM: Final = frozenset({
 })  # fmt: skip
 
 
-def notices(connection: sa.Connection, scope: Scope, now: datetime, *, limit: int) -> list[NoticeLine]:
+class News(NamedTuple):
+    """A notice as the store has it: the fact with what it says, and of a purchase its amount.
+
+    `actor` did it, or made the decision that it came of.
+    """
+
+    id: int
+    at: datetime
+    ticket_id: int
+    seen: bool
+    kind: FactKind
+    data: dict[str, Any]
+    actor: str
+    title: str
+    requester: str
+    department: str
+    profile_id: int
+    currency: str
+    total_minor: int
+
+
+def notices(connection: sa.Connection, scope: Scope, now: datetime, *, limit: int) -> list[News]:
     """Gives a person's latest notices about tickets they may still see, newest first."""
-    actor = PEOPLE.alias("actor")
+    actor, requester, decider = (PEOPLE.alias(name) for name in ("actor", "requester", "decider"))
+    before, bought = FACTS.alias("before"), PROCUREMENTS.c
     query = (
         sa.select(
             NOTICES.c.id,
             NOTICES.c.at,
             NOTICES.c.ticket_id,
-            NOTICES.c.seen_at,
+            NOTICES.c.seen_at.is_not(None),
             FACTS.c.kind,
+            FACTS.c.data,
+            sa.func.coalesce(actor.c.name, decider.c.name),
             _T.title,
-            actor.c.name.label("actor"),
+            requester.c.name,
+            DEPARTMENTS.c.name,
+            _T.profile_id,
+            sa.func.coalesce(bought.currency, ""),
+            sa.func.coalesce(bought.total_minor, 0),
         )
         .select_from(
             NOTICES.join(TICKETS, _T.id == NOTICES.c.ticket_id)
             .join(FACTS, sa.and_(FACTS.c.ticket_id == NOTICES.c.ticket_id, FACTS.c.version == NOTICES.c.version))
+            .join(requester, requester.c.id == _T.requester_id)
+            .join(DEPARTMENTS, DEPARTMENTS.c.id == _T.department_id)
             .outerjoin(actor, actor.c.id == FACTS.c.actor_id)
+            .outerjoin(
+                before,  # the decision that ended a chain stands before its end
+                sa.and_(
+                    FACTS.c.kind == FactKind.DECLINED,
+                    before.c.ticket_id == FACTS.c.ticket_id,
+                    before.c.version == FACTS.c.version - 1,
+                ),
+            )
+            .outerjoin(decider, decider.c.id == before.c.actor_id)
+            .outerjoin(
+                PROCUREMENTS,
+                sa.and_(bought.ticket_id == _T.id, bought.round == FACTS.c.data["round"].as_integer()),
+            )
         )
         .where(NOTICES.c.person_id == scope.person_id, sa.or_(inside(scope), concerning(scope.person_id, now, _T.id)))
         .order_by(NOTICES.c.id.desc())
         .limit(limit)
     )
-    return [
-        NoticeLine(
-            n.id,
-            n.at,
-            n.ticket_id,
-            f"{_actor(n.kind, n.actor)} {did(FactKind(n.kind))}: {n.title}",
-            n.seen_at is not None,
-        )
-        for n in connection.execute(query)
-    ]
+    found = (News._make(row) for row in connection.execute(query))
+    return [news._replace(kind=FactKind(news.kind), actor=_actor(news.kind, news.actor)) for news in found]
 
 
 def unseen(connection: sa.Connection, scope: Scope, now: datetime) -> int:
@@ -123,6 +157,18 @@ def unseen(connection: sa.Connection, scope: Scope, now: datetime) -> int:
         .where(NOTICES.c.person_id == scope.person_id, NOTICES.c.seen_at.is_(None), theirs)
     )
     return int(connection.scalar(query) or 0)
+
+
+def tell_what_waits(connection: sa.Connection, principal_id: int, to: int, now: datetime) -> None:
+    """Writes that `to` should know of every stage that waits for `principal_id` and that they may decide for them."""
+    asked = sa.select(FACTS.c.ticket_id, sa.func.max(FACTS.c.version)).group_by(FACTS.c.ticket_id)
+    asked = asked.where(
+        FACTS.c.kind.in_([FactKind.OPENED, FactKind.PASSED, FactKind.ANSWERED]),
+        FACTS.c.ticket_id.in_(sa.select(_T.id).select_from(SLOTTED).where(*open_to(to, [principal_id]))),
+    )
+    rows = [{"person_id": to, "ticket_id": row[0], "version": row[1], "at": now} for row in connection.execute(asked)]
+    if rows:
+        connection.execute(sa.insert(NOTICES), rows)
 
 
 def mark_seen(connection: sa.Connection, person_id: int, up_to: int, now: datetime) -> int:
