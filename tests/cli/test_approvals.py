@@ -266,9 +266,10 @@ def test_somebody_decides_for_another_from_a_day_to_a_day(
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("lara", "--from", "2026-12-01", "--to", "2026-12-14"), 6, "that would be a loop: Hana Head -> Lara Lead"),
-        (("hana", "--from", "2026-12-01", "--to", "2026-12-14"), 6, "can't stand in for themselves"),
+        (("lara", "--from", "2026-12-01", "--to", "2026-12-14"), 6, "that would be a loop: Ini of IT -> Lara Lead"),
+        (("ini", "--from", "2026-12-01", "--to", "2026-12-14"), 6, "can't stand in for themselves"),
         (("ezra", "--from", "2026-12-14", "--to", "2026-12-01"), 6, "before it begins"),
+        (("ezra", "--from", "2026-12-01", "--to", "9999-12-31"), 6, "beyond the calendar"),
         (("ezra", "--from", "2026-01-01", "--to", "2026-01-02"), 6, "which is over"),
         (("ezra", "--from", "tomorrow", "--to", "2026-12-01"), 2, "'tomorrow' does not match the format"),
         (("ezra", "--from", "2026-12-01", "--to", "2026-12-14", "--of", "lara"), 4, "only delegate what is yours"),
@@ -278,16 +279,42 @@ def test_a_delegation_that_can_not_be_is_refused(
     deskterm: Run, user: User, arguments: tuple[str, ...], code: int, words: str
 ) -> None:
     user("lara")
-    assert deskterm("delegate", "hana", "--from", "2026-12-10", "--to", "2026-12-20").code == 0
-    user("hana")
+    assert deskterm("delegate", "ini", "--from", "2026-12-10", "--to", "2026-12-20").code == 0
+    user("ini")
     ran = deskterm("delegate", *arguments)
     assert (ran.code, ran.out) == (code, "")
     assert words in ran.err
 
 
 def test_an_admin_delegates_for_somebody_else_by_name(deskterm: Run) -> None:
-    ran = deskterm("delegate", "hana", "--from", "2026-12-01", "--to", "2026-12-01", "--of", "ezra", "--json")
-    assert (ran.json["of"], ran.json["to"], ran.json["made_by"]) == ("Ezra Executive", "Hana Head", "Ada Admin")
+    ran = deskterm("delegate", "ola", "--from", "2026-12-01", "--to", "2026-12-01", "--of", "ezra", "--json")
+    assert (ran.json["of"], ran.json["to"], ran.json["made_by"]) == ("Ezra Executive", "Ola of Operations", "Ada Admin")
+
+
+def test_days_are_told_as_they_were_typed_and_who_has_no_post_is_told_so(deskterm: Run, user: User) -> None:
+    user("ini")
+    made = deskterm("delegate", "ola", "--from", "2026-11-21", "--to", "2026-11-30")
+    assert (made.code, made.err) == (0, "Ini of IT holds no post of the chain: nothing waits for them\n")
+    listed = deskterm("delegations")
+    assert "2026-11-21 through 2026-11-30 (Africa/Lagos)" in listed.out
+    assert "2026-12-01" not in listed.out
+    user("lara")
+    assert deskterm("delegate", "ola", "--from", "2026-11-21", "--to", "2026-11-30").err == ""
+
+
+def test_a_total_is_told_state_by_state(deskterm: Run, user: User, buy: Callable[..., int]) -> None:
+    buy()
+    buy()
+    user("lara")
+    assert deskterm("reject", "1", "-m", "no").code == 0
+    user("ezra")
+    assert deskterm("approvals", "--tab", "all").err == "1 purchase open: NGN 90.00; 1 purchase refused: NGN 90.00\n"
+
+
+@pytest.mark.parametrize("days", [("--to", "9999-12-31"), ("--from", "0001-01-01")])
+def test_a_period_beyond_the_calendar_is_refused(deskterm: Run, days: tuple[str, str]) -> None:
+    ran = deskterm("kpi", "approvals", *days)
+    assert (ran.code, "beyond the calendar" in ran.err) == (6, True)
 
 
 def test_the_board_of_approvals_is_text_or_json(deskterm: Run, user: User, buy: Callable[..., int], at: At) -> None:

@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from deskterm.cli import audit
+from deskterm.core.domain.audit import Head
+from deskterm.core.domain.trail import Alarm, Verdict, Warned
+
 Run = Callable[..., Any]
 
 
@@ -38,8 +42,8 @@ def test_a_trail_that_is_whole_exits_with_0(verify: Run, key: str) -> None:
     assert (ran.code, ran.err) == (0, "")
     walked, replayed, verdict = ran.out.splitlines()
     assert "entries walked in" in walked
-    assert walked.endswith("a second")
-    assert replayed == "1 tickets replayed, 1 heads and 0 signatures hold"
+    assert walked.endswith(" s")  # of so few a rate says nothing
+    assert replayed == "1 ticket replayed; 1 head holds; there are no decisions"
     assert verdict.startswith("the trail is whole up to entry ")
 
 
@@ -47,11 +51,57 @@ def test_damage_is_named_and_exits_with_1(verify: Run, key: str, desk_url: str) 
     tamper(desk_url)
     ran = verify("--key", key)
     assert ran.code == 1
-    said = "HD-000001: its row has title 'A printer is fine', its entries say 'A printer is out'"
+    said = "HD-000001: its row in help_desk_tickets has title 'A printer is fine', its entries say 'A printer is out'"
     *_, found, good, verdict = ran.out.splitlines()
     assert (found.startswith("edited, entry "), found.endswith(said)) == (True, True)
     assert good.startswith("last good entry: ")
     assert verdict == "the trail shows tampering: 1 finding"
+
+
+def verdict_of(**said: Any) -> Verdict:
+    given: dict[str, Any] = {
+        "log_id": "f" * 32, "entries": 12, "tickets": 2, "heads": 2, "signatures": 0, "last_good": Head(12, "ab" * 32),
+        "damage": (), "alarms": (), **said,
+    }  # fmt: skip
+    return Verdict(**given)
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ({}, "2 tickets replayed; 2 heads hold; there are no decisions"),
+        ({"heads": 1, "decisions": 4}, "2 tickets replayed; 1 head holds; none of the 4 decisions is signed"),
+        ({"decisions": 4, "signed": 3, "signatures": 3}, "3 of 4 decisions are signed and hold"),
+        ({"decisions": 1_004, "signed": 1_004, "signatures": 1_003}, "1,003 of 1,004 decisions are signed and hold"),
+        ({"decisions": 4, "signed": 3, "signatures": 1}, "1 of 4 decisions is signed and holds"),
+        ({"decisions": 4, "signed": 3}, "0 of 4 decisions are signed and hold"),
+        ({"decisions": 1}, "the one decision is not signed"),
+        ({"decisions": 1, "signed": 1, "signatures": 1}, "the one decision is signed and holds"),
+        ({"entries": 9_999}, "log ffffffffffffffffffffffffffffffff: 9,999 entries walked in 0.5 s\n"),
+        ({"entries": 10_000}, ": 10,000 entries walked in 0.5 s, 20,000 a second\n"),
+        ({"entries": 1}, ": 1 entry walked in 0.5 s\n"),
+        (
+            {"alarms": (Warned(Alarm.RAISED, "the sealer raised an alarm"),)},
+            "\nthe trail is whole as far as the database goes; 1 alarm remains\n",
+        ),
+        ({"alarms": (Warned(Alarm.RAISED, "a"),) * 2}, "whole as far as the database goes; 2 alarms remain\n"),
+    ],
+)
+def test_what_is_counted_is_said_in_words(said: dict[str, Any], line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    audit._print(verdict_of(**said), 0.5)  # a desk of 10,000 entries takes too long
+    assert line in capsys.readouterr().out
+
+
+def test_what_the_sealer_raised_is_an_alarm_of_its_own(verify: Run, key: str, tmp_path: Path) -> None:
+    with (tmp_path / "heads").open("a") as heads:
+        heads.write("# ALARM 2026-09-28T09:00:00+00:00 the audit trail has lost entry 3\n# owed to x\n")
+    ran = verify("--key", key)
+    *_, alarm, verdict = ran.out.splitlines()
+    assert ran.code == 1
+    said = "the sealer raised an alarm at 2026-09-28 09:00:00+00:00: the audit trail has lost entry 3"
+    assert alarm == f"alarm: {said}"
+    assert verdict == "the trail is whole as far as the database goes; 1 alarm remains"
+    assert verify("--key", key, "--json").json["alarms"] == [{"kind": "raised", "said": said}]
 
 
 def test_json_says_all_of_it(verify: Run, key: str, desk_url: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import typer
 from deskterm.cli import evidence
 from deskterm.cli.globals import Globals
 from deskterm.core.domain.purchase import Wanted
+from deskterm.core.domain.words import Action
 from deskterm.core.services.intake import Submission
 
 Run = Callable[..., Any]
@@ -65,11 +67,36 @@ def test_a_file_is_written_and_checked_where_there_is_no_desk(
     good = run("audit", "check", str(file), "--key", heads[1])
     assert (good.code, good.err) == (0, "")
     assert "HD-000001: open NGN 90.00, as of 2026-09-28 08:00:00+00:00\n" in good.out
-    assert good.out.endswith("everything holds\n")
+    assert "3 entries, 3 links, 0 decisions; 0 signatures hold\n" in good.out
+    assert good.out.endswith("\neverything that can be checked holds\n")
     assert list(elsewhere.iterdir()) == []
     told = run("audit", "check", str(file), "--key", heads[1], "--text", "--json").json
     assert (told["reference"], told["problems"]) == ("HD-000001", [])
     assert "    | it streaks" in run("audit", "check", str(file), "--key", heads[1], "--text").out
+
+
+def test_who_decided_without_a_signature_is_the_desks_word(
+    as_: As, deskterm: Run, run: Run, bought: int, tmp_path: Path
+) -> None:
+    as_("lara").delegate("ife", date(2026, 9, 28), date(2026, 9, 30))
+    as_("ife").act(bought, Action.APPROVE)
+    as_("hana").act(bought, Action.APPROVE)
+    key = deskterm("seal", "--new-key", str(tmp_path / "key"), "--json").json["public_key"]
+    assert deskterm("seal", "--once", "--key", str(tmp_path / "key"), "--file", str(tmp_path / "heads")).code == 0
+    file = tmp_path / "evidence.json"
+    run("approvals", "prove", str(bought), "-o", str(file), "--heads", str(tmp_path / "heads"))
+
+    done = run("audit", "check", str(file), "--key", key, "--text")
+
+    assert done.code == 0
+    said = "everything that can be checked holds; names of those who didn't sign are the desk's word\n"
+    assert done.out.endswith(said)
+    hana, ife, lara = (as_(login).actor.name for login in ("hana", "ife", "lara"))
+    lines = done.out.splitlines()
+    assert f"    not signed: that it was {hana} is the desk's word" in lines
+    at = lines.index(f"    not signed: that it was {ife} is the desk's word")
+    assert lines[at - 1] == f"    for {lara}: the delegation is the desk's word"
+    assert len([line for line in lines if "the delegation" in line]) == 1
 
 
 def test_what_does_not_hold_is_said_and_the_exit_code_says_so(
@@ -82,8 +109,9 @@ def test_what_does_not_hold_is_said_and_the_exit_code_says_so(
     ran = run("audit", "check", str(file), "--key", heads[1])
 
     assert ran.code == 1
-    assert "PROBLEM: entry " in ran.out
-    assert "everything holds" not in ran.out
+    assert [line.partition(": ")[0] for line in ran.out.splitlines()] == ["PROBLEM"] * 2
+    assert ran.out.startswith("PROBLEM: entry ")
+    assert ran.out.endswith("\nPROBLEM: what follows from it is not counted\n")
     assert run("audit", "check", str(file), "--key", heads[1], "--json").code == 1
     file.write_text("{}", "utf-8")
     assert "PROBLEM: it is no evidence of the form" in run("audit", "check", str(file), "--text").out

@@ -133,7 +133,7 @@ def test_what_an_amendment_does_not_name_stays(deskterm: Run, tmp_path: Path) ->
     ran = deskterm("--as", "ini", "amend", "1", "--line", "3 x Toner @ 40.00", "-m", "a better offer")
     after = bought(deskterm)
 
-    assert ran.out == "HD-000001 pending_approval\n"
+    assert ran.out == "HD-000001 pending_approval: round 2, NGN 120.00; waits for Lara Lead\n"
     assert (after["round"], after["total"]) == (2, "NGN 120.00")
     same = ("justification", "vendor", "cost_centre", "quotes", "currency")
     assert [after[key] for key in same] == [before[key] for key in same]

@@ -429,7 +429,7 @@ def test_information_that_was_asked_for_stops_the_stages_clock_until_somebody_an
     pivoted.now += HOUR / 4
     pivoted.do("lara", A.ASK, "which one?")
     assert (pivoted.ticket.returned, clock(pivoted, 1).due_at) == (True, None)
-    assert "it waits for the information that was asked for" in pivoted.refused("lara")
+    assert "it waits for the information that was asked for" in pivoted.refused("hana")
     pivoted.now += DAY
     replied, answered = pivoted.do(who, A.REPLY, "the black one")
     assert (replied.kind, answered.kind, answered.stage) == (K.REPLIED, K.ANSWERED, "one")
@@ -438,6 +438,18 @@ def test_information_that_was_asked_for_stops_the_stages_clock_until_somebody_an
     pivoted.do("lara", A.APPROVE)
     assert clock(pivoted, 1).stopped_at == pivoted.now
     assert clock(pivoted, 2).due_at == pivoted.now + HOUR
+
+
+def test_who_asked_may_do_without_the_answer_and_nobody_else() -> None:
+    bought = case(POSTS, rule("one", "lead", "head", "director")).bought()
+    bought.do("lara", A.ASK)
+    bought.now += HOUR
+    assert "it waits for the information that was asked for" in bought.refused("hana")
+    bought.do("lara", A.APPROVE)
+    assert (bought.ticket.returned, bought.round.is_returned, bought.deciders()) == (False, False, {"hana", "ezra"})
+    bought.now += HOUR
+    assert sorted(told(bought))[:2] == [(1, "one", "ezra", timedelta(), K.RETURNED), (1, "one", "ezra", HOUR, None)]
+    assert faults(bought.facts) == []
 
 
 def test_an_approvers_own_reply_is_no_answer() -> None:

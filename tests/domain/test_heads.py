@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskterm.core.domain.audit import Head
-from deskterm.core.domain.heads import CUT, SignedHead, read_heads
+from deskterm.core.domain.heads import CUT, Raised, SignedHead, read_alarms, read_heads
+from deskterm.core.domain.text import clean
+from deskterm.core.services.publishing import alarmed
 
 WORDS: Final = st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1)
 HEADS: Final = st.builds(
@@ -73,3 +75,23 @@ def test_no_line_is_more_than_refused(line: str) -> None:
     except ValueError:
         return
     assert all(head.line == line.strip() for head in heads)
+
+
+def test_alarms_are_read_as_the_sealer_wrote_them() -> None:
+    said = "the audit trail was cut off: it has 3 entries"
+    line = alarmed(said, "2026-09-28T09:00:00+01:00")
+    lines = [
+        LINE,
+        "# owed to x",
+        line,
+        "",
+        f"{LINE}\n",
+        "# ALARM",
+        "# ALARM gone",
+        "# ALARM 2026-09-28T09:00:00 \x1b[2J",
+    ]
+    assert read_alarms(lines) == [
+        Raised(datetime(2026, 9, 28, 8, 0, tzinfo=UTC), said),
+        Raised(None, "gone"),
+        Raised(None, clean("2026-09-28T09:00:00 \x1b[2J")),
+    ]

@@ -106,6 +106,7 @@ KEPT: Final[dict[str, list[Fact]]] = {
     "refused at the last": told([*APPROVED[:2], do(DIRECTOR, A.REFUSE)]),
     "withdrawn": told([do(LEAD, A.APPROVE), do(REQUESTER, A.WITHDRAW)]),
     "asked and answered": told([do(LEAD, A.ASK), do(REQUESTER, A.REPLY), *APPROVED]),
+    "asked and not waited for": told([do(LEAD, A.ASK), *APPROVED]),
     "changed after two": told([*APPROVED[:2], do(REQUESTER, A.AMEND, purchase=MORE), *APPROVED, *DONE]),
     "changed and back": told(
         [*APPROVED[:1], do(REQUESTER, A.AMEND, purchase=MORE), do(REQUESTER, A.AMEND, purchase=TONER), *APPROVED]
@@ -177,7 +178,10 @@ SKIPPED: Final = [fact for fact in BOUGHT if fact.stage != "two"]
 ENDED: Final = KEPT["refused at the last"]
 MANY_BOUGHT: Final = KEPT["several"]
 LOST: Final = told([do(LEAD, A.REFUSE), do(HEAD, A.REFUSE)], rules=MANY[:1])
-RETURNED: Final = KEPT["asked and answered"]
+RETURNED: Final = told(
+    [do(LEAD, A.ASK), do(REQUESTER, A.REPLY), do(HEAD, A.APPROVE), do(LEAD, A.APPROVE)], rules=MANY[:1]
+)
+HASTY: Final = KEPT["asked and not waited for"]
 BACK: Final = KEPT["changed and back"]
 AMENDED: Final = KEPT["changed after two"]
 SIGNED: Final = (rule("one", "lead", signed=True),)
@@ -248,6 +252,7 @@ TAMPERED: Final[list[tuple[str, list[Fact], str]]] = [
     ("authorised after a withdrawal", [*KEPT["withdrawn"], BOUGHT[at(BOUGHT, K.AUTHORISED)]], "it had ended before"),
     ("its passing on is gone", dropped(KEPT["to another holder"], K.PASSED), "somebody whose place it was not"),
     ("decided while it was returned", dropped(RETURNED, K.ANSWERED), "One was decided while it waited for information"),
+    ("decided while another had asked", changed(HASTY, K.RETURNED, actor_id=HEAD), "while it waited for information"),
     ("the change is gone", dropped(AMENDED, K.AMENDED), "a round began while another was open"),
     (
         "an approval of before the change",
@@ -461,3 +466,26 @@ def test_what_was_authorised_without_a_chain_stays_locked() -> None:
     last = at(facts, K.AUTHORISED)
     wrong = where(facts, "without a complete chain")
     assert wrong == {f"fact {number + 1}" for number in range(last, len(facts))}
+
+
+def test_a_decision_for_somebody_else_wants_a_delegation_where_that_can_be_told() -> None:
+    facts = told([do(LEAD, A.APPROVE), do(STAND_IN, A.APPROVE), do(DIRECTOR, A.APPROVE)])
+    asked: list[tuple[int, int, datetime]] = []
+
+    def could(place: int, by: int, when: datetime) -> bool:
+        asked.append((place, by, when))
+        return True
+
+    assert (faults(facts), faults(facts, could), asked) == ([], [], [(HEAD, STAND_IN, AT)])
+    said = faults(facts, lambda *_: False)
+    why = "two was decided for somebody who had not delegated it"
+    assert said[0] == f"fact {at(facts, K.APPROVED, 1) + 1}: {why}"
+    assert f"fact {at(facts, K.AUTHORISED) + 1}: authorised although {why}" in said
+
+
+def test_who_asks_for_somebody_else_wants_a_delegation_too() -> None:
+    facts = told([do(LEAD, A.APPROVE), do(STAND_IN, A.ASK)])
+    assert faults(facts, lambda *_: True) == []
+    assert faults(facts, lambda *_: False) == [
+        f"fact {len(facts)}: two was decided for somebody who had not delegated it"
+    ]

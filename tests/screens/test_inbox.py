@@ -12,6 +12,7 @@ from textual.widgets import Static
 from deskterm.actions import Scope, commands
 from deskterm.app import DesktermApp
 from deskterm.core.desk import Desk
+from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, Status
 from deskterm.core.views import Tab
 from deskterm.screens.approvals import ApprovalsScreen
@@ -130,6 +131,54 @@ async def test_everything_a_decision_needs_is_on_one_screen(
         assert needed in text.replace("\N{NO-BREAK SPACE}", " "), needed
 
 
+MORE = Wanted(("3 x Toner @ 45000.00",), justification="We print tenders", vendor="Acme")
+
+
+async def test_what_a_change_made_void_stands_in_the_preview(app_for: Open, keys: Keys, buy: Buy, as_: As) -> None:
+    number = buy(signed=("lara",))
+    as_("remi").act(number, Action.AMEND, purchase=MORE, text="three are needed")
+    changed = "Changed Remi Requester: three are needed · was NGN 90,000.00 for 2 x Toner · vendor added · "
+    async with app_for("lara").run_test(size=SMALL) as pilot:
+        await keys(pilot, "A")
+        text = " ".join(" ".join(shown(pilot)).split())
+        assert "r2 Toner" in shown(pilot)[2]
+        assert f"{changed}your approval of round 1 is void" in text
+        assert "Remi Requester changed the purchase" in shown(pilot)[-2]
+        await keys(pilot, "a", "escape")
+    async with app_for("hana").run_test(size=SMALL) as pilot:
+        await keys(pilot, "A")
+        assert f"{changed}Lara Lead's approval of round 1 is void" in " ".join(" ".join(shown(pilot)).split())
+
+
+async def test_what_was_withdrawn_tells_of_no_later_stage(app_for: Open, keys: Keys, buy: Buy, as_: As) -> None:
+    number = buy(signed=("lara",))
+    as_("remi").act(number, Action.WITHDRAW)
+    async with app_for("ezra").run_test(size=SMALL) as pilot:
+        await keys(pilot, "A", "4")
+        text = "\n".join(shown(pilot))
+    assert "✓ Department Lead: Lara Lead approved" in text
+    assert "· then " not in text
+
+
+async def test_each_tab_offers_the_keys_that_it_has(app_for: Open, keys: Keys, buy: Buy, as_: As) -> None:
+    as_("ezra").act(buy(), Action.APPROVE)
+    async with app_for("ezra").run_test(size=SMALL) as pilot:
+        await keys(pilot, "A", "2")
+        assert said(pilot).replace("\N{NO-BREAK SPACE}", " ").split() == [
+            "u",
+            "undo",
+            "⏎",
+            "open",
+            "Esc",
+            "back",
+            "?",
+            "help",
+        ]
+        await keys(pilot, "4")
+        assert "approve" in said(pilot)
+        assert "mark" not in said(pilot)
+
+
 async def test_what_has_no_room_is_never_hidden_silently(app_for: Open, keys: Keys, buy: Buy) -> None:
     buy(lines=tuple(f"{n} x Cable @ 100.00" for n in range(1, 30)), justification="why " * 500, vendor="V" * 200)
     async with app_for("ezra").run_test(size=SMALL) as pilot:
@@ -187,8 +236,8 @@ async def test_marks_are_tickets_and_survive_reading_anew_and_other_tabs(app_for
 
 async def test_what_somebody_decides_for_another_says_for_whom(app_for: Open, keys: Keys, buy: Buy, as_: As) -> None:
     number = buy("Chairs", signed=("lara",))
-    as_("hana").delegate("olu", date(2026, 9, 28), date(2026, 9, 30))
-    async with app_for("olu", undo_seconds=0).run_test(size=SMALL) as pilot:
+    as_("hana").delegate("ini", date(2026, 9, 28), date(2026, 9, 30))
+    async with app_for("ini", undo_seconds=0).run_test(size=SMALL) as pilot:
         await keys(pilot, "A", "3")
         text = "\n".join(shown(pilot))
         assert "for Hana Head: Chairs" in text
@@ -198,7 +247,7 @@ async def test_what_somebody_decides_for_another_says_for_whom(app_for: Open, ke
         assert "for Hana Head: Chairs" in "\n".join(shown(pilot))
         await keys(pilot, "a", "2")
         assert "✓ approved" in shown(pilot)[2]
-        assert "Olu Lead approved for Hana Head" in " ".join("\n".join(shown(pilot)).split())
+        assert "Ini of IT approved for Hana Head" in " ".join("\n".join(shown(pilot)).split())
     assert as_("ezra").awaited() == 1
     assert number == 1
 

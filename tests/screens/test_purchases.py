@@ -19,6 +19,7 @@ from deskterm.widgets.ticket_purchase import as_written, wanted
 Keys = Callable[..., Awaitable[None]]
 Open = Callable[..., DesktermApp]
 As = Callable[[str], Desk]
+Buy = Callable[..., int]
 SMALL = (80, 24)
 WIDE = (120, 36)
 TONER = Wanted(lines=("2 x Toner @ 45000.00",), justification="the last one is empty")
@@ -58,8 +59,9 @@ async def test_work_becomes_a_purchase_by_one_key_and_its_requester_reads_why(
 ) -> None:
     async with app_for("ife").run_test(size=SMALL) as pilot:
         await keys(pilot, "1", "P", "2 x Toner @ 45000.00", "enter", "1 x Drum @ 12,500", "f2")
+        assert part(pilot, "#question").startswith("purchase NGN 102,500.00 · Why")
         await keys(pilot, "the drum is worn", "enter", "Lumen Ltd", "enter", "enter", "enter")
-        assert "purchase: HD-000001 is pending approval" in said(pilot)
+        assert "HD-000001: NGN 102,500.00 waits for Lara Lead" in said(pilot)
         await keys(pilot, "enter")
         assert "Purchase: NGN 102,500.00 · Department Lead waits for Lara Lead" in part(pilot, "#head")
         assert "‖ Resolution time" in part(pilot, "#head")
@@ -70,7 +72,7 @@ async def test_work_becomes_a_purchase_by_one_key_and_its_requester_reads_why(
     assert "Ife of IT needs a purchase for it\n    the drum is worn\n" in shown
     assert "deskterm asks for a decision: Department Lead waits for Lara Lead" in shown
     assert as_("ife").ticket(worked).status is Status.PENDING_APPROVAL
-    assert "asks for a decision: Printer is pale" in as_("lara").notices()[0].text
+    assert "Approve NGN 102,500.00 for Remi Requester? (Department Lead): Printer" in as_("lara").notices()[0].text
     async with app_for("remi").run_test(size=SMALL) as pilot:
         await keys(pilot, "enter")
         assert "Waiting for approval" in part(pilot, "#head")
@@ -108,7 +110,7 @@ async def test_a_purchase_is_changed_where_it_stands_and_begins_another_round(
         assert area.text == "the last one is empty"
         await keys(pilot, "f2", "enter", "enter", "f2", "it got dearer", "enter")
         assert "Purchase, round 2: NGN 100,000.00 · Department Lead waits for Lara Lead" in part(pilot, "#head")
-        assert "Ife of IT changed the purchase: what was decided is void\n    it got dearer" in part(pilot, "#text")
+        assert "Ife of IT changed the purchase: a new round begins\n    it got dearer" in part(pilot, "#text")
 
     bought = as_("ife").ticket(pivoted).purchase
     assert bought is not None
@@ -139,10 +141,11 @@ async def test_an_approver_decides_on_the_ticket_with_what_is_bought_in_sight(
         await keys(pilot, "3", "enter")
         assert "2 x Toner @ 45,000.00" in lines(pilot)
         allowed = part(pilot, "#keys").replace("\N{NO-BREAK SPACE}", " ").split()
-        assert allowed[:6] == ["Y", "approve", "N", "refuse", "I", "ask"]
+        assert allowed[:9] == ["a", "Y", "approve", "x", "N", "refuse", "i", "I", "ask"]
         await keys(pilot, "Y")
         assert "approve HD-000001 for NGN 90,000.00" in part(pilot, "#question")
         await keys(pilot, "needed", "enter")
+        assert "HD-000001 approved: NGN 90,000.00 waits for Hana Head" in said(pilot)
         assert "Head of Corporate Services waits for Hana Head" in part(pilot, "#head")
         assert "✓ Department Lead: Lara Lead approved, " in part(pilot, "#text")
 
@@ -158,6 +161,46 @@ async def test_an_approver_decides_on_the_ticket_with_what_is_bought_in_sight(
     ticket = as_("ife").ticket(pivoted)
     assert ticket.status is Status.IN_PROGRESS
     assert [entry.text for entry in ticket.timeline if entry.kind is FactKind.REFUSED] == ["too dear"]
+
+
+@pytest.mark.parametrize(("key", "kind"), [("a", "approved"), ("x", "refused"), ("i", "returned")])
+async def test_the_keys_of_the_inbox_decide_on_the_ticket_too_and_nothing_is_written_down_as_tried(
+    app_for: Open, keys: Keys, pivoted: int, as_: As, key: str, kind: str
+) -> None:
+    async with app_for("lara").run_test(size=SMALL) as pilot:
+        await keys(pilot, "A", "enter", key, "say why", "enter")
+    kinds = [entry.kind for entry in as_("lara").ticket(pivoted).timeline]
+    assert kind in kinds
+    assert FactKind.ATTEMPTED not in kinds
+
+
+async def test_where_nothing_waits_for_oneself_these_keys_are_what_they_are_elsewhere(
+    app_for: Open, keys: Keys, worked: int
+) -> None:
+    async with app_for("lara").run_test(size=SMALL) as pilot:
+        await keys(pilot, "3", "enter", "a")
+        assert part(pilot, "#question").startswith("assign HD-000001")
+
+
+async def test_an_executive_reads_what_became_of_it_in_the_past_tense(app_for: Open, keys: Keys, buy: Buy) -> None:
+    buy()
+    async with app_for("ezra").run_test(size=SMALL) as pilot:
+        await keys(pilot, "A", "enter", "a", "enter")
+        assert "HD-000001 approved: it is new" in said(pilot)
+
+
+@pytest.mark.parametrize("tab", ["1", "2", "4"])
+async def test_from_the_inbox_a_ticket_opens_on_what_is_bought(
+    app_for: Open, keys: Keys, buy: Buy, as_: As, tab: str
+) -> None:
+    number = buy(justification="why\n" * 30)
+    if tab != "1":
+        as_("ezra").act(number, Action.APPROVE)
+    async with app_for("ezra").run_test(size=SMALL) as pilot:
+        await keys(pilot, "A", tab, "enter")
+        assert isinstance(pilot.app.screen, TicketScreen)
+        assert pilot.app.screen.query_one("#timeline").scroll_y == 0
+        assert "2 x Toner @ 45,000.00" in lines(pilot)
 
 
 async def test_who_does_not_decide_sees_no_keys_for_it(app_for: Open, keys: Keys, pivoted: int) -> None:

@@ -1,16 +1,19 @@
 """The queue: what an agent and a lead do all day, from the keyboard."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from deskterm.actions import BY_ID
 from deskterm.app import DesktermApp
 from deskterm.core.desk import Desk
-from deskterm.core.domain.words import Status
+from deskterm.core.domain.words import Action, Status
 from deskterm.widgets.listing import Listing
 from deskterm.widgets.status_line import StatusLine
 from deskterm.widgets.ticket_table import TicketTable
@@ -214,3 +217,44 @@ async def test_drafts_are_kept_until_they_are_sent_and_quitting_asks_once(
         await keys(pilot, "q")
 
     assert [entry.text for entry in as_("ife").ticket(2).timeline if entry.text] == ["half a reply"]
+
+
+async def test_an_approval_s_time_is_never_cut_and_help_stays_on_the_line(
+    app_for: Open, keys: Keys, buy: Callable[..., int], at: Callable[[str], datetime]
+) -> None:
+    for _ in range(2):
+        buy(signed=())
+    at("2026-10-02 15:15")
+    async with app_for("lara").run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "3")
+        rows = [strip.text.rstrip() for strip in pilot.app.screen._compositor.render_strips()]
+        screen = pilot.app.screen
+        assert isinstance(screen, Listing)
+        screen.status_line.hint([BY_ID[name] for name in screen.HINTS], notices=35, awaited=2)
+        await keys(pilot)
+        hint = said(pilot).replace("\N{NO-BREAK SPACE}", " ")
+        assert screen.status_line.size.height == 1
+    assert re.search(r"! late \d+\w+ +Toner", rows[2])
+    assert hint.startswith("●35 B ◆2 A c claim")
+    assert hint.endswith("? help")
+    assert "filter" not in hint
+
+
+async def test_an_escalation_that_is_asked_for_is_marked(
+    app_for: Open, keys: Keys, submit: Callable[..., int], as_: Callable[[str], Desk], clock: list[datetime]
+) -> None:
+    acob = (Path(__file__).parents[2] / "data" / "profiles" / "acob.toml").read_text("utf-8")
+    gated = acob.replace("version = 1", "version = 2").replace(
+        'default_priority = "medium"',
+        'default_priority = "medium"\ntiers = ["First", "Second"]\nescalation = "approved"',
+    )
+    as_("ada").apply_profile(gated, "gated.toml", clock[-1])
+    number = submit("Printer jams")
+    as_("ife").act(number, Action.CLAIM)
+    as_("ife").act(number, Action.START)
+    as_("ife").act(number, Action.ESCALATE, text="it needs the maker")
+    async with app_for("lara").run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "3")
+        assert "In Progress ↑" in pilot.app.screen._compositor.render_strips()[2].text
+        await keys(pilot, "enter")
+        assert "In Progress · asks to escalate" in str(pilot.app.screen.query_one("#head", Static).render())

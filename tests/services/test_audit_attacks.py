@@ -149,7 +149,7 @@ def happenings(desk: Callable[[str], Desk]) -> Iterator[Callable[[], object]]:
     yield lambda: desk("ada").add_person(
         name="Ngozi Nwosu", role=desk("ife").actor.role, login="ngozi", department="it"
     )
-    yield lambda: desk("ezra").delegate("hana", date(2026, 10, 5), date(2026, 10, 9), "leave")
+    yield lambda: desk("ezra").delegate("ife", date(2026, 10, 5), date(2026, 10, 9), "leave")
     yield lambda: desk("ada").change_person("ngozi", active=False)
     stories = [iter(story(desk, number)) for number in range(24)]
     going = list(stories)

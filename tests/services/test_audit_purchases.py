@@ -39,14 +39,14 @@ def purchases(as_: As) -> list[int]:
     as_("lara").act(refused, Action.REFUSE, text="no")
     as_("lara").act(asked, Action.ASK, text="why?")
     as_("lara").act(changed, Action.APPROVE)
-    as_("remi").act(changed, Action.AMEND, purchase=BOUGHT._replace(lines=("3 x Toner @ 45.00",)))
+    as_("remi").act(changed, Action.AMEND, purchase=BOUGHT._replace(lines=("3 x Toner @ 45.00",)), text="more")
     return made
 
 
 def past_guards(store: Store, statement: str, **values: Any) -> None:
     with closing(sa.create_engine(store.url, poolclass=sa.NullPool).connect()) as connection:
         if not store.is_sqlite:
-            connection.execute(sa.text("session_replication_role = replica"))
+            connection.execute(sa.text("SET session_replication_role = replica"))
         assert connection.execute(sa.text(statement), values).rowcount > 0
         connection.commit()
 

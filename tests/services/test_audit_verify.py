@@ -69,7 +69,7 @@ def worked(as_: As) -> int:
     bought = Wanted(lines=("2 x Toner @ 45.00",), justification="none is left")
     purchase = as_("remi").submit(Submission(title="Toner", category="it_procurement", purchase=bought)).id
     as_("lara").act(purchase, Action.APPROVE, text="yes")
-    as_("ezra").delegate("hana", date(2026, 10, 5), date(2026, 10, 9), "leave")
+    as_("ezra").delegate("ife", date(2026, 10, 5), date(2026, 10, 9), "leave")
     return ticket
 
 

@@ -401,3 +401,28 @@ def test_who_repairs_as_somebody_else_is_named(store: Store, as_: As, worked: in
     as_("ada").acting_as("lara").doctor(repair=True)
     last = facts_of(store, worked)[-1]
     assert (last.actor_id, last.by_id) == (as_("lara").actor.id, as_("ada").actor.id)
+
+
+def test_a_round_that_differs_is_told_field_by_field(store: Store, as_: As) -> None:
+    wanted = Wanted(("2 x Toner @ 45.00",), justification="empty")
+    as_("remi").submit(Submission(title="Toner", category="it_procurement", purchase=wanted))
+    with store.write() as connection:
+        connection.execute(sa.text("UPDATE help_desk_procurements SET total_minor = 900, state = 'approved'"))
+        connection.execute(sa.text("UPDATE help_desk_slots SET person_id = 1"))
+    lara = as_("lara").actor.id
+    found = {(one.field, one.stored, one.folded) for one in as_("ada").doctor().findings}
+    assert found == {
+        ("round 1 state", "approved", "open"),
+        ("round 1 total_minor", "900", "9000"),
+        ("place 0 person_id", "1", str(lara)),
+    }
+    with store.write() as connection:
+        connection.execute(sa.text("DELETE FROM help_desk_procurements"))
+        connection.execute(sa.text("DELETE FROM help_desk_slots"))
+    gone = {one.field: one for one in as_("ada").doctor().findings}
+    assert set(gone) == {"round 1", "place 0"}
+    assert all(one.stored == "nothing" for one in gone.values())
+    said = " ".join(one.folded for one in gone.values())
+    assert "state open" in said
+    assert "asked_at 2026-09-28T08:00:00+00:00" in said
+    assert not set("{}<>'") & set(said)

@@ -84,6 +84,24 @@ def test_whatever_is_changed_or_taken_out_anywhere_shows(
     assert checked(evidence).problems == ()
 
 
+def test_a_broken_entry_is_named_without_what_follows_from_it(
+    evidence: dict[str, Any], checked: Callable[[Any], Checked]
+) -> None:
+    whole = deepcopy(evidence)
+    first, second = (entry["seq"] for entry in evidence["entries"][:2])
+    evidence["entries"][0]["body"] = evidence["entries"][0]["body"].replace("remi", "ezra").replace("Toner", "Paper")
+    assert checked(evidence).problems == (
+        f"entry {first} is not the one in the chain: its text was changed, or it is of another place",
+        "what follows from it is not counted",
+    )
+    evidence["entries"][0] = whole["entries"][0]
+    evidence["links"][second - first - 1] = "0" * 64  # every later hash is another one then
+    problems = checked(evidence).problems
+    assert len(problems) <= 3
+    assert problems[-1] == "what follows from it is not counted"
+    assert len([said for said in problems if "says another hash than the chain comes to" in said]) == 1
+
+
 def rehashed(evidence: dict[str, Any]) -> None:
     """Makes every hash again, as who rewrites a log does."""
     by_seq = {entry["seq"]: entry for entry in evidence["entries"]}

@@ -185,3 +185,13 @@ def test_whoever_leaves_leads_no_longer_and_can_be_given_nothing(as_: As) -> Non
 def test_a_name_that_not_every_database_keeps_is_refused(as_: As, name: str, login: str) -> None:
     with pytest.raises(InvalidInput):
         as_("ada").add_person(name=name, login=login, role=Role.REQUESTER)
+
+
+@pytest.mark.parametrize("given", [{"post": "lead.deputy"}, {"post": "lead.deputy", "active": False}])
+def test_a_post_is_for_somebody_who_is_here(as_: As, given: dict[str, Any]) -> None:
+    if "active" not in given:
+        as_("ada").change_person("ini", active=False)
+    with pytest.raises(InvalidInput, match=r"Ini of IT is not active here: lead\.deputy is for somebody who is"):
+        as_("ada").change_person("ini", **given)
+    as_("ada").change_person("ini", active=True, post="lead.deputy")
+    assert {p.login: p.posts for p in as_("ada").people()}["ini"] == ("lead.deputy of IT & Communications",)

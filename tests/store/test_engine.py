@@ -1,9 +1,12 @@
 """Opening a database: what is in force on it, who can write, and that nobody is shown a password."""
 
 import fcntl
+import os
 import socket
+import stat
 import threading
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,9 +14,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from deskterm.core.domain.errors import InvalidInput, StoreUnavailable
+from deskterm.core.services import setup
 from deskterm.core.store import schema
 from deskterm.core.store.engine import Connection, Store
 
+ACOB = Path(__file__).parents[2] / "data" / "profiles" / "acob.toml"
 PEOPLE = "SELECT count(*) FROM help_desk_people"
 ONE_MORE = "INSERT INTO help_desk_people (login, name, role, is_active) VALUES ('x', 'X', 'requester', true)"
 sqlite_only = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -180,3 +185,21 @@ def test_a_folder_that_does_not_exist_is_out_of_reach(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'none' / 'desk.db'}"
     with closing(Store(url)) as store, pytest.raises(StoreUnavailable, match="No such file"), store.write():
         pass
+
+
+@pytest.mark.parametrize(("mode", "wanted"), [(0o2770, 0o660), (0o770, 0o640)])
+def test_a_desk_in_a_folder_that_a_group_shares_is_the_groups_to_write(tmp_path: Path, mode: int, wanted: int) -> None:
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    folder.chmod(mode)
+    before = os.umask(0o027)
+    try:
+        with closing(Store(f"sqlite:///{folder / 'desk.db'}")) as store:
+            now = datetime(2026, 9, 28, 8, tzinfo=UTC)
+            setup.make_desk(store, ACOB.read_text("utf-8"), source="acob.toml", login="ada", name="Ada", now=now)
+            with store.write() as connection, store.read():
+                connection.exec_driver_sql("UPDATE help_desk_people SET name = 'Ada A.'")
+                modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+    finally:
+        os.umask(before)
+    assert modes == dict.fromkeys(("desk.db", "desk.db-wal", "desk.db-shm", "desk.db.gate"), wanted)

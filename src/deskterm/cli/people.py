@@ -129,7 +129,9 @@ def _vacant(opened: "Desk", person: int, before: "list[PersonLine]", after: "lis
     if not lost:
         return []
     bases = {post.partition(" ")[0].removesuffix(DEPUTY) for post in lost}
-    standing = sum(vacancy.standing for vacancy in opened.vacant_posts() if vacancy.post in bases)
+    standing = sum(
+        vacancy.standing for vacancy in opened.vacant_posts() if vacancy.post in bases and not vacancy.is_held
+    )
     stands = "stands" if standing == 1 else "stand"
     return [
         f"nobody holds {' and '.join(lost)} now",

@@ -30,7 +30,7 @@ _TOLD: Final = {
     FactKind.RETURNED: ("?", "asked"),
 }
 
-_SHOWN: Final = frozenset({*_TOLD, FactKind.OPENED, FactKind.REQUESTED, FactKind.AMENDED})
+_SHOWN: Final = frozenset({*_TOLD, FactKind.OPENED, FactKind.REQUESTED})
 
 
 class Part(NamedTuple):

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from deskterm.core.domain.chain import ENDS, SIGNED, Chain, follow
 from deskterm.core.domain.facts import Fact
 from deskterm.core.domain.words import FactKind
+
+_WAITED: Final = SIGNED | {FactKind.OPENED, FactKind.PASSED, FactKind.ANSWERED}
+"""After these it can be that somebody else is waited for: a decision may also come before the answer."""
 
 
 class Wait(NamedTuple):
@@ -42,7 +45,7 @@ def waits(facts: Iterable[Fact]) -> list[Wait]:
             end(open_ if fact.ends else [fact.on_behalf_of or fact.actor_id], fact)
         elif fact.kind is FactKind.RETURNED or fact.kind in ENDS:
             end(open_, fact)
-        if fact.kind in {FactKind.OPENED, FactKind.PASSED, FactKind.ANSWERED} and not last.is_returned:
+        if fact.kind in _WAITED and not last.is_returned:
             people = {slot.person_id for _, slot in last.waiting()}
             end([person for person in open_ if person not in people], fact)
             fresh = {person: Wait(last.number, last.stage, person, fact.at, None, None) for person in people}

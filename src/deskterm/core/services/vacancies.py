@@ -1,7 +1,6 @@
 """Posts of the approval chain that nobody holds, or that have no deputy: purchases stand still there."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
@@ -79,28 +78,32 @@ def vacancies(context: Context, profile: Profile | None = None) -> tuple[Vacancy
         chosen = profile or context.policy_now(connection)[1].profile
         departments = {d.key: (d.id, d.name) for d in directory.departments(connection).values()}
         roster = approvals.roster(connection)
-        waiting = Counter(post for _, post in approvals.vacant_places(connection))
+        waiting = approvals.vacant_places(connection)
     to_come = {rule.key: (0, rule.name) for rule in chosen.departments.values()}
     stages: dict[str, list[str]] = {}
     for stage in chosen.chain:
         for post in stage.approvers:
             stages.setdefault(LEAD if post in _LEADS else post, []).append(stage.title)
     places = {**to_come, **departments}.values()
-    waiting[LEAD] += waiting.pop(REQUESTER_LEAD, 0)
-    found = [*_vacant(stages, chosen, roster, places), *_alone(stages, chosen, roster, places)]
-    return tuple(one._replace(standing=waiting[one.post]) for one in found)
+    return (*_vacant(stages, chosen, roster, places, waiting), *_alone(stages, chosen, roster, places))
 
 
 def _vacant(
-    stages: Mapping[str, list[str]], profile: Profile, roster: Roster, departments: Iterable[tuple[int, str]]
+    stages: Mapping[str, list[str]],
+    profile: Profile,
+    roster: Roster,
+    departments: Iterable[tuple[int, str]],
+    waiting: Sequence[tuple[str, int]],
 ) -> Iterable[Vacancy]:
     for post, titles in stages.items():
         if post == LEAD:
-            without = tuple(name for number, name in departments if not _is_held(roster, LEAD, number))
+            without = {number: name for number, name in departments if not _is_held(roster, LEAD, number)}
+            standing = sum(want == REQUESTER_LEAD or (want == LEAD and home in without) for want, home in waiting)
             if without:
-                yield Vacancy(LEAD, "lead", without, tuple(titles))
+                yield Vacancy(LEAD, "lead", tuple(without.values()), tuple(titles), standing)
         elif not _is_held(roster, post, None):
-            yield Vacancy(post, profile.posts[post].title, (), tuple(titles))
+            standing = sum(want == post for want, _ in waiting)
+            yield Vacancy(post, profile.posts[post].title, (), tuple(titles), standing)
 
 
 def _alone(

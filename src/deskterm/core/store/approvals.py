@@ -227,10 +227,10 @@ def open_rounds(connection: sa.Connection) -> list[int]:
     return list(connection.scalars(sa.select(_P.ticket_id).where(_P.state == RoundState.OPEN).order_by(_P.ticket_id)))
 
 
-def vacant_places(connection: sa.Connection) -> list[tuple[int, str]]:
-    """Gives the places of open stages that nobody can decide: the ticket and the post."""
-    rows = connection.execute(sa.select(SLOTS.c.ticket_id, SLOTS.c.post).where(SLOTS.c.person_id.is_(None)))
-    return [(row[0], row[1]) for row in rows]
+def vacant_places(connection: sa.Connection) -> list[tuple[str, int]]:
+    """Gives the places of open stages that nobody can decide: the post, and the department that serves the ticket."""
+    open_ = sa.select(SLOTS.c.post, _T.department_id).join(TICKETS, _T.id == SLOTS.c.ticket_id)
+    return [(row[0], row[1]) for row in connection.execute(open_.where(SLOTS.c.person_id.is_(None)))]
 
 
 def bought(connection: sa.Connection, since: datetime | None, until: datetime | None) -> list[int]:
