@@ -75,18 +75,22 @@ def test_a_file_is_written_and_checked_where_there_is_no_desk(
     assert "    | it streaks" in run("audit", "check", str(file), "--key", heads[1], "--text").out
 
 
-def test_who_decided_without_a_signature_is_the_desks_word(
-    as_: As, deskterm: Run, run: Run, bought: int, tmp_path: Path
-) -> None:
+@pytest.fixture
+def stood_in(as_: As, bought: int) -> int:
+    """The purchase, approved by Ife for Lara, then by Hana."""
     as_("lara").delegate("ife", date(2026, 9, 28), date(2026, 9, 30))
     as_("ife").act(bought, Action.APPROVE)
     as_("hana").act(bought, Action.APPROVE)
-    key = deskterm("seal", "--new-key", str(tmp_path / "key"), "--json").json["public_key"]
-    assert deskterm("seal", "--once", "--key", str(tmp_path / "key"), "--file", str(tmp_path / "heads")).code == 0
-    file = tmp_path / "evidence.json"
-    run("approvals", "prove", str(bought), "-o", str(file), "--heads", str(tmp_path / "heads"))
+    return bought
 
-    done = run("audit", "check", str(file), "--key", key, "--text")
+
+def test_who_decided_without_a_signature_is_the_desks_word(
+    stood_in: int, heads: tuple[str, str], run: Run, as_: As, tmp_path: Path
+) -> None:
+    file = tmp_path / "evidence.json"
+    run("approvals", "prove", str(stood_in), "-o", str(file), "--heads", heads[0])
+
+    done = run("audit", "check", str(file), "--key", heads[1], "--text")
 
     assert done.code == 0
     said = "everything that can be checked holds; names of those who didn't sign are the desk's word\n"

@@ -21,6 +21,7 @@ from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.trail import Alarm, Damage, Verdict
 from deskterm.core.domain.words import Action, Role
 from deskterm.core.services import upgrading
+from deskterm.core.services.audit_facts import excerpt
 from deskterm.core.services.auditing import verify
 from deskterm.core.services.intake import Submission
 from deskterm.core.store import audit, schema
@@ -393,3 +394,30 @@ def test_a_head_of_nothing_agrees_with_every_log(store: Store, worked: int) -> N
     assert [found.kind for found in look(store, none._replace(head=Head(0, "1" * 64)), whole).damage] == [
         Damage.REBUILT
     ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "table"),
+    [
+        ("UPDATE help_desk_facts SET via = 'mail' WHERE ticket_id = 1 AND version = 3", "help_desk_facts"),
+        ("UPDATE help_desk_comments SET body = 'ink' WHERE ticket_id = 1 AND version = 3", "help_desk_comments"),
+        ("UPDATE help_desk_approvals SET reason = 'no'", "help_desk_approvals"),
+        ("UPDATE help_desk_tickets SET title = 'x' WHERE id = 1", "help_desk_tickets"),
+    ],
+)
+def test_a_finding_names_the_table(store: Store, worked: int, statement: str, table: str) -> None:
+    past_guards(store, statement)
+    (found,) = look(store).damage
+    assert (found.kind, f" in {table} " in found.said) == (Damage.EDITED, True), found.said
+
+
+def test_an_excerpt_begins_with_a_word() -> None:
+    text = "The printer on the second floor is out of toner again, and nobody " * 4
+    at = text.index("toner", 100)
+    said = excerpt(text, at)
+    assert said.startswith("...'") and said.endswith("'...")  # noqa: PT018 - both ends of one
+    words = said.strip(".'").split()
+    assert words[0] in text.split()
+    assert "toner" in words
+    assert excerpt("short", 3) == "'short'"
+    assert excerpt("x" * 1_000, 500).startswith("...'x")

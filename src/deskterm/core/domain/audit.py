@@ -28,7 +28,8 @@ class Entry(NamedTuple):
     """One thing that was written; the order of its fields is the format's.
 
     `log` begins the log's id; `at_us` is microseconds since 1970 UTC. `kind` is `fact` for what happened to a
-    ticket, else what was changed: `person`, `post`, `delegation`, `profile`, `desk`. `data` is JSON as it was written.
+    ticket, else what was changed: `person`, `post`, `delegation`, `profile`, `department`, `category`, `desk`. `data`
+    is JSON as it was written.
     """
 
     log: str

@@ -4,6 +4,7 @@
     ├── NotFound          no such ticket, or not yours to see
     ├── NotAllowed        access or a rule refuses
     ├── ChangedElsewhere  somebody else was first
+    │   └── Collided      the database let two changes go one after the other: this one is to be tried again
     ├── InvalidInput      what was given can't be used
     │   └── ProfileError  a profile that can't be used: says where
     └── StoreUnavailable  the database is out of reach

@@ -152,7 +152,7 @@ def _make_missing(context: Context, connection: Connection, profile: Profile) ->
                 context.record(connection, "category", "added", directory.category_row(connection, made))
             elif kept.kind is not category.kind:
                 raise InvalidInput(
-                    f"category {category.key} is {kept.kind} at this desk, and a kind never changes because tickets keep"
+                    f"category {category.key} is {kept.kind} at this desk, and kinds never change because tickets keep"
                     f" theirs: give the {category.kind} category another key"
                 )
             elif kept.department_id not in {None, home}:
