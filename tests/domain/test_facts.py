@@ -99,7 +99,7 @@ OPENED = {"kind": FactKind.OPENED, "round": 1, "stage": "one"}
         ({"kind": FactKind.PASSED, "stage": "one"}, (1, "one", True)),
         ({"kind": FactKind.RETURNED, "stage": "one"}, (1, "one", True)),
         ({"kind": FactKind.ANSWERED, "stage": "one"}, (1, "one", False)),
-        ({"kind": FactKind.APPROVED, "stage": "one"}, (1, "one", True)),
+        ({"kind": FactKind.APPROVED, "stage": "one"}, (1, "one", False)),
         ({"kind": FactKind.APPROVED, "stage": "one", "ends": True}, (1, "", False)),
         ({"kind": FactKind.REFUSED, "stage": "one", "ends": True}, (1, "", False)),
         ({"kind": FactKind.AMENDED}, (1, "", False)),

@@ -451,7 +451,7 @@ def test_who_asked_for_a_purchase_that_came_to_nothing_does_not_decide_the_next(
 
 def test_who_asked_for_a_purchase_that_was_approved_may_decide_the_next() -> None:
     approved = [do(DEPUTY, A.APPROVE), *APPROVED[1:], do(AGENT, A.RECEIVE)]
-    first = [*PIVOTED[:2], do(LEAD, A.PIVOT, purchase=TONER), *approved]
+    first = [*PIVOTED[:2], do(LEAD, A.PIVOT, purchase=TONER), do(AGENT, A.AMEND, purchase=MORE), *approved]
     assert faults(told([*first, do(AGENT, A.PIVOT, purchase=MORE), do(LEAD, A.APPROVE)], standard=True)) == []
 
 

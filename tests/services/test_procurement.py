@@ -100,7 +100,7 @@ def test_its_clocks_stand_still_and_it_is_in_no_pool(as_: As, at: Callable[[str]
     assert clocks["approval"].state == "runs"
     assert as_("ife").count(View.UNASSIGNED) == 0
     assert as_("ife").count(View.DEPARTMENT) == 1
-    assert [notice.text for notice in as_("lara").notices()] == ["deskterm asks for a decision: A projector"]
+    assert [notice.text for notice in as_("lara").notices()] == ["Approve NGN 1,290.50 for Remi Requester? (Department Lead): A projector"]
 
 
 def test_it_can_be_talked_about_and_withdrawn(as_: As, pending: int) -> None:
@@ -108,7 +108,7 @@ def test_it_can_be_talked_about_and_withdrawn(as_: As, pending: int) -> None:
     as_("ife").act(pending, Action.NOTE, text="we have one")
     assert as_("remi").act(pending, Action.WITHDRAW, text="borrowed one").status is Status.CLOSED
     assert as_("remi").ticket(pending).outcome is Outcome.CANCELLED
-    with pytest.raises(NotAllowed, match="a withdrawn purchase doesn't come back"):
+    with pytest.raises(NotAllowed, match="a purchase that was cancelled or withdrawn doesn't come back"):
         as_("remi").act(pending, Action.REOPEN, text="please")
 
 

@@ -104,7 +104,7 @@ def check(
     problems = unsealed = list(_sealed(file, keys))
     try:
         story = [told_by(read_entry(body)) for _, _, body in file.entries]
-        if broken := list(_placed(file, [entry for entry, _ in story])):
+        if broken := list(_placed(file, [told.entry for told in story])):
             return Checked((*map(clean, broken), _CONSEQUENCES))
         ticket = replayed(story)
         problems = [*unsealed, *faults([fact for _, fact in story])]
@@ -115,8 +115,7 @@ def check(
     problems += _retold(file, ticket_told(ticket), rounds)
     held, wrong = _signatures(file, story, signers, allowed_signers, revoked)
     last: dict[str, Any] = rounds[-1] if rounds else {}
-    if not rounds:
-        problems.append("it proves no purchase: none of its entries requests one")
+    problems += [] if rounds else ["it proves no purchase: none of its entries requests one"]
     return Checked(
         tuple(map(clean, [*problems, *wrong])), str(ticket_told(ticket)["reference"]), last.get("state", ""),
         last.get("total", ""), len(story), len(file.links), len(signers), held, ticket.updated_at,
@@ -176,8 +175,8 @@ def _hex(value: object) -> str:
 
 
 def _said(error: Exception) -> str:
-    what = f"{error.args[0]} is missing" if isinstance(error, KeyError) and error.args else str(error)
-    return clean(what)[:200] or type(error).__name__
+    gone = isinstance(error, KeyError) and error.args
+    return clean(f"{error.args[0]} is missing" if gone else str(error))[:200] or type(error).__name__
 
 
 def _linked(file: _File) -> Iterator[str]:
@@ -213,10 +212,10 @@ def _placed(file: _File, entries: list[Entry]) -> Iterator[str]:
 def _sealed(file: _File, keys: frozenset[str] | None) -> Iterator[str]:
     """Gives why the head doesn't vouch for what the chain comes to."""
     head = file.head
+    last = file.first + len(file.links) - 1
     if head is None:
         yield "no signed head covers it: whoever can write the database could have made all of it"
         return
-    last = file.first + len(file.links) - 1
     if head.log_id != file.log_id:
         yield f"its head is of another log, {head.log_id}"
     if head.head != Head(last, file.hashes.get(last, "")):
@@ -296,5 +295,5 @@ def _by_key(file: _File, told: Told, signers: Mapping[int, Signer], allowed: Pat
     if fact.signature is None or allowed is None:
         return "there is nothing to check it with"
     signer = signers[entry.version or 0]
-    text = message(told, file.log_id, signer)
-    return check_signature(text, fact.signature.armor, signer.login, fact.at, allowed, revoked)
+    text, armor = message(told, file.log_id, signer), fact.signature.armor
+    return check_signature(text, armor, signer.login, fact.at, allowed, revoked)
