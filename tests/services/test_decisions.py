@@ -236,7 +236,6 @@ def test_a_purchase_changed_and_changed_back_is_decided_anew(as_: As, bought: in
         as_("lara").act(bought, A.APPROVE, expected=seen)
 
 
-@pytest.mark.xfail(strict=True, reason="work.act decides again on the purchase that overtook the decision")
 def test_an_approval_that_the_change_overtakes_is_not_given_to_what_nobody_looked_at(
     as_: As, store: Store, bought: int, beaten: Beaten
 ) -> None:

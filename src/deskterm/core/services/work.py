@@ -81,6 +81,8 @@ def act(context: Context, ticket_id: int, action: Action, arguments: Arguments, 
         with context.store.read() as connection:
             here = _read(context, connection, ticket_id, action, expected)
         first = first or here.before.ticket.version
+        if action in DECIDING:
+            expected = expected or first  # a decision is about what was read for it, not about what overtakes it
         refused: NotAllowed | None = None
         try:
             facts = _decided(context, here, action, arguments)
