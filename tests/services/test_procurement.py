@@ -100,7 +100,8 @@ def test_its_clocks_stand_still_and_it_is_in_no_pool(as_: As, at: Callable[[str]
     assert clocks["approval"].state == "runs"
     assert as_("ife").count(View.UNASSIGNED) == 0
     assert as_("ife").count(View.DEPARTMENT) == 1
-    assert [notice.text for notice in as_("lara").notices()] == ["Approve NGN 1,290.50 for Remi Requester? (Department Lead): A projector"]
+    (notice,) = as_("lara").notices()
+    assert notice.text == "Approve NGN 1,290.50 for Remi Requester? (Department Lead): A projector"
 
 
 def test_it_can_be_talked_about_and_withdrawn(as_: As, pending: int) -> None:
