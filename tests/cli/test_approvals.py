@@ -231,6 +231,8 @@ def test_a_question_is_answered_and_the_stage_goes_on(deskterm: Run, user: User,
     buy()
     user("lara")
     assert deskterm("ask", "1", "-m", "Which printer?").out.splitlines()[1].split("  ")[2] == "returned"
+    deskterm("delegate", "ini", "--from", "2026-09-28", "--to", "2026-09-28")
+    user("ini")
     waits = deskterm("approve", "1")
     assert (waits.code, "it waits for the information" in waits.err) == (4, True)
     user("remi")
