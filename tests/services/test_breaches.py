@@ -120,7 +120,7 @@ def test_a_paused_clock_is_not_late_however_long_it_waits(as_: As, at: At, urgen
     at("2026-12-24 09:00")
     assert swept(as_("ada")) == (1, 1)  # its approvers' own clock runs on
     late = [e.detail for e in as_("ada").ticket(purchase).timeline if e.kind is K.BREACHED]
-    assert late == ["Approval ran out"]
+    assert late == ["the time to approve ran out"]
     assert K.BREACHED not in kinds(as_("ada"), waits)
 
 
