@@ -15,7 +15,7 @@ from deskterm.core.services.context import Keys
 from deskterm.core.services.setup import os_login
 from deskterm.core.store import schema
 from deskterm.core.store.engine import Store
-from deskterm.settings import Settings
+from deskterm.settings import Settings, path_of
 
 if TYPE_CHECKING:
     from deskterm.core.services.demo import Filled
@@ -43,7 +43,7 @@ def open_desk(settings: Settings, *, via: Via, acting_as: str = "") -> Iterator[
 
 def _keys(settings: Settings) -> Keys:
     found = (settings.signing_key, settings.allowed_signers, settings.revoked_keys)
-    return Keys(*(Path(path).expanduser() if path else None for path in found))
+    return Keys(*map(path_of, found))
 
 
 def profile_text(name: str) -> tuple[str, str]:

@@ -70,6 +70,11 @@ class Settings:
     seal_public_keys: str = ""
 
 
+def path_of(text: str) -> Path | None:
+    """Gives the path that a setting names, None where it is empty."""
+    return Path(text).expanduser() if text else None
+
+
 def load(*, config: Path | None = None, database: str = "", environ: Mapping[str, str] | None = None) -> Settings:
     """Gives the settings in force; `config` and `database` are the flags.
 

@@ -9,6 +9,7 @@ from deskterm.cli.exits import BUG
 from deskterm.cli.output import put, put_json, tell
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.text import many
+from deskterm.settings import path_of
 
 if TYPE_CHECKING:
     from deskterm.core.domain.heads import Raised, SignedHead
@@ -44,7 +45,7 @@ def verify(
     from deskterm.core.services import auditing
 
     settings = context.obj.settings()
-    kept = heads or _path(settings.seal_file)
+    kept = heads or path_of(settings.seal_file)
     counting = frozenset([*(key or ()), *_lines(keys)] or settings.seal_public_keys.split())
     # before the database: a head that is sealed meanwhile would be ahead of what is seen of it
     read, raised = _heads(kept)
@@ -54,8 +55,8 @@ def verify(
         heads=read,
         keys=counting,
         now=system_clock(),
-        allowed_signers=_path(settings.allowed_signers),
-        revoked=_path(settings.revoked_keys),
+        allowed_signers=path_of(settings.allowed_signers),
+        revoked=path_of(settings.revoked_keys),
         alarms=raised,
     )
     seconds = perf_counter() - begun
@@ -130,7 +131,3 @@ def _lines(path: Path | None) -> list[str]:
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path} can't be read: {error}") from error
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-
-
-def _path(text: str) -> Path | None:
-    return Path(text).expanduser() if text else None

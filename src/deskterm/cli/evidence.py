@@ -13,6 +13,7 @@ from deskterm.cli.output import put, put_json, tell
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.filters import parse_id
 from deskterm.core.domain.text import many
+from deskterm.settings import path_of
 
 if TYPE_CHECKING:
     from deskterm.core.domain.heads import SignedHead
@@ -79,8 +80,8 @@ def check(
     done = evidence_check.check(
         found,
         keys=frozenset(key or settings.seal_public_keys.split()) or None,
-        allowed_signers=allowed_signers or _path(settings.allowed_signers),
-        revoked=revoked or _path(settings.revoked_keys),
+        allowed_signers=allowed_signers or path_of(settings.allowed_signers),
+        revoked=revoked or path_of(settings.revoked_keys),
     )
     if as_json:
         put_json(done)
@@ -113,7 +114,7 @@ def _tell_checked(done: "Checked", found: dict[str, Any], *, as_text: bool) -> N
 def _heads(settings: "Settings", given: Path | None) -> "list[SignedHead]":
     from deskterm.core.domain.heads import read_heads
 
-    path = given or _path(settings.seal_file)
+    path = given or path_of(settings.seal_file)
     if path is None or (given is None and not path.exists()):
         return []
     try:
@@ -138,7 +139,3 @@ def _write(path: Path, text: str) -> None:
             file.write(text)
     except OSError as error:
         raise InvalidInput(f"{path} can't be written: {error.strerror}") from error
-
-
-def _path(text: str) -> Path | None:
-    return Path(text).expanduser() if text else None

@@ -10,6 +10,7 @@ import typer
 from deskterm.cli.exits import BUG
 from deskterm.cli.output import put, put_json, tell
 from deskterm.core.domain.errors import InvalidInput, NotAllowed, StoreUnavailable
+from deskterm.settings import path_of
 
 if TYPE_CHECKING:
     from deskterm.core.services.sealer import Sealer
@@ -75,8 +76,8 @@ def sealer_of(
 
     with opened(
         settings.database,
-        key=key or _path(settings.seal_key),
-        file=file or _path(settings.seal_file),
+        key=key or path_of(settings.seal_key),
+        file=file or path_of(settings.seal_file),
         command=command or settings.seal_command,
         mail=mail or settings.seal_mail,
         smtp=smtp or settings.seal_smtp,
@@ -126,7 +127,3 @@ def _new_key(path: Path, as_json: bool) -> None:
     else:
         put(made)
         tell(f"{path} is for the sealer alone; who verifies is told the line above, in seal_public_keys")
-
-
-def _path(text: str) -> Path | None:
-    return Path(text).expanduser() if text else None

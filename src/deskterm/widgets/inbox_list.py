@@ -1,5 +1,6 @@
 """A screen of purchases in a list: tabs, the table, and the one under the cursor with all that its decision needs."""
 
+from abc import abstractmethod
 from collections.abc import Iterable
 
 from rich.text import Text
@@ -80,9 +81,9 @@ class InboxList(Moving, Acting):
         """Puts the focus on the list."""
         self.set_focus(self.table)
 
+    @abstractmethod
     def tell(self, sentence: str, *, is_refusal: bool = False) -> None:
         """Says what was done, or why it can't be, on this screen."""
-        raise NotImplementedError
 
     def failed(self, error: DesktermError) -> None:
         """Says that something couldn't be read."""

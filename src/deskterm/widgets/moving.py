@@ -1,5 +1,6 @@
 """The keys that move a cursor in a table, both sets of them."""
 
+from abc import abstractmethod
 from typing import Any
 
 from deskterm.widgets.row_table import RowTable
@@ -9,9 +10,9 @@ class Moving:
     """A screen whose `table` has the cursor."""
 
     @property
+    @abstractmethod
     def table(self) -> RowTable[Any]:
         """The list."""
-        raise NotImplementedError
 
     def do_down(self) -> None:
         """Moves one down."""

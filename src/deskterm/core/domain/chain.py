@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from deskterm.core.domain.facts import DECISIONS, Fact
+from deskterm.core.domain.facts import DECISIONS, SIGNED, Fact
 from deskterm.core.domain.profile import StageRule
 from deskterm.core.domain.purchase import Purchase
 from deskterm.core.domain.stages import Signed, Slot, StageSpec
 from deskterm.core.domain.words import FactKind, RoundState
 
-SIGNED: Final = frozenset({FactKind.APPROVED, FactKind.REFUSED})
 ENDS: Final[Mapping[FactKind, RoundState]] = {
     FactKind.AUTHORISED: RoundState.APPROVED,
     FactKind.DECLINED: RoundState.REFUSED,

@@ -210,7 +210,9 @@ CHAINED: Final = frozenset({
     FactKind.ANSWERED, FactKind.AMENDED, FactKind.AUTHORISED, FactKind.DECLINED, FactKind.WITHDRAWN,
 })  # fmt: skip
 """The facts that an approval chain is made of."""
-DECISIONS: Final = frozenset({FactKind.APPROVED, FactKind.REFUSED, FactKind.RETURNED})
+SIGNED: Final = frozenset({FactKind.APPROVED, FactKind.REFUSED})
+"""The decisions that count as a signature in a round."""
+DECISIONS: Final = SIGNED | {FactKind.RETURNED}
 """What an approver decides; each is a row of the approvals too."""
 
 

@@ -6,12 +6,11 @@ It trusts nothing that the rest of the program concluded: signatures are counted
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from deskterm.core.domain.facts import DECISIONS, Fact, Ticket, apply, submitted
+from deskterm.core.domain.facts import DECISIONS, SIGNED, Fact, Ticket, apply, submitted
 from deskterm.core.domain.profile import DEPUTY
 from deskterm.core.domain.stages import Slot, StageSpec
 from deskterm.core.domain.words import CategoryKind, FactKind, Outcome, Status
 
-_SIGNED = frozenset({FactKind.APPROVED, FactKind.REFUSED})
 _GIVEN_UP = frozenset({FactKind.DECLINED, FactKind.WITHDRAWN})
 _ENDS = _GIVEN_UP | {FactKind.AMENDED}
 Delegated = Callable[[int, int, datetime], bool]
@@ -52,7 +51,7 @@ class _Tried:
         elif fact.kind in {FactKind.RETURNED, FactKind.ANSWERED}:
             self.is_returned = fact.kind is FactKind.RETURNED
             self.asked_by = fact.actor_id
-        elif fact.kind in _SIGNED:
+        elif fact.kind in SIGNED:
             self._signed(fact)
         elif fact.kind in _ENDS:
             self.ended_by = fact.kind
@@ -176,7 +175,7 @@ class _Told:
             yield from self.tried.wrong[known:]
             if fact.kind in _ENDS:
                 self.askers = self.tried.askers
-        elif fact.kind in _SIGNED:
+        elif fact.kind in SIGNED:
             yield "it was decided although nothing was to be decided"
 
     def _began(self, fact: Fact) -> Iterator[str]:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from deskterm.core.domain.chain import ENDS, SIGNED, Chain, follow
-from deskterm.core.domain.facts import Fact
+from deskterm.core.domain.chain import ENDS, Chain, follow
+from deskterm.core.domain.facts import SIGNED, Fact
 from deskterm.core.domain.words import FactKind
 
 _WAITED: Final = SIGNED | {FactKind.OPENED, FactKind.PASSED, FactKind.ANSWERED}

@@ -7,14 +7,13 @@ from typing import Final, NamedTuple
 
 from deskterm.core.domain.calendar import Calendar
 from deskterm.core.domain.chain import Round
-from deskterm.core.domain.facts import Fact
+from deskterm.core.domain.facts import SIGNED, Fact
 from deskterm.core.domain.waits import waits
 from deskterm.core.domain.words import FactKind
 
 PERSON, VACANT, INFORMATION = "person", "vacant", "information"
 _WORDS: Final = {VACANT: "vacant", INFORMATION: "information asked for"}
 _KINDS: Final = (PERSON, VACANT, INFORMATION)
-_SIGNED: Final = frozenset({FactKind.APPROVED, FactKind.REFUSED})
 _GIVEN: Final = frozenset({
     FactKind.ANSWERED, FactKind.AMENDED, FactKind.WITHDRAWN, FactKind.DECLINED, FactKind.AUTHORISED,
 })  # fmt: skip
@@ -111,7 +110,7 @@ def cases(
 
 def _has_decided(round_: Round, place: Place) -> bool:
     key = round_.specs[place.order].key
-    made = (d for d in round_.decisions if d.kind in _SIGNED and d.stage == key)
+    made = (d for d in round_.decisions if d.kind in SIGNED and d.stage == key)
     return any(d.for_id == place.person_id for d in made)
 
 

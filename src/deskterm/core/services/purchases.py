@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from deskterm.core.domain.chain import Chain, Round, is_lost, is_won
@@ -20,8 +20,6 @@ from deskterm.core.store import approvals, directory, tickets
 from deskterm.core.store.engine import Connection
 from deskterm.core.store.timelines import News
 from deskterm.core.views import PurchaseView, SlotLine, StageLine, VoidedRound
-
-_SIGNED: Final = (FactKind.APPROVED, FactKind.REFUSED)
 
 
 def purchase_view(
