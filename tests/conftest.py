@@ -3,6 +3,7 @@
 Fixtures only: nothing here is imported. A desk is made once a worker and database; each test has a copy of its own.
 """
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -40,6 +41,8 @@ _MONDAY: Final = datetime(2026, 9, 28, 9, 0, tzinfo=_LAGOS)
 """Of the week whose Thursday, 1 October 2026, is a holiday in Nigeria."""
 
 _ACOB: Final = Path(__file__).parents[1] / "data" / "profiles" / "acob.toml"
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a directory of the test's own is made in it
+_ROOM: Final = 2 * 2**30
 _NUMBERS: Final = count(1)
 _PEOPLE: Final = (
     ("remi", "Remi Requester", Role.REQUESTER, "", ""),
@@ -54,6 +57,11 @@ _PEOPLE: Final = (
 )
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: a test of a screen or a server waits half of its time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def _furnish(url: str) -> None:
     with closing(Store(url)) as store:
         text = _ACOB.read_text("utf-8")
@@ -65,8 +73,9 @@ def _furnish(url: str) -> None:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """A Postgres server of this worker's own, as the URL of its first database."""
-    with tempfile.TemporaryDirectory(prefix="dt") as directory:
+    """A Postgres server of this worker's own, as the URL of its first database: in memory, where there is room."""
+    roomy = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM
+    with tempfile.TemporaryDirectory(prefix="dt", dir=_MEMORY if roomy else None) as directory:
         server = get_server(Path(directory) / "pg")
         try:
             with psycopg.connect(server.get_uri(), autocommit=True) as connection:
@@ -124,7 +133,8 @@ def _database(server: str, template: str) -> Iterator[str]:
     name = f"desk_{next(_NUMBERS)}"
     made, gone = sql.Identifier(name), sql.SQL("DROP DATABASE {} WITH (FORCE)")
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(made, sql.Identifier(template)))
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+        connection.execute(copy.format(made, sql.Identifier(template)))
         yield server.replace("/postgres?", f"/{name}?")
         connection.execute(gone.format(made))
 

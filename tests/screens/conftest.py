@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from textual.events import Key
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from deskterm.app import DesktermApp
@@ -64,7 +66,10 @@ def app_for(store: Store, clock: list[datetime]) -> Callable[..., DesktermApp]:
 
 @pytest.fixture
 def keys() -> Callable[..., Awaitable[None]]:
-    """Presses keys one after the other, each when all that the one before asked for has been answered."""
+    """Presses keys one after the other, each when all that the one before asked for has been answered.
+
+    A name with a space in it is a text, typed at one go as by who types fast.
+    """
 
     async def settle(pilot: Pilot[None]) -> None:
         await pilot.pause()
@@ -75,8 +80,11 @@ def keys() -> Callable[..., Awaitable[None]]:
     async def press(pilot: Pilot[None], *names: str) -> None:
         await settle(pilot)
         for name in names:
-            typed = list(name) if len(name) > 1 and " " in name else [name]
-            await pilot.press(*("space" if key == " " else key for key in typed))
+            if len(name) > 1 and " " in name:
+                for letter in name:
+                    pilot.app.post_message(Key(_character_to_key(letter), letter))
+            else:
+                await pilot.press(name)
             await settle(pilot)
 
     return press

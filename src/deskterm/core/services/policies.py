@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -155,7 +156,7 @@ class Policies:
         """
         if profile_id not in self._read:
             stored = self._stored[profile_id]
-            self._read[profile_id] = self.under(parse_profile(stored.text, source=stored.name))
+            self._read[profile_id] = self.under(_parsed(stored.text, stored.name))
         return self._read[profile_id]
 
     def under(self, profile: Profile) -> DeskPolicy:
@@ -169,6 +170,12 @@ class Policies:
     def name(self, profile_id: int) -> str:
         """Gives the profile's key and version, `acob v1`."""
         return self._stored[profile_id].name
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str, name: str) -> Profile:
+    """Keeps the few profiles a process meets: every session of a desk, and every fresh look at it, is under them."""
+    return parse_profile(text, source=name)
 
 
 def checked_profile(text: str, *, source: str) -> Profile:
