@@ -5,8 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 
 import pytest
-from textual.pilot import Pilot
-from textual.screen import Screen
+from inbox_looks import is_up, listed, released, said, shown, under_cursor
 from textual.widgets import Static
 
 from deskterm.actions import Scope, commands
@@ -16,9 +15,7 @@ from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, Status
 from deskterm.core.views import Tab
 from deskterm.screens.approvals import ApprovalsScreen
-from deskterm.widgets.inbox_table import InboxTable
 from deskterm.widgets.listing import Listing
-from deskterm.widgets.status_line import StatusLine
 
 Keys = Callable[..., Awaitable[None]]
 Open = Callable[..., DesktermApp]
@@ -27,32 +24,6 @@ Buy = Callable[..., int]
 SMALL = (80, 24)
 HOLD = 60
 """Seconds that no test takes: what is decided stays unsent until something sends it."""
-
-
-def shown(pilot: Pilot[None]) -> list[str]:
-    """The lines on the screen."""
-    return [strip.text.rstrip() for strip in pilot.app.screen._compositor.render_strips()]
-
-
-def said(pilot: Pilot[None]) -> str:
-    return str(pilot.app.screen.query_one(StatusLine).render())
-
-
-def is_up(pilot: Pilot[None], kind: type[Screen[None]]) -> bool:
-    return isinstance(pilot.app.screen, kind)
-
-
-def listed(pilot: Pilot[None]) -> list[int]:
-    return [row.id for row in pilot.app.screen.query_one(InboxTable).rows]
-
-
-def under_cursor(pilot: Pilot[None]) -> int | None:
-    row = pilot.app.screen.query_one(InboxTable).row
-    return row.id if row else None
-
-
-def released(desk: Desk, *numbers: int) -> list[bool]:
-    return [desk.ticket(number).status is Status.NEW for number in numbers]
 
 
 @pytest.mark.parametrize("backend", ["sqlite", "postgres"])

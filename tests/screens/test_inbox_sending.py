@@ -6,19 +6,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
-from textual.screen import Screen
+from inbox_looks import is_up, listed, released, said, shown, under_cursor
 
 from deskterm.app import DesktermApp
 from deskterm.core.desk import Desk
 from deskterm.core.domain.errors import StoreUnavailable
 from deskterm.core.domain.purchase import Wanted
-from deskterm.core.domain.words import Action, RoundState, Status
+from deskterm.core.domain.words import Action, RoundState
 from deskterm.core.views import InboxRow, Left, Tab
-from deskterm.widgets.inbox_table import InboxTable
 from deskterm.widgets.listing import Listing
 from deskterm.widgets.pending import Decision, Pending
-from deskterm.widgets.status_line import StatusLine
 
 Keys = Callable[..., Awaitable[None]]
 Open = Callable[..., DesktermApp]
@@ -27,32 +24,6 @@ Buy = Callable[..., int]
 SMALL = (80, 24)
 HOLD = 60
 """Seconds that no test takes: what is decided stays unsent until something sends it."""
-
-
-def shown(pilot: Pilot[None]) -> list[str]:
-    """The lines on the screen."""
-    return [strip.text.rstrip() for strip in pilot.app.screen._compositor.render_strips()]
-
-
-def said(pilot: Pilot[None]) -> str:
-    return str(pilot.app.screen.query_one(StatusLine).render())
-
-
-def is_up(pilot: Pilot[None], kind: type[Screen[None]]) -> bool:
-    return isinstance(pilot.app.screen, kind)
-
-
-def listed(pilot: Pilot[None]) -> list[int]:
-    return [row.id for row in pilot.app.screen.query_one(InboxTable).rows]
-
-
-def under_cursor(pilot: Pilot[None]) -> int | None:
-    row = pilot.app.screen.query_one(InboxTable).row
-    return row.id if row else None
-
-
-def released(desk: Desk, *numbers: int) -> list[bool]:
-    return [desk.ticket(number).status is Status.NEW for number in numbers]
 
 
 async def test_what_was_decided_can_be_taken_back_before_it_is_sent(

@@ -16,7 +16,7 @@ from deskterm.cli.output import local, put_json, put_table, tell
 from deskterm.cli.paging import After, Limit, place, tell_more
 from deskterm.core.domain.errors import ChangedElsewhere, InvalidInput
 from deskterm.core.domain.facts import reference
-from deskterm.core.domain.purchase import money
+from deskterm.core.domain.purchase import money, totals
 from deskterm.core.domain.text import many
 from deskterm.core.domain.words import Action, RoundState
 from deskterm.core.views import InboxRow, Tab
@@ -104,10 +104,7 @@ def _totals(rows: list[InboxRow], *, by_state: bool) -> str:
 
 
 def _sum(amounts: Iterable[tuple[str, int]]) -> str:
-    sums: dict[str, int] = {}
-    for currency, minor in amounts:
-        sums[currency] = sums.get(currency, 0) + minor
-    return ", ".join(money(sums[currency], currency) for currency in sorted(sums))
+    return ", ".join(money(minor, currency) for currency, minor in totals(amounts).items())
 
 
 def approve(
@@ -216,10 +213,9 @@ def _one(opened: "Desk", number: int, action: Action, text: str, digest: str, dr
 def _put(tried: Tried[Decided], action: Action, dry_run: bool, as_json: bool) -> None:
     amounts = [(one.currency, one.total_minor) for one in tried.done]
     if as_json:
-        sums = {currency: sum(m for c, m in amounts if c == currency) for currency in sorted({c for c, _ in amounts})}
         done = {"would": tried.done} if dry_run else {"done": tried.done}
-        totals = [{"currency": c, "total_minor": m, "total": money(m, c)} for c, m in sums.items()]
-        put_json({**done, "refused": tried.refusals(), "totals": totals})
+        sums = [{"currency": c, "total_minor": m, "total": money(m, c)} for c, m in totals(amounts).items()]
+        put_json({**done, "refused": tried.refusals(), "totals": sums})
     elif tried.done:
         put_table(
             ("ID", "AMOUNT", "WOULD BE" if dry_run else "DECISION", "STAGE", "DIGEST", "STATUS", "REQUESTER", "TITLE"),

@@ -1,13 +1,12 @@
 """Decisions that were made and not sent yet: for some seconds they can be taken back."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from math import ceil
 from time import monotonic
 from typing import Final, NamedTuple
 
 from deskterm.core.domain.facts import reference
-from deskterm.core.domain.purchase import money
+from deskterm.core.domain.purchase import money, totals
 from deskterm.core.domain.text import many
 from deskterm.core.domain.words import Action
 from deskterm.core.views import InboxRow
@@ -40,10 +39,8 @@ class Decision(NamedTuple):
 
 def sums(rows: Iterable[InboxRow]) -> str:
     """Gives what purchases come to, each currency by itself: `NGN 1,250,000.00 and USD 90.00 in total`."""
-    totals: defaultdict[str, int] = defaultdict(int)
-    for row in rows:
-        totals[row.currency] += row.total_minor
-    return f"{' and '.join(money(minor, currency) for currency, minor in sorted(totals.items()))} in total"
+    sums = totals((row.currency, row.total_minor) for row in rows)
+    return f"{' and '.join(money(minor, currency) for currency, minor in sums.items())} in total"
 
 
 class _Held(NamedTuple):

@@ -4,6 +4,7 @@ Money is integer minor units of one currency; the number of its digits is ISO 42
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -154,6 +155,14 @@ def money(minor: int, currency: str) -> str:
     whole, rest = divmod(abs(minor), 10**places)
     sign = "-" if minor < 0 else ""
     return f"{currency} {sign}{whole:,}" + (f".{rest:0{places}}" if places else "")
+
+
+def totals(amounts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Gives what amounts (currency, minor units) come to, each currency by itself, by its code: none is converted."""
+    sums: defaultdict[str, int] = defaultdict(int)
+    for currency, amount in amounts:
+        sums[currency] += amount
+    return dict(sorted(sums.items()))
 
 
 def minor(text: str, currency: str) -> int:

@@ -25,13 +25,13 @@ from deskterm.core.domain.evidence import (
 )
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.heads import SignedHead
+from deskterm.core.services.audit_facts import UNREADABLE
 from deskterm.core.services.context import Context, seen
 from deskterm.core.services.sealing import check_head
 from deskterm.core.store import audit, directory
 from deskterm.core.store.engine import Connection, Store
 
 _SLICE: Final = 2_000
-_UNREADABLE: Final = (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError)
 _VERIFY: Final = "run `deskterm audit verify`"
 
 
@@ -78,7 +78,7 @@ def _story(entries: Sequence[Written], name: str) -> list[Told]:
     try:
         story = [told_by(read_entry(entry.body)) for entry in entries]
         replayed(story)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise NotAllowed(f"the audit trail of {name} doesn't hold, {error}: {_VERIFY}") from error
     return story
 
@@ -111,7 +111,7 @@ def _people_told(connection: Connection, before: int) -> Iterator[tuple[int, int
             if entry.kind == "person":
                 data = json.loads(entry.data)
                 yield written.seq, data["id"], data["login"] or "", data["name"]
-        except _UNREADABLE:
+        except UNREADABLE:
             continue
 
 
