@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskterm.core.domain.audit import START, Entry, Head, chained, hashed, instant, micros, read_entry, spelled
+from deskterm.core.domain.erasure import parted, whole
 from deskterm.core.domain.heads import read_heads
 from deskterm.core.domain.wire import packed
 
@@ -53,6 +54,12 @@ def test_the_page_names_every_field() -> None:
     assert tuple(rows) == Entry._fields
 
 
+def test_the_page_has_texts_that_are_their_entrys() -> None:
+    texts, body = re.findall(r"^```\n((?:{|t8:).*?)\n```\n\n(?:and, with|The head)", PAGE, re.MULTILINE)
+    assert whole(read_entry(body), texts).data == '{"comment":"note","text":"toner"}'
+    assert parted(whole(read_entry(body), texts), "000102030405060708090a0b0c0d0e0f") == (read_entry(body), texts)
+
+
 def found(pattern: str) -> str:
     match = re.search(pattern, PAGE)
     assert match is not None, pattern
@@ -72,20 +79,20 @@ def test_a_field_of_another_type_is_refused(change: dict[str, object]) -> None:
         read_entry(packed(ENTRY._replace(**change)))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("fields", [ENTRY[:-1], (*ENTRY, None), ()])
+@pytest.mark.parametrize("fields", [ENTRY[:-2], (*ENTRY, None), ()])
 def test_another_number_of_fields_is_refused(fields: tuple[str | int | None, ...]) -> None:
     with pytest.raises(ValueError, match="fields where an entry has 15"):
         read_entry(packed(fields))
 
 
 def test_every_hash_covers_the_one_before_and_the_log() -> None:
-    written = chained(LOG, Head(0, START), [ENTRY, ENTRY, ENTRY])
+    written = chained(LOG, Head(0, START), [(ENTRY, None)] * 3)
     assert [one.seq for one in written] == [1, 2, 3]
     assert [read_entry(one.body).log for one in written] == [LOG[:8]] * 3
     assert written[2].hash == hashed(LOG, written[1].hash, written[2].body)
-    other = chained("f" * 32, Head(0, START), [ENTRY, ENTRY, ENTRY])
+    other = chained("f" * 32, Head(0, START), [(ENTRY, None)] * 3)
     assert not {one.hash for one in written} & {one.hash for one in other}
-    later = chained(LOG, Head(1, written[0].hash), [ENTRY, ENTRY])
+    later = chained(LOG, Head(1, written[0].hash), [(ENTRY, None)] * 2)
     assert later == written[1:]
 
 

@@ -16,6 +16,7 @@ from alembic.config import Config
 
 from deskterm.core.desk import Desk
 from deskterm.core.domain.audit import Head, read_entry
+from deskterm.core.domain.erasure import whole
 from deskterm.core.domain.heads import SignedHead
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.trail import Alarm, Damage, Verdict
@@ -280,7 +281,8 @@ def test_a_decision_that_was_changed_is_found(store: Store, worked: int, change:
 def test_an_entry_that_nothing_else_knows_of_was_put_in(store: Store, worked: int) -> None:
     before = head_now(store, BORN)
     with store.read() as connection:
-        entry = read_entry(audit.of_ticket(connection, 1)[-1].body)
+        last = audit.of_ticket(connection, 1)[-1]
+    entry = whole(read_entry(last.body), last.texts)
     with store.write() as connection:
         audit.append(connection, [entry._replace(version=9)])
     (found,) = look(store, before).damage

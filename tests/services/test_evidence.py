@@ -37,7 +37,7 @@ def test_a_purchase_that_was_approved_is_proved_without_the_desk(
 
 def test_it_holds_nothing_of_other_tickets(evidence: dict[str, Any], secret: str) -> None:
     assert secret not in json.dumps(evidence)
-    assert all(set(entry) == {"seq", "hash", "body"} for entry in evidence["entries"])
+    assert all(set(entry) - {"texts"} == {"seq", "hash", "body"} for entry in evidence["entries"])
 
 
 def test_it_says_who_decided_what_and_why(evidence: dict[str, Any]) -> None:

@@ -75,6 +75,9 @@ def _print(verdict: "Verdict", seconds: float) -> None:
     put(f"log {verdict.log_id or 'unknown'}: {_many(verdict.entries, 'entry')} walked in {seconds:.1f} s{rate}")
     held = f"{_many(verdict.heads, 'head')} {'holds' if verdict.heads == 1 else 'hold'}"
     put(f"{_many(verdict.tickets, 'ticket')} replayed; {held}; {_signatures(verdict)}")
+    for one in verdict.erasures:
+        when = f"{one.at:%Y-%m-%d %H:%M} UTC"
+        put(f"erased, entry {one.seq}: on {when} by {one.by}, {_many(one.entries, 'entry')} gave up texts")
     for found in verdict.damage:
         where = "no entry" if found.at is None else f"entry {found.at}"
         put(f"{found.kind.replace('_', ' ')}, {where}: {found.said}")

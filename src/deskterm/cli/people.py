@@ -6,6 +6,7 @@ import typer
 
 from deskterm.cli.globals import desk
 from deskterm.cli.output import put, put_json, put_table, tell
+from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.profile import DEPUTY
 from deskterm.core.domain.text import many
 from deskterm.core.domain.words import Role
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     people.callback(invoke_without_command=True)(list_people)
     people.command("add")(add)
     people.command("set")(change)
+    people.command("erase")(erase)
     app.add_typer(people, name="people")
     app.command("departments")(departments)
 
@@ -108,6 +110,35 @@ def change(
             put(said)
     for said in vacant:
         tell(f"notice: {said}")
+
+
+def erase(
+    context: typer.Context,
+    who: Annotated[str, typer.Argument(help="Login or name of somebody who left.")],
+    reason: Annotated[str, typer.Option(help="Why, without naming them: it stays in the audit trail.")] = "",
+    texts: Annotated[bool, typer.Option("--texts", help="All texts of the tickets they asked for too.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be erased.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="It is meant: nothing brings it back.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Erase who a person was, for good, in the audit trail too, which still holds; purchases keep their texts."""
+    with desk(context) as opened:
+        would = opened.erase_person(who, texts=texts, reason=reason, dry_run=True)
+        about = f"{would.name}, and the texts of {many(would.tickets, 'ticket')}" if texts else would.name
+        kept = f"; {many(would.kept, 'purchase')} of theirs keep their texts" if texts and would.kept else ""
+        if dry_run:
+            put_json(would) if as_json else put(f"would be erased: {about}{kept}")
+            return
+        if not yes:
+            raise InvalidInput(f"this erases {about} for good{kept}: say --yes if that is meant")
+        gone = opened.erase_person(who, texts=texts, reason=reason)
+    if as_json:
+        put_json(gone._replace(name=""))
+    else:
+        put(f"erased: person {gone.id}, {many(gone.entries, 'entry')} of the trail gave up texts")
+        if not gone.is_settled:
+            tell("its files may hold parts of it until the database is next cleaned up (VACUUM on Postgres)")
+        tell("copies that were made before still have them: backups, exports, evidence files, other people's mail")
 
 
 def _gained(person: int, before: "list[PersonLine]", after: "list[PersonLine]") -> list[str]:

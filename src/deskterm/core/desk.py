@@ -15,6 +15,7 @@ from deskterm.core.domain.words import Action, CommentKind, Role, Source, Via, W
 from deskterm.core.services import (
     approval_report,
     approving,
+    erasing,
     evidence,
     explaining,
     health,
@@ -336,6 +337,10 @@ class Desk:
         )
         approving.pass_on(self._context)
         return changed
+
+    def erase_person(self, who: str, *, texts: bool, reason: str, dry_run: bool = False) -> erasing.Gone:
+        """Erases a person; raises as `erasing.erase`."""
+        return erasing.erase(self._context, who, texts=texts, reason=reason, dry_run=dry_run)
 
     def import_log(self, log: EventLog, progress: Callable[[int], None] = lambda _: None) -> importing.Imported:
         """Takes an event log in; raises as `importing.import_log`."""

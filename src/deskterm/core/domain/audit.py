@@ -4,7 +4,8 @@ The trail is tamper-evident: the hash of every entry covers the one before it, s
 kept outside the database, a trail that was rebuilt, cut off or rolled back shows too.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -19,7 +20,7 @@ START: Final = "0" * 64
 
 _KINDS: Final[tuple[type | tuple[type, ...], ...]] = (
     str, int, int, str, (int, NoneType), (int, NoneType), (int, NoneType), (int, NoneType), (int, NoneType), str, str,
-    (str, NoneType), (str, NoneType), str, (str, NoneType),
+    (str, NoneType), (str, NoneType), str, (str, NoneType), str,
 )  # fmt: skip
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -30,7 +31,8 @@ class Entry(NamedTuple):
 
     `log` begins the log's id; `at_us` is microseconds since 1970 UTC. `kind` is `fact` for what happened to a
     ticket, else what was changed: `person`, `post`, `delegation`, `profile`, `department`, `category`, `desk`. `data`
-    is JSON as it was written.
+    is JSON as it was written; `texts` is the hash of those that stand beside it (`erasure.parted`), None where none do:
+    then it is no part of the body.
     """
 
     log: str
@@ -48,6 +50,7 @@ class Entry(NamedTuple):
     to_status: str | None
     data: str
     origin: str | None
+    texts: str | None = None
 
 
 class Written(NamedTuple):
@@ -57,6 +60,7 @@ class Written(NamedTuple):
     ticket_id: int | None
     body: str
     hash: str
+    texts: str | None = None
 
 
 class Head(NamedTuple):
@@ -68,7 +72,7 @@ class Head(NamedTuple):
 
 def spelled(entry: Entry) -> str:
     """Gives the body of an entry."""
-    return packed(entry)
+    return packed(entry if entry.texts is not None else entry[:-1])
 
 
 def read_entry(body: str) -> Entry:
@@ -78,11 +82,11 @@ def read_entry(body: str) -> Entry:
         ValueError: when it spells none.
     """
     fields = unpacked(body)
-    if len(fields) != len(Entry._fields):
-        raise ValueError(f"{len(fields)} fields where an entry has {len(Entry._fields)}")
-    if any(not isinstance(value, kinds) for value, kinds in zip(fields, _KINDS, strict=True)):
+    if len(fields) not in {len(_KINDS), len(_KINDS) - 1}:
+        raise ValueError(f"{len(fields)} fields where an entry has {len(_KINDS) - 1} or {len(_KINDS)}")
+    if any(not isinstance(value, kinds) for value, kinds in zip(fields, _KINDS, strict=False)):
         raise ValueError("a field is of another type than it has in an entry")
-    return Entry._make(fields)
+    return Entry(*fields)  # type: ignore[arg-type] # each is of its kind
 
 
 def hashed(log_id: str, before: str, body: str) -> str:
@@ -107,16 +111,24 @@ def _begun(log_id: str) -> str:
     return packed((TAG, log_id))
 
 
-def chained(log_id: str, head: Head, entries: Iterable[Entry]) -> list[Written]:
-    """Gives entries as they follow `head`: each with its number, its log, its body and its hash."""
-    written = []
+def chained(log_id: str, head: Head, entries: Iterable[tuple[Entry, str | None]]) -> list[Written]:
+    """Gives entries, with the texts beside them, as they follow `head`: each with number, log, body and hash."""
+    made = []
     size, last = head
-    for given in entries:
+    for given, texts in entries:
         size += 1
         body = spelled(given._replace(log=log_id[:8], seq=size))
         last = hashed(log_id, last, body)
-        written.append(Written(size, given.ticket_id, body, last))
-    return written
+        made.append(Written(size, given.ticket_id, body, last, texts))
+    return made
+
+
+def written(data: Mapping[str, object]) -> str:
+    """Gives data as the JSON that an entry keeps: what is hashed is this very text."""
+    return _encode(data)
+
+
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str).encode
 
 
 def micros(instant: datetime) -> int:

@@ -53,11 +53,20 @@ class Warned(NamedTuple):
     said: str
 
 
+class Erased(NamedTuple):
+    """An erasure: the entry that tells of it, when and by whom it was, and how many entries gave up their texts."""
+
+    seq: int
+    at: datetime
+    by: str
+    entries: int
+
+
 class Verdict(NamedTuple):
     """What a look at the whole trail came to. `last_good` is the end of what nothing was found in.
 
     `damage` has the first bad entry first. `heads` and `signatures` count those that hold, `signed` the decisions that
-    carry a signature, of all `decisions`.
+    carry a signature, of all `decisions`. `erasures` are no damage, and each is to be known of.
     """
 
     log_id: str
@@ -70,6 +79,7 @@ class Verdict(NamedTuple):
     alarms: tuple[Warned, ...]
     decisions: int = 0
     signed: int = 0
+    erasures: tuple[Erased, ...] = ()
 
     @property
     def is_well(self) -> bool:

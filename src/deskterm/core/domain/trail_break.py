@@ -11,8 +11,8 @@ from deskterm.core.domain.trail import Damage, Found
 _SIGHT: Final = 50
 """How many entries put in or taken out are still told from others."""
 
-Row = tuple[Any, Any, Any, Any]
-"""A row of the log as the database has it: number, ticket, body, hash, of whatever type they are now."""
+Row = tuple[Any, Any, Any, Any, Any]
+"""A row of the log as the database has it: number, ticket, body, hash, texts, of whatever type they are now."""
 
 
 class Content(Enum):

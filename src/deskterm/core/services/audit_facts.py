@@ -6,7 +6,8 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
-from deskterm.core.domain.audit import Entry, spelled
+from deskterm.core.domain.audit import Entry, spelled, written
+from deskterm.core.domain.erasure import whole, without_erased
 from deskterm.core.domain.facts import DECISIONS, reference
 from deskterm.core.domain.trail import Damage, Found
 from deskterm.core.domain.trail_break import Content
@@ -139,8 +140,8 @@ class Facts:
         """Gives each of the tables with what a row of it is called."""
         return (("fact", self.facts), ("comment", self.comments), ("decision", self.approvals))
 
-    def is_next(self, seq: int, ticket_id: object, body: str) -> Row | None:
-        """Takes the fact that is next when `body` is its entry's to the letter, and gives its row; else None."""
+    def is_next(self, seq: int, ticket_id: object, body: str, texts: str | None) -> Row | None:
+        """Takes the fact that is next when `body` and `texts` are its entry's to the letter, and gives its row."""
         fact = self.facts.next
         if fact is None or fact[1] != ticket_id or not self.facts.is_in_step:
             return None
@@ -149,7 +150,7 @@ class Facts:
             data = self.values.data(fact[9])
             comment = self.comments.peek(key) if "comment" in data else None
             approval = self.approvals.peek(key) if fact[6] in DECISIONS else None
-            made = self.values.entry(self._log, seq, fact, data, comment[7] if comment else None)
+            made = self.values.entry(self._log, seq, fact, data, comment[7] if comment else None, texts)
             if spelled(made) != body or self._unlike(fact, data, comment, approval):
                 return None
         except UNREADABLE:
@@ -159,8 +160,8 @@ class Facts:
                 rows.pop()
         return fact
 
-    def check(self, entry: Entry) -> tuple[Content, Found | None]:
-        """Takes the row that an entry tells of; gives how it stood, and what is wrong with it."""
+    def check(self, entry: Entry, texts: str | None) -> tuple[Content, Found | None]:
+        """Takes the row that an entry tells of, with its texts; gives how it stood, and what is wrong with it."""
         name = f"{reference(entry.ticket_id or 0)}, version {entry.version}"
         key = (entry.ticket_id, entry.version)
         content, fact = self.facts.take(key)
@@ -171,12 +172,12 @@ class Facts:
                 Damage.DELETED, entry.seq, f"{name}, which entry {entry.seq} tells of, is gone from {FACTS.name}"
             )
         try:
-            wrong = self._compared(entry, fact, key, name)
+            wrong = self._compared(entry, texts, fact, key, name)
         except UNREADABLE:
             wrong = Found(Damage.EDITED, entry.seq, f"the row of {name} in {FACTS.name} can't be read as written")
         return (Content.UNKNOWN if wrong else content), wrong
 
-    def _compared(self, entry: Entry, fact: Row, key: Key, name: str) -> Found | None:
+    def _compared(self, entry: Entry, texts: str | None, fact: Row, key: Key, name: str) -> Found | None:
         data = self.values.data(fact[9])
         comment = self.comments.take(key)[1] if "comment" in data else None
         approval = self.approvals.take(key)[1] if fact[6] in DECISIONS else None
@@ -184,10 +185,17 @@ class Facts:
         if gone:
             said = f"the {gone} of {name} in {_PLACES[gone]}"
             return Found(Damage.DELETED, entry.seq, f"{said}, which entry {entry.seq} tells of, is gone")
-        made = self.values.entry(self._log, entry.seq, fact, data, comment[7] if comment else None)
-        if spelled(made) != spelled(entry):
-            said = _difference(entry, made)
-            table = COMMENTS.name if comment and _text(entry) != comment[7] else FACTS.name
+        made = self.values.entry(self._log, entry.seq, fact, data, comment[7] if comment else None, None)
+        try:
+            told = whole(entry, texts)
+        except ValueError as wrong:
+            if texts is not None or entry.texts is None:
+                return Found(Damage.EDITED, entry.seq, str(wrong))
+            told = entry._replace(texts=None)  # they were erased, here and in the row
+            made = made._replace(data=written(without_erased(json.loads(made.data))))
+        if spelled(made) != spelled(told):
+            said = _difference(told, made)
+            table = COMMENTS.name if comment and _text(told) != comment[7] else FACTS.name
             return Found(Damage.EDITED, entry.seq, f"{name} in {table} is not as entry {entry.seq} has it: {said}")
         if unlike := self._unlike(fact, data, comment, approval):
             said = f"the {unlike} of {name} in {_PLACES[unlike]}"

@@ -7,12 +7,12 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
+from deskterm.core.domain.audit import written
 from deskterm.core.domain.chain import Chain
 from deskterm.core.domain.text import many
 from deskterm.core.domain.trail import Damage
 from deskterm.core.services.audit_facts import UNREADABLE
 from deskterm.core.store import rounds
-from deskterm.core.store.audit import written
 from deskterm.core.store.tables import PROCUREMENTS, SLOTS
 from deskterm.core.store.trail import Reading
 

@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from deskterm.core.domain.audit import START, Entry, Head, body_hash, instant, linked
+from deskterm.core.domain.erasure import whole
 from deskterm.core.domain.trail import Damage, Found, SignatureCheck
 from deskterm.core.domain.trail_break import Content, Row, Scene, broken, entry_of
 from deskterm.core.services.audit_decisions import ABOUT, Decisions, Told
 from deskterm.core.services.audit_directory import Directory
+from deskterm.core.services.audit_erasures import Erasures
 from deskterm.core.services.audit_facts import UNREADABLE, Facts
 from deskterm.core.services.audit_facts import Row as FactRow
 from deskterm.core.store.tables import AUDIT
-from deskterm.core.store.trail import Reading
+from deskterm.core.store.trail import ENTRY, Reading
 
 _REPORT: Final = 2_000
 
@@ -28,6 +30,7 @@ class Walk:
         self._reading, self._log_id, self._log, self._sizes = reading, log_id, log_id[:8], sizes
         self.facts = Facts(reading, self._log)
         self.directory = Directory(reading)
+        self.erasures = Erasures(self.directory.name)
         self.decisions = Decisions(log_id, check, self.directory.login, self.directory.name)
         self.last = Head(0, START)
         self.hashes: dict[int, str] = {}
@@ -40,10 +43,9 @@ class Walk:
 
     def run(self, progress: Callable[[int], None]) -> None:
         """Walks; `progress` hears how many entries are done."""
-        columns = (AUDIT.c.seq, AUDIT.c.ticket_id, AUDIT.c.body, AUDIT.c.hash)
-        rows: Iterator[Any] = self._reading.stream(columns, (AUDIT.c.seq,))
+        rows: Iterator[Any] = self._reading.stream(ENTRY, (AUDIT.c.seq,))
         for row in rows:
-            seq, _, body, stored = row
+            seq, _, body, stored, _ = row
             number = self.last.size + 1
             try:
                 made = linked(self._log_id, self.last.hash, body_hash(body))
@@ -67,7 +69,7 @@ class Walk:
     def _take(self, row: Row) -> bool:
         """Holds an entry against its row; gives whether it is one that may stand here."""
         number = self.last.size + 1
-        fact = self.facts.is_next(number, row[1], row[2])
+        fact = self.facts.is_next(number, row[1], row[2], row[4])
         if fact is not None:
             self._stray = None
             if fact[6] in ABOUT:
@@ -78,10 +80,12 @@ class Walk:
             return False
         if row[1] != entry.ticket_id:
             self._note(Found(Damage.EDITED, number, f"entry {number} is filed under ticket {row[1]!r}"))
+        if entry.texts is not None and row[4] is None:
+            self.erasures.meet(number)
         if entry.kind != "fact":
-            self.directory.tell(entry)
+            self._change(entry, row[4])
             return True
-        content, wrong = self.facts.check(entry)
+        content, wrong = self.facts.check(entry, row[4])
         if content is Content.ELSEWHERE and not self.facts.facts.is_in_step:
             self._stray = self._stray or number
         if wrong is not None and self.found is None and wrong.kind is Damage.DELETED and content is Content.UNKNOWN:
@@ -90,6 +94,15 @@ class Walk:
         if entry.what in ABOUT:
             self._told(entry)
         return True
+
+    def _change(self, entry: Entry, texts: object) -> None:
+        try:
+            said = entry if texts is None else whole(entry, str(texts))
+        except UNREADABLE:
+            self._note(Found(Damage.EDITED, entry.seq, f"the texts of entry {entry.seq} are others than it has"))
+            return
+        self.directory.tell(said)
+        self.erasures.tell(said)
 
     def _note(self, found: Found | None) -> None:
         self.found = self.found or found
@@ -115,7 +128,7 @@ class Walk:
         anchors += [self._doubt] if self._doubt else []
         entry = entry_of(row)
         is_here = entry is not None and entry.kind == "fact" and entry.seq == size + 1 and entry.log == self._log
-        content = self.facts.check(entry)[0] if entry is not None and is_here else Content.UNKNOWN
+        content = self.facts.check(entry, row[4])[0] if entry is not None and is_here else Content.UNKNOWN
         made = broken(Scene(self._log_id, tuple(anchors), self.last, row, rest, content, self._stray))
         if self.found is None or (made.kind is Damage.INSERTED and made.at == self.found.at):
             self.found = made

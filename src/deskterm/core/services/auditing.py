@@ -76,6 +76,7 @@ def _verdict(reading: Reading, log_id: str, look: _Look) -> Verdict:
     return Verdict(
         log_id, walk.last.size, tickets, len(counted.heads), walk.decisions.held,
         _good(reading.connection, walk, ordered), ordered, tuple(alarms), walk.decisions.made, walk.decisions.signed,
+        tuple(walk.erasures.told),
     )  # fmt: skip
 
 
@@ -118,6 +119,8 @@ def _damage(reading: Reading, walk: Walk, heads: Weighed) -> tuple[list[Found], 
     damage = [*found, *walk.decisions.found]
     if not walk.is_whole:
         return damage, 0
+    walk.erasures.compare()
+    damage += walk.erasures.found
     over = [(what, rows.left()) for what, rows in walk.facts.tables()]
     left = dict(over)["fact"]
     if heads.ahead is not None and heads.rebuilt is None:
@@ -191,7 +194,7 @@ def _alarms(connection: Connection, walk: Walk, heads: Weighed, now: datetime) -
     if walk.is_whole and heads.agreed is not None and heads.rebuilt is None:
         since = heads.agreed.head.size
         bodies = trail.entries_after(connection, since, BACKLOG)
-        waiting = [entry for body in bodies if (entry := entry_of((0, None, body, "")))]
+        waiting = [entry for body in bodies if (entry := entry_of((0, None, body, "", None)))]
         alarms += behind(heads.agreed, waiting, size - since, now)
     if walk.decisions.unchecked:
         what = many(walk.decisions.unchecked, "signature")

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from deskterm.core.domain.access import sees_internal
 from deskterm.core.domain.audit import START, Head, Written, body_hash, linked, read_entry
+from deskterm.core.domain.erasure import whole
 from deskterm.core.domain.errors import InvalidInput, NotAllowed, NotFound
 from deskterm.core.domain.evidence import (
     FORMAT,
@@ -66,7 +67,7 @@ def prove(context: Context, ticket_id: int, heads: Sequence[SignedHead]) -> dict
         "ticket": ticket_told(replayed(story)),
         "people": {str(person): name for person, name in sorted(names.items())},
         "rounds": rounds_told(log_id, story, signers),
-        "entries": [{"seq": entry.seq, "hash": entry.hash, "body": entry.body} for entry in entries],
+        "entries": [_entry(entry) for entry in entries],
         "first": first,
         "before": before,
         "links": links,
@@ -74,9 +75,14 @@ def prove(context: Context, ticket_id: int, heads: Sequence[SignedHead]) -> dict
     }
 
 
+def _entry(entry: Written) -> dict[str, object]:
+    said = {"seq": entry.seq, "hash": entry.hash, "body": entry.body}
+    return said if entry.texts is None else {**said, "texts": entry.texts}
+
+
 def _story(entries: Sequence[Written], name: str) -> list[Told]:
     try:
-        story = [told_by(read_entry(entry.body)) for entry in entries]
+        story = [told_by(whole(read_entry(entry.body), entry.texts)) for entry in entries]
         replayed(story)
     except UNREADABLE as error:
         raise NotAllowed(f"the audit trail of {name} doesn't hold, {error}: {_VERIFY}") from error
@@ -107,7 +113,7 @@ def _people_told(connection: Connection, before: int) -> Iterator[tuple[int, int
     """Gives what entries say of people: the entry's number, the person, login and name."""
     for written in audit.of_no_ticket(connection, before=before):
         try:
-            entry = read_entry(written.body)
+            entry = whole(read_entry(written.body), written.texts)
             if entry.kind == "person":
                 data = json.loads(entry.data)
                 yield written.seq, data["id"], data["login"] or "", data["name"]

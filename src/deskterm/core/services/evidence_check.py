@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from deskterm.core.domain.audit import START, Entry, Head, body_hash, linked, read_entry
+from deskterm.core.domain.erasure import whole
 from deskterm.core.domain.errors import DesktermError, InvalidInput
 from deskterm.core.domain.evidence import (
     FORMAT,
@@ -60,7 +61,7 @@ class _File:
     log_id: str
     ticket: Mapping[str, Any]
     rounds: list[Mapping[str, Any]]
-    entries: list[tuple[int, str, str]]
+    entries: list[tuple[int, str, str, str | None]]
     first: int
     before: str
     links: list[str]
@@ -103,7 +104,7 @@ def check(
         return Checked((*map(clean, broken), _CONSEQUENCES))
     problems = unsealed = list(_sealed(file, keys))
     try:
-        story = [told_by(read_entry(body)) for _, _, body in file.entries]
+        story = [told_by(whole(read_entry(body), texts)) for _, _, body, texts in file.entries]
         if broken := list(_placed(file, [told.entry for told in story])):
             return Checked((*map(clean, broken), _CONSEQUENCES))
         ticket = replayed(story)
@@ -154,11 +155,11 @@ def _head(line: str) -> SignedHead:
     return head
 
 
-def _entry(one: Mapping[str, Any]) -> tuple[int, str, str]:
-    seq, hash_, body = (one[key] for key in ("seq", "hash", "body"))
-    if len(one) != 3:
-        raise ValueError("an entry has its number, hash and body, and nothing else")
-    return _of(seq, int), _hex(hash_), _of(body, str)
+def _entry(one: Mapping[str, Any]) -> tuple[int, str, str, str | None]:
+    if one.keys() - {"texts"} != {"seq", "hash", "body"}:
+        raise ValueError("an entry has its number, hash and body, the texts beside it if there are any, and no more")
+    texts = _of(one["texts"], str) if "texts" in one else None
+    return _of(one["seq"], int), _hex(one["hash"]), _of(one["body"], str), texts
 
 
 def _of(value: Any, kind: type) -> Any:  # noqa: ANN401 - JSON
@@ -186,7 +187,7 @@ def _linked(file: _File) -> Iterator[str]:
         hash_ = file.hashes[seq] = linked(file.log_id, hash_, link)
     if file.first < 1 or (file.first == 1) != (file.before == START):
         yield "it begins the log where the log doesn't begin"
-    for seq, stated, body in file.entries:
+    for seq, stated, body, _ in file.entries:
         if seq not in file.hashes:
             yield f"entry {seq} is outside the chain of hashes that the file has"
         elif body_hash(body) != file.links[seq - file.first]:
@@ -198,7 +199,7 @@ def _linked(file: _File) -> Iterator[str]:
 
 def _placed(file: _File, entries: list[Entry]) -> Iterator[str]:
     """Gives what entries say of themselves that is not so."""
-    numbers = [seq for seq, _, _ in file.entries]
+    numbers = [seq for seq, *_ in file.entries]
     if numbers != sorted(set(numbers)) or numbers[0] != file.first:
         yield "its entries are not in the order of their numbers, from the first one on"
     ticket_id = file.ticket.get("id")

@@ -1,20 +1,23 @@
 """The audit trail in the database: entries are appended in the transaction of what they tell of, and read in order."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from secrets import token_hex
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from deskterm.core.domain.audit import START, Entry, Head, Written, chained, micros
+from deskterm.core.domain.audit import START, Entry, Head, Written, chained, micros, written
+from deskterm.core.domain.erasure import parted
 from deskterm.core.domain.words import Via
 from deskterm.core.store.engine import in_the_end
 from deskterm.core.store.tables import AUDIT, META
 
+_SALT: Final = 16
 _LOCK: Final = 0x6465736B
 """The advisory lock that orders writers on Postgres; on SQLite writers are in order anyway."""
 _SLICE: Final = 2_000
+_COLUMNS: Final = tuple(AUDIT.c[name] for name in Written._fields)
 
 
 def lock(connection: sa.Connection) -> None:
@@ -41,8 +44,8 @@ def _write(connection: sa.Connection, entries: Sequence[Entry]) -> None:
     latest = sa.select(AUDIT.c.seq, AUDIT.c.hash).order_by(AUDIT.c.seq.desc()).limit(1).subquery()
     query = sa.select(META.c.log_id, latest.c.seq, latest.c.hash).select_from(META.outerjoin(latest, sa.true()))
     log_id, size, last = connection.execute(query).one()
-    written = chained(log_id, Head(size or 0, last or START), entries)
-    connection.execute(sa.insert(AUDIT), [one._asdict() for one in written])
+    made = chained(log_id, Head(size or 0, last or START), (parted(entry, token_hex(_SALT)) for entry in entries))
+    connection.execute(sa.insert(AUDIT), [one._asdict() for one in made])
 
 
 def fact_entries(rows: Iterable[Mapping[str, Any]], texts: Mapping[tuple[int, int], str]) -> list[Entry]:
@@ -90,14 +93,6 @@ def change(
     )  # fmt: skip
 
 
-def written(data: Mapping[str, object]) -> str:
-    """Gives data as the JSON that an entry keeps: what is hashed is this very text."""
-    return _encode(data)
-
-
-_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str).encode
-
-
 def head(connection: sa.Connection) -> tuple[str, Head]:
     """Gives the log's id and its end."""
     log_id = connection.scalars(sa.select(META.c.log_id)).one()
@@ -107,23 +102,20 @@ def head(connection: sa.Connection) -> tuple[str, Head]:
 
 def of_ticket(connection: sa.Connection, ticket_id: int) -> list[Written]:
     """Gives the entries of a ticket in their order."""
-    columns = (AUDIT.c.seq, AUDIT.c.ticket_id, AUDIT.c.body, AUDIT.c.hash)
-    rows = connection.execute(sa.select(*columns).where(AUDIT.c.ticket_id == ticket_id).order_by(AUDIT.c.seq))
+    rows = connection.execute(sa.select(*_COLUMNS).where(AUDIT.c.ticket_id == ticket_id).order_by(AUDIT.c.seq))
     return [Written(*row) for row in rows]
 
 
 def of_no_ticket(connection: sa.Connection, *, before: int) -> list[Written]:
     """Gives the entries before one of them that are of no ticket, in their order: what was done to people and posts."""
-    columns = (AUDIT.c.seq, AUDIT.c.ticket_id, AUDIT.c.body, AUDIT.c.hash)
-    query = sa.select(*columns).where(AUDIT.c.ticket_id.is_(None), AUDIT.c.seq < before).order_by(AUDIT.c.seq)
+    query = sa.select(*_COLUMNS).where(AUDIT.c.ticket_id.is_(None), AUDIT.c.seq < before).order_by(AUDIT.c.seq)
     return [Written(*row) for row in connection.execute(query)]
 
 
 def walk(connection: sa.Connection, *, after: int = 0) -> Iterator[Written]:
     """Gives entries in the order of their numbers, after one of them, a slice at a time."""
-    columns = (AUDIT.c.seq, AUDIT.c.ticket_id, AUDIT.c.body, AUDIT.c.hash)
     while True:
-        query = sa.select(*columns).where(AUDIT.c.seq > after).order_by(AUDIT.c.seq).limit(_SLICE)
+        query = sa.select(*_COLUMNS).where(AUDIT.c.seq > after).order_by(AUDIT.c.seq).limit(_SLICE)
         rows = connection.execute(query).all()
         yield from (Written(*row) for row in rows)
         if len(rows) < _SLICE:

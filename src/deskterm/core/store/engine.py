@@ -10,7 +10,7 @@ import fcntl
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any, Final
@@ -132,6 +132,18 @@ class Store:
                 Path(f"{self.path}{suffix}").chmod(
                     _SHARED
                 )  # by its name: an open and a close would drop SQLite's locks
+
+    def settle(self) -> bool:
+        """Has SQLite bring its side file into the database and empty it: what was overwritten is in neither then.
+
+        Gives whether it could: somebody who reads hinders it. On Postgres that is VACUUM's, and the server's own time.
+        """
+        if self.path is None:
+            return False
+        # past SQLAlchemy, which would begin a transaction, and in one nothing is brought in
+        with self._reached(), self._gate(), closing(self._write.raw_connection()) as connection:
+            busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
 
     @property
     def writer(self) -> sa.Engine:

@@ -328,7 +328,8 @@ class DelegationRow(Base, table=True):
 class AuditRow(Base, table=True):
     """The audit trail: an entry for everything that was written, each hash over the one before. Never edited.
 
-    `ticket_id` only finds a ticket's entries; what counts stands in `body` (docs/audit.md).
+    `ticket_id` only finds a ticket's entries; what counts stands in `body` (docs/audit.md), which has the hash of
+    `texts`: these can be erased.
     """
 
     __tablename__ = "help_desk_audit"
@@ -336,6 +337,7 @@ class AuditRow(Base, table=True):
     ticket_id: int | None = Field(default=None, sa_type=sa.BigInteger, index=True)
     body: str = Field(sa_type=sa.Text)
     hash: str = Field(sa_type=_KEY)
+    texts: str | None = Field(default=None, sa_type=sa.Text)
 
 
 def table(row: type[Base]) -> sa.Table:

@@ -11,12 +11,12 @@ from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
-from deskterm.core.domain.audit import Entry, micros
+from deskterm.core.domain.audit import Entry, micros, written
+from deskterm.core.domain.erasure import digest, without
 from deskterm.core.domain.words import CategoryKind, Outcome, Source, Status, WaitReason
-from deskterm.core.store.audit import written
 from deskterm.core.store.tables import APPROVALS, AUDIT, COMMENTS, FACTS, META, TICKETS
 
-ENTRY: Final = (AUDIT.c.seq, AUDIT.c.ticket_id, AUDIT.c.body, AUDIT.c.hash)
+ENTRY: Final = (AUDIT.c.seq, AUDIT.c.ticket_id, AUDIT.c.body, AUDIT.c.hash, AUDIT.c.texts)
 REPLAY: Final = (FACTS.c.ticket_id, FACTS.c.version, FACTS.c.kind, FACTS.c.at, FACTS.c.actor_id, FACTS.c.data)
 GUARDED: Final = (FACTS, COMMENTS, APPROVALS, AUDIT)
 _NEEDED: Final = (META, TICKETS, *GUARDED)
@@ -194,18 +194,24 @@ class Values:
         kept = self._kept
         return tuple([kept[kind](value) if (kind := type(value)) in kept else value for value in values])
 
-    def entry(self, log: str, seq: int, fact: Sequence[Any], data: Mapping[str, Any], text: str | None) -> Entry:
+    def entry(
+        self, log: str, seq: int, fact: Sequence[Any], data: Mapping[str, Any], text: str | None, texts: str | None
+    ) -> Entry:
         """Gives the entry that a fact's row must have, `data` read from it, with its comment's text.
 
+        `texts` stand beside the entry: then they are parted from it, and must be the row's.
+
         Raises:
-            TypeError, ValueError: when the row's instant is none.
+            AttributeError, TypeError, ValueError: when the row's instant is none, or its texts are others.
         """
         _, ticket_id, version, at, actor_id, via, kind, before, after, _, origin = fact
         who, by = data.get("on_behalf_of"), data.get("by_id")
-        said = written(data if text is None else {**data, "text": text})
+        said = data if text is None else {**data, "text": text}
+        if texts is not None:
+            said = without(said, _decode(texts))
         return Entry(
-            log, seq, self.micros(at), "fact", ticket_id, version, actor_id, who, by, via, kind, before, after, said,
-            origin,
+            log, seq, self.micros(at), "fact", ticket_id, version, actor_id, who, by, via, kind, before, after,
+            written(said), origin, None if texts is None else digest(texts),
         )  # fmt: skip
 
 
