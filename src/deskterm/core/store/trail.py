@@ -4,6 +4,7 @@ Values come as the driver gives them, so that one whose type or spelling was cha
 """
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ _CODES: Final = (Status, WaitReason, Outcome, CategoryKind, Source)
 Made = TypeVar("Made")
 _AT_ONCE: Final = 2_000
 _CHUNK: Final = 500
+_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}", re.ASCII)
+"""How SQLite's instants are spelled; the same instant in another spelling is another text."""
 
 
 class Reading:
@@ -174,10 +177,9 @@ class Values:
     def instant(self, value: Any) -> datetime:  # noqa: ANN401 - whatever is stored
         """Gives a stored instant; raises TypeError or ValueError where none is stored as it should be."""
         if self._is_sqlite:
-            found = datetime.fromisoformat(value)
-            if found.isoformat(" ", "microseconds") != value:
+            if not _INSTANT.fullmatch(value):
                 raise ValueError(f"{value!r} is no instant as it is stored")
-            return found.replace(tzinfo=UTC)
+            return datetime.fromisoformat(f"{value}+00:00")
         if not isinstance(value, datetime):
             raise TypeError(f"{value!r} is no instant")
         return value
