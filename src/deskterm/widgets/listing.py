@@ -13,7 +13,8 @@ from textual.widgets import Input, Static
 
 from deskterm.actions import BY_ID, Scope
 from deskterm.core.domain.errors import DesktermError
-from deskterm.core.domain.filters import Filter, parse_filter
+from deskterm.core.domain.filter_terms import Filter
+from deskterm.core.domain.filters import parse_filter
 from deskterm.core.domain.text import clean
 from deskterm.core.views import Page, QueueRow, TicketView, View
 from deskterm.widgets.acting import TICK, Acting, Subject, bindings
