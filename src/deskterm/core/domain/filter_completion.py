@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from deskterm.core.domain.filter_dates import WORDS
+from deskterm.core.domain.filter_dates import NOW, WORDS
 from deskterm.core.domain.filter_keys import KEYS, Key, Kind
 from deskterm.core.domain.filters import masked, quoted, words
 
-_VALUE: Final = re.compile(r".*?(?:[:@]|,|\.\.)(?:<=|>=|<|>)?(?=[^:@,]*\Z)", re.DOTALL)
+_COMPARED: Final = re.compile(r"<=|>=|<|>|")
 _ALONE: Final = ("is", "status")
 _FEWEST: Final = 2
 """Letters after which a word alone is taken for the beginning of a value: `late` for `is:late`."""
@@ -52,10 +52,9 @@ def _following(head: str, vocabulary: Vocabulary) -> Iterator[tuple[int, str, st
     sign = 1 if head.startswith("-") else 0
     key = _key(head[sign:])
     if key is not None:
-        place = _VALUE.match(masked(head))
-        typed = place.end() if place else sign
+        typed = _value_at(masked(head), sign, ordered=key.kind in {Kind.RANK, Kind.DATE})
         begun = head[typed:].strip('"').lower()
-        for choice in (*_words(key), *vocabulary.choices.get(key.name, ())):
+        for choice in (*_words(key, compared=head[typed - 1] in "<=>."), *vocabulary.choices.get(key.name, ())):
             if _begins(choice, begun):
                 yield typed, quoted(choice.value), choice.value
         return
@@ -77,9 +76,20 @@ def _key(word: str) -> Key | None:
     return KEYS.get(name.lower()) if colon else None
 
 
-def _words(key: Key) -> Iterator[Choice]:
+def _value_at(shape: str, sign: int, *, ordered: bool) -> int:
+    """Gives where the last value of a word begins; where values have an order, behind its operator."""
+    start = sign + 1 if shape.startswith("@", sign) else shape.index(":") + 1
+    for parts in (",", "..") if ordered else (",",):
+        start = max(start, shape.rfind(parts) + len(parts)) if parts in shape else start
+    compared = _COMPARED.match(shape, start) if ordered else None
+    return compared.end() if compared else start
+
+
+def _words(key: Key, *, compared: bool) -> Iterator[Choice]:
+    """Gives the words that any desk has; `now` is no time in which something could be, only one to compare with."""
     for word in WORDS if key.kind is Kind.DATE else key.words:
-        yield Choice(word, word)
+        if compared or word != NOW:
+            yield Choice(word, word)
 
 
 def _begins(choice: Choice, begun: str) -> bool:
