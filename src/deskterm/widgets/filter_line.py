@@ -12,8 +12,9 @@ from textual.widgets import Input, Static
 
 from deskterm.core.domain.errors import DesktermError, FilterError
 from deskterm.core.domain.filter_completion import Completion, Vocabulary, completions
-from deskterm.core.domain.filter_terms import Filter
-from deskterm.core.domain.filters import located, parse_filter, print_term
+from deskterm.core.domain.filter_keys import KEYS
+from deskterm.core.domain.filter_terms import Filter, Word
+from deskterm.core.domain.filters import Placed, located, parse_filter, print_term
 from deskterm.core.domain.text import clean
 
 _NOTHING_READ: Final = Vocabulary({})
@@ -96,7 +97,7 @@ class FilterLine(Input):
 
     def on_focus(self) -> None:
         """Begins to edit: what stands there now is what Esc brings back."""
-        if self._before is None:
+        if self._before is None and self.display:  # Textual focuses for a moment what a new screen doesn't show
             self._before = self.value
             self.post_message(self.Opened())
             self._look()
@@ -120,7 +121,7 @@ class FilterLine(Input):
     def refuse(self, error: FilterError) -> None:
         """Marks the word of an error that only the desk could find: a department that it doesn't have."""
         places = [(start, end) for term, start, end in located(self.value) if print_term(term) == error.word]
-        self._wrong(error, *(places[0] if places else (0, 0)))
+        self._wrong(error, *(places[0] if places else (0, 0)), self._completions())
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
@@ -128,7 +129,16 @@ class FilterLine(Input):
         if self.is_edited:
             self._look()
             if self._error is None:
-                self.post_message(self.Typed(parse_filter(self.value)))
+                self.post_message(self.Typed(self._live()))
+
+    def _live(self) -> Filter:
+        """Gives what is answered by now: a word that may yet become a key, `sta`, is looked for when it is over."""
+        return Filter(tuple(placed.term for placed in located(self.value) if not self._may_become_a_key(placed)))
+
+    def _may_become_a_key(self, placed: Placed) -> bool:
+        term, start, end = placed
+        is_typed = start < self.cursor_position <= end
+        return is_typed and isinstance(term, Word) and any(key.startswith(term.text.lower()) for key in KEYS)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -142,32 +152,33 @@ class FilterLine(Input):
 
     def action_complete(self) -> None:
         """Takes the first completion; where there is none, nothing happens and the focus stays."""
-        if found := completions(self.value, self.cursor_position, self.vocabulary):
+        if found := self._completions():
             self.value, self.cursor_position = found[0].text, found[0].cursor
 
+    def _completions(self) -> list[Completion]:
+        return completions(self.value, self.cursor_position, self.vocabulary)
+
     def _look(self) -> None:
-        """Shows what could follow; the word that is being typed is wrong only when nothing completes it."""
+        """Shows what could follow, or what can't be read."""
         if not self.is_edited:
             return
         self._hint.display = True
-        found = completions(self.value, self.cursor_position, self.vocabulary)
-        self._error, self._mark.end = None, 0
+        self._error, self._mark.end, found = None, 0, self._completions()
+        self._hint.offer(found)
         try:
             parse_filter(self.value)
         except FilterError as error:
-            self._error = error
-            if not (found and error.start < self.cursor_position <= error.end):
-                self._wrong(error, error.start, error.end)
-                return
+            self._wrong(error, error.start, error.end, found)
         except DesktermError as error:
-            self._wrong(error, 0, 0)
-            return
-        self._hint.offer(found)
+            self._wrong(error, 0, 0, [])
 
-    def _wrong(self, error: DesktermError, start: int, end: int) -> None:
-        self._error, self._mark.start, self._mark.end = error, start, end
-        self._hint.refuse(str(error))
-        self.refresh()
+    def _wrong(self, error: DesktermError, start: int, end: int, found: list[Completion]) -> None:
+        """Keeps what is wrong, and shows it unless that is the word being typed and something completes it."""
+        self._error = error
+        if not (found and start < self.cursor_position <= end):
+            self._mark.start, self._mark.end = start, end
+            self._hint.refuse(str(error))
+            self.refresh()
 
     def _close(self) -> None:
         self._error, self._mark.end = None, 0
