@@ -21,6 +21,7 @@ _PERIOD: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _YEARLY: Final = re.compile(rf"([0-9]{{1,2}})({'|'.join(_MONTHS)})")
 _FIRST_YEAR: Final = 1970
 _LAST_YEAR: Final = 2199
+_LONGEST: Final = 40
 _INSTANT: Final = timedelta(microseconds=1)
 HOW: Final = "a date such as 2026-03-01, 2026-03, 1mar, today, monday or -7d"
 
@@ -95,6 +96,8 @@ def _checked(period: re.Match[str]) -> str:
 
 def _written_out(word: str) -> str:
     """Reads what has a month's name, or its numbers in another order, when there is only one way to read it."""
+    if len(word) > _LONGEST:
+        raise ValueError(f"expected {HOW}")
     from dateutil.parser import parse  # noqa: PLC0415 - few filters have such a date
 
     # what differs between two defaults was not written

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Final, NamedTuple
 
 from deskterm.core.domain.errors import FilterError, InvalidInput
-from deskterm.core.domain.filter_dates import is_amount, is_instant, spelled
+from deskterm.core.domain.filter_dates import HOW, is_amount, is_instant, spelled
 from deskterm.core.domain.filter_keys import KEYS, Key, Kind
 from deskterm.core.domain.filter_terms import Between, Field, Filter, Is, Op, Term, Than, Value, Word
 from deskterm.core.domain.text import check_text
@@ -203,7 +203,7 @@ def _date(key: Key, text: str, written: str) -> str:
 
 _EXPECTED: Final = {
     Kind.RANK: "a rank such as 1, <=2 or >=3, or the profile's word for one",
-    Kind.DATE: "a date such as 2026-03-01, 2026-03, 1mar, today, monday or -7d",
+    Kind.DATE: HOW,
     Kind.NAME: "a key or name",
     Kind.PERSON: "me, a login or part of a name",
     Kind.TEXT: "part of a name",
