@@ -1,4 +1,4 @@
-"""Writes the pages that are made from the code: keys, lifecycle, commands, settings. A test compares them.
+"""Writes the pages that are made from the code: keys, lifecycle, commands, settings, filters. A test compares them.
 
 Run `python docs/generate.py` after changing any of these.
 """
@@ -14,6 +14,7 @@ from deskterm.cli import app
 from deskterm.cli.exits import BUG, CODES, WRONG_USE
 from deskterm.core.domain.access import Relation
 from deskterm.core.domain.decide import NEEDS
+from deskterm.core.domain.filter_keys import FLAGS, KEYS
 from deskterm.core.domain.lifecycle import RULES
 from deskterm.core.domain.words import Action, Status
 from deskterm.settings import CONFIG
@@ -96,11 +97,53 @@ def settings() -> str:
     return "\n".join(lines) + "\n"
 
 
+def filters() -> str:
+    """Gives what a filter can ask for."""
+    lines = [_ABOUT_FILTERS, "| key | asks for | written |", "|---|---|---|"]
+    for key in KEYS.values():
+        written = " ".join(f"`{example}`" for example in key.examples)
+        words = f": {', '.join(key.words)}" if key.words and key.words is not FLAGS else ""
+        lines.append(f"| `{key.name}:` | {key.help}{words} | {written} |")
+    lines += ["", "## What is the matter with it", "", "| word | fits when |", "|---|---|"]
+    lines += [f"| `is:{flag}` | {means} |" for flag, means in FLAGS.items()]
+    return "\n".join([*lines, "", _ABOUT_DATES])
+
+
+_ABOUT_FILTERS: Final = """\
+# Filters
+
+One language for the line that `/` opens and for `deskterm list`. Everything in a filter must hold:
+
+    status:open prio:<=2 dept:it @me due:<4h "exact words" -is:paused
+
+A word alone is looked for in the title, the description, the names of requester and category, and the id. Upper and
+lower case are alike. Words in double quotes stay together, and `""` in them is a quote. `-` before a word or key means
+that it must not hold, `,` between values that one of them must. What has an order is compared with `<`, `<=`, `>` and
+`>=`, or lies from one value through another: `prio:1..2`, `created:2026-01..2026-03`. Priorities and tiers are numbers
+or the profile's own words, the names of people are logins or any part of a name. What is closed is in no list of open
+work, but who asks for `status:closed`, `is:closed`, an `outcome:` or a `closed:` date gets the closed.
+"""
+
+_ABOUT_DATES: Final = """\
+## Dates
+
+A day `2026-03-01`, a month `2026-03` or a year `2026`; `today`, `yesterday`, `tomorrow` or a weekday; a day by its
+month's name, `1mar` or `"March 1, 2026"`; `now`, or an amount of time from now: `-30m`, `-4h`, `-7d`, `-2w`, ahead
+without a sign. Days begin at midnight in the desk's own zone, that of its profile's default calendar; `d` is 24 hours,
+`w` seven times that.
+
+`:` alone means inside the day, month or year. An amount of time wants `<` or `>`: `created:>-7d` is the last seven
+days, `due:<4h` what is due in the next four hours or late. A weekday, or a day without a year, is the latest one; for
+`due:` it is the next. What has not happened, or is not due, fits no date. A day that can be read in two ways, such as
+`03/04/2026`, is refused.
+"""
+
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "keys.md": keys,
     "lifecycle.md": lifecycle,
     "commands.md": commands,
     "settings.md": settings,
+    "filters.md": filters,
 }
 
 if __name__ == "__main__":

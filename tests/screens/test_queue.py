@@ -134,6 +134,8 @@ async def test_views_filter_and_escape(app_for: Open, keys: Keys, three: list[in
         await keys(pilot, "slash", *["backspace"] * 20, "stats:new ", "enter")
         assert "did you mean status:?" in said(pilot)
         await keys(pilot, "escape")
+        assert titles(pilot) == ["Urgent one"]
+        await keys(pilot, "escape")
         assert len(titles(pilot)) == 3
         assert not screen.query_one("#filter", Input).display
         await keys(pilot, "5")

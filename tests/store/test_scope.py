@@ -6,7 +6,8 @@ import pytest
 
 from deskterm.core.desk import Desk
 from deskterm.core.domain.errors import NotFound
-from deskterm.core.domain.filters import Filter, parse_filter
+from deskterm.core.domain.filter_terms import Filter
+from deskterm.core.domain.filters import parse_filter
 from deskterm.core.domain.words import Action, FactKind
 from deskterm.core.services.intake import Submission
 from deskterm.core.views import View
@@ -42,7 +43,12 @@ def test_who_is_concerned_sees_it_by_every_road(as_: As, ticket: int, login: str
 def test_nobody_else_sees_it_by_any_road(as_: As, ticket: int, login: str) -> None:
     desk = as_(login)
     for view in View:
-        for wanted in (Filter(), Filter(words=(str(ticket),)), parse_filter("screen"), parse_filter("from:remi")):
+        for wanted in (
+            Filter(),
+            parse_filter(str(ticket)),
+            parse_filter("screen"),
+            parse_filter("-dept:operations -is:late -x"),
+        ):
             assert desk.page(view, wanted).rows == ()
             assert desk.count(view, wanted) == 0
     assert desk.row(ticket) is None
@@ -135,6 +141,12 @@ def test_words_are_words_and_no_patterns(as_: As, ticket: int) -> None:
         ("dept:operations", 0),
         ("prio:3", 1),
         ("prio:<=2", 0),
+        ("prio:medium", 1),
+        ("-@me", 0),
+        ("is:mine,late", 1),
+        ("created:today due:>4h", 1),
+        ("-created:today", 0),
+        ("category:it_infrastructure from:me,remi", 1),
         ("status:assigned", 1),
         ("status:new", 0),
     ],

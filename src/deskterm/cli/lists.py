@@ -9,6 +9,7 @@ from deskterm.cli.globals import desk
 from deskterm.cli.output import local, put, put_json, put_table
 from deskterm.cli.paging import After, Limit, place, tell_more
 from deskterm.core.domain.facts import reference
+from deskterm.core.domain.filter_keys import KEYS
 from deskterm.core.domain.filters import parse_filter, parse_id
 from deskterm.core.domain.text import spoken, told
 from deskterm.core.views import QueueRow, View
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from deskterm.core.views import TicketView
 
 _HEADERS = ("ID", "PRIO", "STATUS", "LEFT", "TITLE", "REQUESTER", "ASSIGNEE", "DEPARTMENT")
+
+_FILTER = (
+    f'status:open prio:<=2 @me due:<4h "exact words" -is:paused; keys: {", ".join(KEYS)}. '
+    "One that begins with - comes after --."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -28,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 def list_tickets(
     context: typer.Context,
-    wanted: Annotated[str, typer.Argument(metavar="[FILTER]", help="status:open prio:<=2 dept:it @me words")] = "",
+    wanted: Annotated[str, typer.Argument(metavar="[FILTER]", help=_FILTER)] = "",
     view: Annotated[View, typer.Option(help="Which list.")] = View.ALL,
     limit: Limit = 50,
     after: After = "",

@@ -6,7 +6,8 @@ from typing import Any
 
 from deskterm.core.domain.clock import Now
 from deskterm.core.domain.decide import Arguments
-from deskterm.core.domain.filters import Filter
+from deskterm.core.domain.filter_completion import Vocabulary
+from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.heads import SignedHead
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.profile import PriorityRule, Profile
@@ -18,6 +19,7 @@ from deskterm.core.services import (
     erasing,
     evidence,
     explaining,
+    filtering,
     health,
     importing,
     inbox,
@@ -163,7 +165,7 @@ class Desk:
         after: Cursor | None = None,
         before: Cursor | None = None,
     ) -> Page[QueueRow]:
-        """Gives a page of a view, inside what the actor may see."""
+        """Gives a page of a view, inside what the actor may see; raises FilterError as `filtering.narrowed`."""
         return reading.page(self._context, view, wanted or Filter(), limit=limit, after=after, before=before)
 
     def left(self, timer: Timer) -> Left | None:
@@ -181,8 +183,12 @@ class Desk:
         return swept
 
     def count(self, view: View, wanted: Filter | None = None, *, at_most: int = 1000) -> int:
-        """Gives how many tickets a view has, up to `at_most`."""
+        """Gives how many tickets a view has, up to `at_most`; raises as `page`."""
         return reading.count(self._context, view, wanted or Filter(), at_most)
+
+    def vocabulary(self) -> Vocabulary:
+        """Gives what a filter can name at this desk."""
+        return filtering.vocabulary(self._context)
 
     def row(self, ticket_id: int) -> QueueRow | None:
         """Gives one ticket's line, None when it is not the actor's to see."""

@@ -9,14 +9,15 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.events import Resize
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from deskterm.actions import BY_ID, Scope
-from deskterm.core.domain.errors import DesktermError
-from deskterm.core.domain.filters import Filter, parse_filter
+from deskterm.core.domain.errors import DesktermError, FilterError
+from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.text import clean
 from deskterm.core.views import Page, QueueRow, TicketView, View
 from deskterm.widgets.acting import TICK, Acting, Subject, bindings
+from deskterm.widgets.filter_line import FilterHint, FilterLine
 from deskterm.widgets.moving import Moving
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine
@@ -60,7 +61,7 @@ class Listing(Moving, Acting):
         """Opens on `view`."""
         super().__init__()
         self.view = view
-        self.wanted = Filter()
+        self.wanted = self._shown = Filter()
         self._page_size = page_size
         self._preview_columns = preview_columns
         self._counts: dict[View, int] = {}
@@ -71,9 +72,9 @@ class Listing(Moving, Acting):
     def compose(self) -> ComposeResult:
         """Gives the tabs, the filter, the table with its preview, and the bars at the bottom."""
         yield Static(id="tabs")
-        line = Input(id="filter", compact=True, placeholder="status:open prio:<=2 dept:it @me words")
-        line.cursor_blink = False
-        yield line
+        hint = FilterHint()
+        yield FilterLine(hint)
+        yield hint
         with Horizontal():
             yield TicketTable(id="table")
             yield Static(id="preview")
@@ -82,7 +83,6 @@ class Listing(Moving, Acting):
 
     def on_mount(self) -> None:
         """Puts the focus where keys act; the first page is read when the screen comes up."""
-        self.query_one("#filter").display = False
         self.table.empty = "Reading..."
         self.refocus()
         self.hint()
@@ -110,6 +110,11 @@ class Listing(Moving, Acting):
         """The list."""
         return self.query_one(TicketTable)
 
+    @property
+    def filter_line(self) -> FilterLine:
+        """The line that narrows the list."""
+        return self.query_one(FilterLine)
+
     def subject(self) -> Subject | None:
         """Gives the ticket under the cursor."""
         row = self.table.row
@@ -125,15 +130,18 @@ class Listing(Moving, Acting):
         self.status_line.hint(commands, notices=self._unseen, awaited=self.host.awaited)
 
     def _read(self, *, keep: int | None = None) -> None:
-        view, wanted = self.view, self.wanted
-        size = self._page_size if keep is None else max(self._page_size, min(_KEPT, len(self.table.rows)))
-        show = partial(self._show, keep=keep)
-        self.gateway.ask(self, "page", lambda desk: desk.page(view, wanted, limit=size), show, self._unread)
+        self._read_page(keep=keep)
         self._tabs()
         self.count()
 
-    def _show(self, page: Page[QueueRow], *, keep: int | None) -> None:
-        narrowed = self.wanted != Filter()
+    def _read_page(self, *, keep: int | None = None) -> None:
+        view, wanted = self.view, self.wanted
+        size = self._page_size if keep is None else max(self._page_size, min(_KEPT, len(self.table.rows)))
+        show = partial(self._show, keep=keep, wanted=wanted)
+        self.gateway.ask(self, "page", lambda desk: desk.page(view, wanted, limit=size), show, self._unread)
+
+    def _show(self, page: Page[QueueRow], *, keep: int | None, wanted: Filter) -> None:
+        self._shown, narrowed = wanted, wanted != Filter()
         self.table.empty = "Nothing fits the filter. Esc takes it away." if narrowed else EMPTY[self.view]
         self._loading = False
         self.table.show(page, self.columns(), keep=keep)
@@ -157,6 +165,12 @@ class Listing(Moving, Acting):
 
     def _unread(self, error: DesktermError) -> None:
         self._loading = False
+        if isinstance(error, FilterError):  # the rows of the filter before stay
+            self.wanted = self._shown
+            self.filter_line.refuse(error)
+            if not self.filter_line.is_edited:
+                self.failed(error)
+            return
         self.table.empty = "This can't be read now. The key . tries again."
         self.table.refresh()
         self.failed(error)
@@ -274,33 +288,48 @@ class Listing(Moving, Acting):
 
     def do_filter(self) -> None:
         """Edits the filter."""
-        line = self.query_one("#filter", Input)
-        line.display = True
-        self.set_focus(line)
+        self.filter_line.display = True
+        self.set_focus(self.filter_line)
 
-    @on(Input.Submitted, "#filter")
-    def _filtered(self, event: Input.Submitted) -> None:
-        event.stop()
-        try:
-            self.wanted = parse_filter(event.value)
-        except DesktermError as error:
-            self.status_line.refuse(str(error))
-            return
-        self.query_one("#filter").display = bool(event.value.strip())
+    @on(FilterLine.Opened)
+    def _vocabulary(self) -> None:
+        """Reads once what a filter can name; until it is there, keys and their own words are completed."""
+        if not self.filter_line.vocabulary.choices:
+            self.gateway.ask(self, "vocabulary", lambda desk: desk.vocabulary(), self.filter_line.learn, self.failed)
+
+    @on(FilterLine.Typed)
+    def _narrowed(self, event: FilterLine.Typed) -> None:
+        """Answers while a filter is typed; what is counted waits until it is kept."""
+        if event.wanted != self.wanted:
+            self.wanted = event.wanted
+            self._read_page()
+
+    @on(FilterLine.Kept)
+    def _filtered(self, event: FilterLine.Kept) -> None:
+        self.wanted = event.wanted
         self.refocus()
         self.hint()
-        self._read()
+        if event.wanted == self._shown:
+            self.count()
+        else:
+            self._read()
+
+    @on(FilterLine.Refused)
+    def _not_filtered(self, event: FilterLine.Refused) -> None:
+        self.status_line.refuse(event.sentence)
 
     def do_back(self) -> None:
-        """Leaves the filter line, then takes the filter away."""
-        line = self.query_one("#filter", Input)
-        if not line.display:
+        """Leaves the filter line as it was before, then takes the filter away."""
+        if self.filter_line.is_edited:
+            wanted = self.filter_line.leave()
+        elif self.filter_line.display:
+            self.filter_line.clear_filter()
+            wanted = Filter()
+        else:
             self.hint()
             return
-        line.value = ""
-        line.display = False
         self.refocus()
-        if self.wanted != Filter():
-            self.wanted = Filter()
+        if self.wanted != wanted:
+            self.wanted = wanted
             self._read(keep=self.table.row.id if self.table.row else None)
         self.hint()

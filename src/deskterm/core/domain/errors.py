@@ -6,6 +6,7 @@
     ├── ChangedElsewhere  somebody else was first
     │   └── Collided      the database let two changes go one after the other: this one is to be tried again
     ├── InvalidInput      what was given can't be used
+    │   ├── FilterError   a word of a filter that can't be read: says where it stands
     │   └── ProfileError  a profile that can't be used: says where
     └── StoreUnavailable  the database is out of reach
         └── SchemaMismatch  it is older or newer than this program
@@ -33,6 +34,15 @@ class ChangedElsewhere(DesktermError):
 
 class InvalidInput(DesktermError):
     """What was given can't be used; the message names the field and what was expected."""
+
+
+class FilterError(InvalidInput):
+    """A word of a filter can't be used; it stands from `start` and before `end`, both 0 where that isn't known."""
+
+    def __init__(self, sentence: str, word: str, start: int = 0, end: int = 0) -> None:
+        """Keeps the word with its place."""
+        super().__init__(sentence)
+        self.word, self.start, self.end = word, start, end
 
 
 class ProfileError(InvalidInput):

@@ -1,41 +1,35 @@
-"""The filter line: `status:open prio:<=2 dept:it @me printer`, read into a plain value that the store compiles."""
+"""The filter line: `status:open prio:<=2 dept:it @me "exact words" -is:late`, read into a tree and written again."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from difflib import get_close_matches
-from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
-from deskterm.core.domain.errors import InvalidInput
+from deskterm.core.domain.errors import FilterError, InvalidInput
+from deskterm.core.domain.filter_dates import HOW, is_amount, is_instant, spelled
+from deskterm.core.domain.filter_keys import KEYS, Key, Kind
+from deskterm.core.domain.filter_terms import Between, Field, Filter, Is, Op, Term, Than, Value, Word
 from deskterm.core.domain.text import check_text
-from deskterm.core.domain.words import Status
 
-OPEN: Final = tuple(s for s in Status if s is not Status.CLOSED)
-_GROUPS: Final[Mapping[str, tuple[Status, ...]]] = MappingProxyType(
-    {
-        "open": OPEN,
-        **{s.value: (s,) for s in Status},
-    }
-)
-_KEYS: Final = ("status", "prio", "dept", "from")
-_RANKS: Final = re.compile(r"(<=|>=|)([1-5])")
 _REFERENCE: Final = re.compile(r"(?:HD-)?0*([1-9]\d{0,17})", re.IGNORECASE)
+# a quote opens at the start of a word or after what parts it, so that 5" is no open quote; "" inside is a quote
+_QUOTED: Final = re.compile(r'(?<![^\s:,@<>=.\-])"((?:[^"]|"")*)(?:"|\Z)')
+_WORD: Final = re.compile(rf"(?:{_QUOTED.pattern}|\S)+")
+_PLAIN: Final = re.compile(r'[^\s",<>=]+')
+_RANGE: Final = re.compile(r"\.\.|\A\.|\.\Z")
+_COMPARED: Final = re.compile(r"(<=|>=|<|>|)(.*)", re.DOTALL)
+_RANK: Final = re.compile(r"[+-]?[0-9]+")
+_NAMELIKE: Final = tuple(name for name in KEYS if len(name) > 2)  # `to` and `is` are close to too much
+_LONGEST: Final = 2_000
+_MOST: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What a list is narrowed to; empty fields narrow nothing. Words must all be found; case does not matter.
+class Placed(NamedTuple):
+    """A term with the place of its word in the line: from `start` and before `end`."""
 
-    `assignee` is a login or name, `me`, or `nobody`; `requester` likewise.
-    """
-
-    statuses: tuple[Status, ...] = ()
-    ranks: tuple[int, ...] = ()
-    department: str = ""
-    assignee: str = ""
-    requester: str = ""
-    words: tuple[str, ...] = ()
+    term: Term
+    start: int
+    end: int
 
 
 def parse_id(text: str) -> int:
@@ -51,49 +45,166 @@ def parse_id(text: str) -> int:
 
 
 def parse_filter(text: str) -> Filter:
-    """Gives the filter that `text` spells; words in double quotes stay together.
+    """Gives the filter that `text` spells; words in double quotes stay together, `""` in them is a quote.
 
     Raises:
-        InvalidInput: names the word and what was expected there.
+        FilterError: names the word, its place and what was expected there.
+        InvalidInput: when it is too long to be one.
     """
+    return Filter(tuple(placed.term for placed in located(text)))
+
+
+def located(text: str) -> list[Placed]:
+    """Gives the terms that `text` spells, each with its place; raises as `parse_filter`."""
     check_text(text)
-    found: dict[str, str] = {}
-    words: list[str] = []
-    assignee = ""
-    for word in re.findall(r'(?:"[^"]*"|[^\s"])+', text):
-        key, colon, value = word.partition(":")
-        if word.startswith("@") and len(word) > 1:
-            assignee = word[1:].replace('"', "")
-        elif colon and key in _KEYS:
-            found[key] = value.replace('"', "")
-        elif colon and (close := get_close_matches(key, _KEYS, 1)):
-            raise InvalidInput(f"{word!r}: there is no {key}:, did you mean {close[0]}:?")
-        elif stripped := word.replace('"', ""):
-            words.append(stripped)
-    return Filter(
-        statuses=_statuses(found.get("status")),
-        ranks=_ranks(found.get("prio")),
-        department=found.get("dept", ""),
-        assignee=assignee,
-        requester=found.get("from", ""),
-        words=tuple(words),
-    )
+    if len(text) > _LONGEST:
+        raise InvalidInput(f"a filter may have {_LONGEST} characters, this has {len(text)}")
+    found, values = [], 0
+    for start, end in words(text):
+        try:
+            term = _term(text[start:end])
+        except _WrongError as wrong:
+            raise FilterError(str(wrong), text[start:end], start, end) from None
+        if term is not None:
+            found.append(Placed(term, start, end))
+            values += len(term.values) if isinstance(term, Field) else 1
+    if values > _MOST:
+        raise InvalidInput(f"a filter may have {_MOST} words and values, this has {values}")
+    return found
 
 
-def _statuses(value: str | None) -> tuple[Status, ...]:
-    if value is None:
-        return ()
-    if value not in _GROUPS:
-        raise InvalidInput(f"status:{value}: expected one of {', '.join(_GROUPS)}")
-    return _GROUPS[value]
+def words(text: str) -> Iterator[tuple[int, int]]:
+    """Gives the places of the words in a line: what is quoted is part of its word."""
+    return (match.span() for match in _WORD.finditer(text))
 
 
-def _ranks(value: str | None) -> tuple[int, ...]:
-    if value is None:
-        return ()
-    match = _RANKS.fullmatch(value)
-    if match is None:
-        raise InvalidInput(f"prio:{value}: expected a rank such as 1, <=2 or >=3")
-    rank = int(match[2])
-    first, last = {"<=": (1, rank), ">=": (rank, 5), "": (rank, rank)}[match[1]]
-    return tuple(range(first, last + 1))
+def print_filter(wanted: Filter) -> str:
+    """Gives the line that spells a filter: read again, it is the same filter."""
+    return " ".join(map(print_term, wanted.terms))
+
+
+def print_term(term: Term) -> str:
+    """Gives the word that spells a term."""
+    sign = "-" if term.negated else ""
+    if isinstance(term, Field):
+        key = "@" if term.key == "to" else f"{term.key}:"
+        return f"{sign}{key}{','.join(map(_printed, term.values))}"
+    if [*words(sign + term.text)] == [(0, len(sign + term.text))]:
+        try:
+            if _term(sign + term.text) == term:
+                return sign + term.text
+        except _WrongError:
+            pass
+    return sign + _in_quotes(term.text)
+
+
+def quoted(value: str) -> str:
+    """Gives a value as it is written in a filter: in quotes where it would be read as something else."""
+    return value if _PLAIN.fullmatch(value) and _RANGE.search(value) is None else _in_quotes(value)
+
+
+def masked(text: str) -> str:
+    """Gives `text` with everything quoted made NUL, so that what parts a word can be told from what is in quotes."""
+    return _QUOTED.sub(lambda match: "\0" * len(match[0]), text)
+
+
+class _WrongError(Exception):
+    """A word can't be read: the sentence that says so. Who knows the word's place makes a FilterError of it."""
+
+
+def _in_quotes(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _bare(text: str) -> str:
+    return _QUOTED.sub(lambda match: match[1].replace('""', '"'), text)
+
+
+def _printed(value: Value) -> str:
+    match value:
+        case Is(text):
+            return quoted(text)
+        case Than(op, text):
+            return f"{op}{quoted(text)}"
+        case Between(first, last):
+            return f"{quoted(first)}..{quoted(last)}"
+
+
+def _term(word: str) -> Term | None:
+    """Gives the term that a word spells, None of one that says nothing."""
+    negated = len(word) > 1 and word.startswith("-")
+    rest = word[1:] if negated else word
+    if rest.startswith("@") and len(rest) > 1:
+        return Field("to", _values(KEYS["to"], rest[1:]), negated)
+    name, colon, value = rest.partition(":")
+    if colon and masked(rest)[: len(name)] == name:
+        if key := KEYS.get(name.lower()):
+            return Field(key.name, _values(key, value), negated)
+        if close := get_close_matches(name.lower(), _NAMELIKE, 1):
+            raise _WrongError(f"{word!r}: there is no {name}:, did you mean {close[0]}:? Quote it to find the word")
+    text = _bare(rest)
+    return Word(text, negated) if text else None
+
+
+def _values(key: Key, written: str) -> tuple[Value, ...]:
+    shape, values, start = masked(written), [], 0
+    for end in [*(n for n, letter in enumerate(shape) if letter == ","), len(written)]:
+        values.append(_value(key, written[start:end]))
+        start = end + 1
+    return tuple(values)
+
+
+def _value(key: Key, written: str) -> Value:
+    if key.kind not in {Kind.RANK, Kind.DATE}:
+        return Is(_plain(key, _bare(written), written))
+    middle = masked(written).find("..")
+    if middle >= 0:
+        return Between(*(_plain(key, _bare(part), written) for part in (written[:middle], written[middle + 2 :])))
+    compared = _COMPARED.fullmatch(written)
+    op, rest = (compared[1], compared[2]) if compared else ("", written)
+    text = _plain(key, _bare(rest), written)
+    if op:
+        return Than(Op(op), text)
+    if key.kind is Kind.DATE and is_instant(text):
+        near, far = ("sooner", "later") if key.ahead else ("before that", "since then")
+        said = f"write {key.name}:<{text} for {near} or {key.name}:>{text} for {far}"
+        raise _WrongError(f"{key.name}:{written}: nothing happens at one instant: {said}")
+    return Is(text)
+
+
+def _plain(key: Key, text: str, written: str) -> str:
+    """Gives a value's own text in its one spelling, checked as far as that needs no desk."""
+    if key.kind is Kind.CHOICE:
+        if text.lower() in key.words:
+            return text.lower()
+        close = get_close_matches(text.lower(), key.words, 1)
+        hint = f", did you mean {close[0]}?" if close else ""
+        raise _WrongError(f"{key.name}:{written}: expected one of {', '.join(key.words)}{hint}")
+    if not text.strip() or (key.kind is Kind.RANK and _RANK.fullmatch(text) and not _is_rank(text, key.highest)):
+        raise _WrongError(f"{key.name}:{written}: expected {_EXPECTED[key.kind]}")
+    if key.kind is Kind.RANK:
+        return str(int(text)) if _RANK.fullmatch(text) else text.lower()
+    return _date(key, text, written) if key.kind is Kind.DATE else text
+
+
+def _is_rank(text: str, highest: int) -> bool:
+    return text.isdecimal() and 1 <= int(text) <= highest
+
+
+def _date(key: Key, text: str, written: str) -> str:
+    try:
+        found = spelled(text)
+    except ValueError as error:
+        raise _WrongError(f"{key.name}:{written}: {error}") from None
+    if is_amount(found) and not key.ahead and not found.startswith("-"):
+        raise _WrongError(f"{key.name}:{written}: {key.name} looks back, did you mean -{found}?")
+    return found
+
+
+_EXPECTED: Final = {
+    Kind.RANK: "a rank such as 1, <=2 or >=3, or the profile's word for one",
+    Kind.DATE: HOW,
+    Kind.NAME: "a key or name",
+    Kind.PERSON: "me, a login or part of a name",
+    Kind.TEXT: "part of a name",
+}

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from deskterm.core.domain.access import scope_of, sees_internal
 from deskterm.core.domain.decide import refuse
 from deskterm.core.domain.facts import CHAINED
-from deskterm.core.domain.filters import Filter
+from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.history import Span
 from deskterm.core.domain.lifecycle import allowed
 from deskterm.core.domain.people import Category, Department, Person
@@ -15,6 +15,7 @@ from deskterm.core.domain.profile import APPROVAL, PriorityRule
 from deskterm.core.domain.text import OUT_OF_TIME, tried
 from deskterm.core.domain.words import Action, FactKind, Status
 from deskterm.core.services.context import Context, limits, seen
+from deskterm.core.services.filtering import narrowed
 from deskterm.core.services.measuring import clock_lines, priority_label, teller
 from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.services.purchases import chain_said, notice_said, purchase_view
@@ -42,17 +43,19 @@ _FOR_REQUESTER: Final = frozenset({
 def page(
     context: Context, view: View, wanted: Filter, *, limit: int, after: Cursor | None, before: Cursor | None
 ) -> Page[QueueRow]:
-    """Gives a page of a view."""
+    """Gives a page of a view; raises FilterError when the filter names what the desk doesn't have."""
     with context.store.read() as connection:
         actor = context.actor(connection)
-        tell = teller(context, connection, actor)
-        return lists.page(connection, scope_of(actor), view, wanted, limit=limit, tell=tell, after=after, before=before)
+        scope, tell = scope_of(actor), teller(context, connection, actor)
+        to = narrowed(context, connection, scope, wanted)
+        return lists.page(connection, scope, view, to, limit=limit, tell=tell, after=after, before=before)
 
 
 def count(context: Context, view: View, wanted: Filter, at_most: int) -> int:
-    """Gives how many tickets a view has, up to `at_most`."""
+    """Gives how many tickets a view has, up to `at_most`; raises as `page`."""
     with context.store.read() as connection:
-        return lists.count(connection, context.scope(connection), view, wanted, at_most=at_most)
+        scope = context.scope(connection)
+        return lists.count(connection, scope, view, narrowed(context, connection, scope, wanted), at_most=at_most)
 
 
 def row(context: Context, ticket_id: int) -> QueueRow | None:

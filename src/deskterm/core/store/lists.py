@@ -1,7 +1,6 @@
 """Lists, counts and timelines: Core columns into frozen views, always inside a scope, paged by key and never OFFSET."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -9,9 +8,8 @@ import sqlalchemy as sa
 
 from deskterm.core.domain.access import Scope
 from deskterm.core.domain.clocks import Clock
-from deskterm.core.domain.errors import InvalidInput
-from deskterm.core.domain.filters import Filter, parse_id
 from deskterm.core.domain.words import Outcome, Status, Via, WaitReason
+from deskterm.core.store.narrowing import Narrowing
 from deskterm.core.store.tables import CATEGORIES, CLOCKS, DEPARTMENTS, FACTS, PEOPLE, RUNS_UNBREACHED, TICKETS
 from deskterm.core.store.tickets import clocks_of
 from deskterm.core.views import Cursor, Left, Page, QueueRow, Timer, View
@@ -49,7 +47,7 @@ def page(
     connection: sa.Connection,
     scope: Scope,
     view: View,
-    wanted: Filter,
+    to: Narrowing,
     *,
     limit: int,
     tell: Tell,
@@ -57,10 +55,10 @@ def page(
     before: Cursor | None = None,
 ) -> Page[QueueRow]:
     """Gives `limit` rows of a view after or before a cursor; `first` and `last` say whether there is more."""
-    (key, tie), falls = _ORDERS[_effective(view, wanted)]
+    (key, tie), falls = _ORDERS[_effective(view, to)]
     back = before is not None
     ordered = [c.desc() if falls != back else c.asc() for c in (key, tie)]
-    query = _rows().where(*_where(scope, view, wanted)).order_by(*ordered).limit(limit + 1)
+    query = _rows().where(*_where(scope, view, to)).order_by(*ordered).limit(limit + 1)
     if cursor := before or after:
         edge = sa.tuple_(sa.literal(cursor.at, key.type), sa.literal(cursor.id, tie.type))
         here = sa.tuple_(key, tie)
@@ -80,11 +78,9 @@ def page(
     return Page(tuple(rows), places[0] if earlier else None, places[-1] if later else None)
 
 
-def count(connection: sa.Connection, scope: Scope, view: View, wanted: Filter, *, at_most: int) -> int:
+def count(connection: sa.Connection, scope: Scope, view: View, to: Narrowing, *, at_most: int) -> int:
     """Gives how many tickets a view has, up to `at_most`: nobody needs an exact million, which takes a second."""
-    named = wanted.department or wanted.assignee or wanted.requester or wanted.words
-    source = _joined() if named else TICKETS  # joins that narrow nothing would cost a look-up a ticket
-    some = sa.select(_T.id).select_from(source).where(*_where(scope, view, wanted)).limit(at_most).subquery()
+    some = sa.select(_T.id).where(*_where(scope, view, to)).limit(at_most).subquery()
     return int(connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0)
 
 
@@ -158,10 +154,9 @@ def _queue_row(row: Any, told: Told) -> QueueRow:  # noqa: ANN401 - a row of `_r
     )
 
 
-def _effective(view: View, wanted: Filter) -> View:
+def _effective(view: View, to: Narrowing) -> View:
     """Gives the view whose order serves: who filters open work for what is closed means the closed."""
-    asks_closed = wanted.statuses == (Status.CLOSED,) and view is not View.REQUESTED
-    return View.CLOSED if asks_closed else view
+    return View.CLOSED if to.asks_closed and view is not View.REQUESTED else view
 
 
 def inside(scope: Scope) -> sa.ColumnElement[bool]:
@@ -175,9 +170,9 @@ def inside(scope: Scope) -> sa.ColumnElement[bool]:
     )
 
 
-def _where(scope: Scope, view: View, wanted: Filter) -> list[sa.ColumnElement[bool]]:
+def _where(scope: Scope, view: View, to: Narrowing) -> list[sa.ColumnElement[bool]]:
     clauses = [inside(scope)]
-    if _effective(view, wanted) is View.CLOSED:
+    if _effective(view, to) is View.CLOSED:
         clauses.append(_T.closed_at.is_not(None))
     elif view is not View.REQUESTED:
         clauses.append(_T.closed_at.is_(None))
@@ -194,40 +189,7 @@ def _where(scope: Scope, view: View, wanted: Filter) -> list[sa.ColumnElement[bo
             clauses.append(_T.requester_id == scope.person_id)
         case _:
             pass
-    return clauses + _narrowed(scope, wanted)
-
-
-def _narrowed(scope: Scope, wanted: Filter) -> list[sa.ColumnElement[bool]]:
-    clauses: list[sa.ColumnElement[bool]] = []
-    if wanted.statuses:
-        clauses.append(_T.status.in_(wanted.statuses))
-    if wanted.ranks:
-        clauses.append(_T.priority.in_(wanted.ranks))
-    if wanted.department:
-        named = wanted.department.lower()
-        clauses.append(sa.or_(sa.func.lower(DEPARTMENTS.c.key) == named, sa.func.lower(DEPARTMENTS.c.name) == named))
-    if wanted.assignee:
-        clauses.append(_person(wanted.assignee, scope, _ASSIGNEE))
-    if wanted.requester:
-        clauses.append(_person(wanted.requester, scope, _REQUESTER))
-    clauses += [_word(word) for word in wanted.words]
-    return clauses
-
-
-def _person(name: str, scope: Scope, people: sa.FromClause) -> sa.ColumnElement[bool]:
-    if name == "me":
-        return people.c.id == scope.person_id
-    if name == "nobody":
-        return people.c.id.is_(None)
-    return sa.or_(people.c.login == name, sa.func.lower(people.c.name).contains(name.lower(), autoescape=True))
-
-
-def _word(word: str) -> sa.ColumnElement[bool]:
-    texts = (_T.title, _T.description, _REQUESTER.c.name, CATEGORIES.c.name)
-    clauses = [sa.func.lower(text).contains(word.lower(), autoescape=True) for text in texts]
-    with suppress(InvalidInput):
-        clauses.append(_T.id == parse_id(word))
-    return sa.or_(*clauses)
+    return [*clauses, *to.clauses]
 
 
 def open_by_department(connection: sa.Connection) -> dict[int, tuple[int, int]]:

@@ -1,0 +1,67 @@
+"""Filters at one desk: what their words mean to the actor now, and which words there are to choose from."""
+
+from collections.abc import Iterable
+
+from deskterm.core.domain.access import Scope
+from deskterm.core.domain.filter_completion import Choice, Vocabulary
+from deskterm.core.domain.filter_meaning import Known, Meaning
+from deskterm.core.domain.filter_terms import Filter
+from deskterm.core.domain.people import Person
+from deskterm.core.services.context import Context
+from deskterm.core.store import directory
+from deskterm.core.store.engine import Connection
+from deskterm.core.store.narrowing import EVERYTHING, Narrowing, narrowing
+
+
+def narrowed(context: Context, connection: Connection, scope: Scope, wanted: Filter) -> Narrowing:
+    """Gives what a filter narrows a list of the actor's to.
+
+    Raises:
+        FilterError: when it names what the desk doesn't have.
+    """
+    if not wanted.terms:
+        return EVERYTHING
+    _, policy = context.policy_now(connection)
+    departments, categories = directory.departments(connection).values(), directory.categories(connection).values()
+    priorities = policy.profile.priorities.values()
+    known = {
+        "prio": _known((rule.rank, rule.key, rule.label) for rule in priorities),
+        "tier": _known((tier, label, label) for tier, label in enumerate(policy.profile.tiers, 1)),
+        "dept": _known((one.id, one.key, one.name) for one in departments),
+        "category": _known((one.id, one.key, one.name) for one in categories),
+    }
+    return narrowing(wanted, Meaning(scope.person_id, context.clock(), policy.default_zone(), known))
+
+
+def vocabulary(context: Context) -> Vocabulary:
+    """Gives what a filter of the actor's can name; a requester learns only of staff, as in `list_people`."""
+    with context.store.read() as connection:
+        actor = context.actor(connection)
+        profile = context.policy_now(connection)[1].profile
+        departments, categories = directory.departments(connection).values(), directory.categories(connection).values()
+        people = directory.people(connection) if actor.is_staff else directory.staff(connection)
+    active = [person for person in people.values() if person.is_active]
+    return Vocabulary({
+        "prio": tuple(Choice(rule.key, rule.label) for rule in profile.priorities.values()),
+        "tier": tuple(Choice(label.lower(), label) for label in profile.tiers),
+        "dept": tuple(Choice(one.key, one.name) for one in departments),
+        "category": tuple(Choice(one.key, one.name) for one in categories),
+        "from": tuple(_called(person, actor) for person in active),
+        "to": tuple(_called(person, actor) for person in active if person.is_staff),
+    })  # fmt: skip
+
+
+def _called(person: Person, actor: Person) -> Choice:
+    """Gives a person by login, where that is the actor's to know."""
+    return Choice((person.login if actor.is_staff else None) or person.name, person.name)
+
+
+def _known(names: Iterable[tuple[int, str, str]]) -> Known:
+    listed = list(names)
+    keys = {key.lower() for _, key, _ in listed}
+    numbers: dict[str, frozenset[int]] = {}
+    for number, key, name in listed:
+        # a key is never taken for another's name; a name may be that of several
+        for called in {key.lower(), name.lower()} - (keys - {key.lower()}):
+            numbers[called] = numbers.get(called, frozenset()) | {number}
+    return Known(tuple(key for _, key, _ in listed), numbers)

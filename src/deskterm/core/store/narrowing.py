@@ -1,0 +1,156 @@
+"""A filter as SQL over tickets: the same for both databases, without joins, and never NULL, so that `-` is NOT.
+
+It narrows; what may be seen at all is the scope's, which `lists` puts beside it always.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import sqlalchemy as sa
+
+from deskterm.core.domain.clocks import NEVER
+from deskterm.core.domain.errors import InvalidInput
+from deskterm.core.domain.filter_dates import Interval
+from deskterm.core.domain.filter_keys import KEYS, ME, NOBODY, OPEN, Kind
+from deskterm.core.domain.filter_meaning import Meaning
+from deskterm.core.domain.filter_terms import Field, Filter, Is, Term, Word
+from deskterm.core.domain.filters import parse_id
+from deskterm.core.domain.words import CategoryKind, Status
+from deskterm.core.store.tables import CATEGORIES, CLOCKS, PEOPLE, TICKETS
+
+Clause: TypeAlias = sa.ColumnElement[bool]
+_T: Final = TICKETS.c
+_SECOND_US: Final = timedelta(seconds=1) // timedelta(microseconds=1)
+_COLUMNS: Final[Mapping[str, sa.Column[Any]]] = MappingProxyType(
+    {
+        "status": _T.status,
+        "prio": _T.priority,
+        "dept": _T.department_id,
+        "category": _T.category_id,
+        "from": _T.requester_id,
+        "to": _T.assignee_id,
+        "reason": _T.reason,
+        "outcome": _T.outcome,
+        "tier": _T.tier,
+        "customer": _T.customer,
+        "product": _T.product,
+        "module": _T.module,
+        "due": _T.next_due_at,
+        "created": _T.created_at,
+        "updated": _T.updated_at,
+        "resolved": _T.resolved_at,
+        "closed": _T.closed_at,
+    }
+)
+_GOES_ON: Final = sa.and_(CLOCKS.c.ticket_id == _T.id, CLOCKS.c.stopped_at.is_(None), CLOCKS.c.target_us.is_not(None))
+_LEFT_US: Final = CLOCKS.c.target_us - CLOCKS.c.consumed_us
+_RUNS_NONE: Final = _T.next_due_at == NEVER
+# as a list says it: late from the first second on, and in the last one before it when that was found late already
+_PAUSED_LATE: Final = sa.exists().where(
+    _GOES_ON, sa.or_(_LEFT_US < 0, sa.and_(_LEFT_US < _SECOND_US, CLOCKS.c.breached_at.is_not(None)))
+)
+_FLAGS: Final[Mapping[str, Callable[[Meaning], Clause]]] = MappingProxyType(
+    {
+        "late": lambda meaning: sa.or_(_T.next_due_at < meaning.now, sa.and_(_RUNS_NONE, _PAUSED_LATE)),
+        "paused": lambda _: sa.and_(_RUNS_NONE, sa.exists().where(_GOES_ON)),
+        "mine": lambda meaning: sa.and_(_T.assignee_id.is_not(None), _T.assignee_id == meaning.me),
+        "unassigned": lambda _: _T.assignee_id.is_(None),
+        "escalated": lambda _: _T.tier > 1,
+        "escalating": lambda _: _T.escalating.is_(sa.true()),
+        "reopened": lambda _: _T.reopen_count > 0,
+        "purchase": lambda _: sa.or_(_T.category_kind == CategoryKind.PROCUREMENT, _T.round > 0),
+        "closed": lambda _: _T.closed_at.is_not(None),
+        "rated": lambda _: _T.stars.is_not(None),
+    }
+)
+
+
+class Narrowing(NamedTuple):
+    """What a list is narrowed to; who `asks_closed` means the closed, whatever view of what is open it is."""
+
+    clauses: tuple[Clause, ...]
+    asks_closed: bool
+
+
+EVERYTHING: Final = Narrowing((), asks_closed=False)
+
+
+def narrowing(wanted: Filter, meaning: Meaning) -> Narrowing:
+    """Gives a filter as clauses over tickets, which all hold.
+
+    Raises:
+        FilterError: when it names a priority, tier, department or category that there isn't.
+    """
+    return Narrowing(tuple(_clause(term, meaning) for term in wanted.terms), wanted.asks_closed)
+
+
+def _clause(term: Term, meaning: Meaning) -> Clause:
+    found = _word(term.text) if isinstance(term, Word) else _field(term, meaning)
+    return sa.not_(found) if term.negated else found
+
+
+def _field(field: Field, meaning: Meaning) -> Clause:
+    texts = [value.text for value in field.values if isinstance(value, Is)]
+    if field.key == "is":
+        return sa.or_(*(_FLAGS[text](meaning) for text in texts))
+    column = _COLUMNS[field.key]
+    match KEYS[field.key].kind:
+        case Kind.CHOICE:
+            return _one_of(column, texts)
+        case Kind.RANK:
+            return sa.or_(*(column.between(*meaning.bounds(field, value)) for value in field.values))
+        case Kind.DATE:
+            return sa.or_(*(_within(column, interval) for interval in meaning.intervals(field)))
+        case Kind.NAME:
+            return column.in_(meaning.ids(field))
+        case Kind.PERSON:
+            return sa.or_(*(_person(column, text, meaning) for text in texts))
+        case Kind.TEXT:
+            return sa.or_(*(_has(column, text) for text in texts))
+
+
+def _one_of(column: sa.Column[Any], texts: list[str]) -> Clause:
+    if column is _T.status and OPEN in texts:
+        texts = [*texts, *(status for status in Status if status is not Status.CLOSED)]
+    clause = column.in_(sorted({*texts} - {OPEN}))
+    return sa.and_(column.is_not(None), clause) if column.nullable else clause
+
+
+def _within(column: sa.Column[Any], interval: Interval) -> Clause:
+    there = [column < NEVER] if column is _T.next_due_at else [column.is_not(None)] if column.nullable else []
+    starts = [] if interval.start is None else [column >= interval.start]
+    ends = [] if interval.end is None else [column < interval.end]
+    return sa.and_(*there, *starts, *ends)
+
+
+def _person(column: sa.Column[Any], name: str, meaning: Meaning) -> Clause:
+    if name.lower() == NOBODY and column.nullable:
+        return column.is_(None)
+    if name.lower() == ME:
+        clause = column == meaning.me
+    else:
+        named = sa.or_(sa.func.lower(PEOPLE.c.login) == name.lower(), _has(PEOPLE.c.name, name))
+        clause = column.in_(sa.select(PEOPLE.c.id).where(named))
+    return sa.and_(column.is_not(None), clause) if column.nullable else clause
+
+
+def _word(text: str) -> Clause:
+    requesters = sa.select(PEOPLE.c.id).where(_has(PEOPLE.c.name, text))
+    categories = sa.select(CATEGORIES.c.id).where(_has(CATEGORIES.c.name, text))
+    clauses = [
+        _has(_T.title, text),
+        _has(_T.description, text),
+        _T.requester_id.in_(requesters),
+        _T.category_id.in_(categories),
+    ]
+    with suppress(InvalidInput):
+        clauses.append(_T.id == parse_id(text))
+    return sa.or_(*clauses)
+
+
+def _has(column: sa.Column[Any], text: str) -> Clause:
+    """Gives that a text has another in it, whatever the case: what is a pattern elsewhere is a letter here."""
+    return sa.func.lower(column).contains(text.lower(), autoescape=True)
