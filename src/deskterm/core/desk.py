@@ -15,6 +15,7 @@ from deskterm.core.domain.words import Action, CommentKind, Role, Source, Via, W
 from deskterm.core.services import (
     approval_report,
     approving,
+    claiming,
     evidence,
     explaining,
     health,
@@ -136,6 +137,10 @@ class Desk:
                 purchase=purchase,
             )
         return work.act(self._context, ticket_id, action, arguments, expected=expected)
+
+    def claim_next(self, wanted: Filter | None = None) -> Done:
+        """Claims the most urgent ticket that the actor may take; raises as `claiming.claim_next`."""
+        return claiming.claim_next(self._context, wanted or Filter())
 
     def priorities(self, ticket_id: int) -> list[PriorityRule]:
         """Gives the priorities that a ticket can be given; raises NotFound when it is not the actor's to see."""

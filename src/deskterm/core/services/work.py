@@ -1,5 +1,6 @@
 """The one door: an actor, a ticket, an action. Decide on what was read, then write it all or nothing."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -107,6 +108,35 @@ def act(context: Context, ticket_id: int, action: Action, arguments: Arguments, 
             after = steps[-1].after.ticket
             return Done(after.id, after.version, after.status, after.assignee_id)
     raise ChangedElsewhere(f"{reference(ticket_id)} keeps changing: try again")
+
+
+def act_on_chosen(
+    context: Context, choose: Callable[[Connection], int | None], action: Action, arguments: Arguments
+) -> Done | None:
+    """Does `action` to the ticket that `choose` gives inside the very transaction that writes it, None when to none.
+
+    `choose` holds the ticket's row, so that nobody can be faster. What is refused is not written down as attempted.
+
+    Raises:
+        NotFound, NotAllowed, InvalidInput: as `act`.
+        ChangedElsewhere: when the database undoes it for others' sake time and again.
+    """
+    with context.store.read() as connection:
+        context.policies(connection)  # takes its time, which others would wait for
+    for _ in range(_ATTEMPTS):
+        try:
+            with context.store.write() as connection:
+                if (ticket_id := choose(connection)) is None:
+                    return None
+                here = _read(context, connection, ticket_id, action, None)
+                facts = _decided(context, here, action, arguments)
+                steps = followed(here.before, tuple(replace(fact, by_id=context.by_id) for fact in facts), here.policy)
+                if save(connection, here.before, steps, context, here.around):
+                    after = steps[-1].after.ticket
+                    return Done(after.id, after.version, after.status, after.assignee_id)
+        except Collided:
+            continue
+    raise ChangedElsewhere("too many write at once: try again")
 
 
 class _Read(NamedTuple):

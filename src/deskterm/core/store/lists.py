@@ -82,10 +82,34 @@ def page(
 
 def count(connection: sa.Connection, scope: Scope, view: View, wanted: Filter, *, at_most: int) -> int:
     """Gives how many tickets a view has, up to `at_most`: nobody needs an exact million, which takes a second."""
+    some = _ids(scope, view, wanted).limit(at_most).subquery()
+    return int(connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0)
+
+
+def take_first(
+    connection: sa.Connection, scope: Scope, wanted: Filter, departments: frozenset[int] | None
+) -> int | None:
+    """Gives the most urgent ticket in the pool of some departments (None: of all), and holds its row until the end.
+
+    It is for the transaction that writes the ticket: on SQLite no other writes meanwhile. On Postgres what somebody
+    else holds is passed over, so that many who ask at once get different tickets without waiting for each other. Only
+    when all that is left is held, it waits: not everybody who holds a ticket takes it.
+    """
+    query = _ids(scope, View.UNASSIGNED, wanted).order_by(*_DUE).limit(1)
+    if departments is not None:
+        query = query.where(_T.department_id.in_(sorted(departments)))
+    for skip_locked in (True, False):
+        # the lock that an UPDATE takes: who only writes a notice about the ticket is not in the way
+        locked = query.with_for_update(of=TICKETS, key_share=True, skip_locked=skip_locked)
+        if (found := connection.scalar(locked)) is not None:
+            return int(found)
+    return None
+
+
+def _ids(scope: Scope, view: View, wanted: Filter) -> sa.Select[Any]:
     named = wanted.department or wanted.assignee or wanted.requester or wanted.words
     source = _joined() if named else TICKETS  # joins that narrow nothing would cost a look-up a ticket
-    some = sa.select(_T.id).select_from(source).where(*_where(scope, view, wanted)).limit(at_most).subquery()
-    return int(connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0)
+    return sa.select(_T.id).select_from(source).where(*_where(scope, view, wanted))
 
 
 def row(connection: sa.Connection, scope: Scope, ticket_id: int, tell: Tell) -> QueueRow | None:
