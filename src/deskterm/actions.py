@@ -138,7 +138,8 @@ COMMANDS: Final = (
     Command("open", ("enter", "o"), "open", "Open the ticket under the cursor.", _LISTS, Takes.ONE),
     _act("claim", "c", "claim", Action.CLAIM, "Take it: it is yours."),
     Command(
-        "claim_next", ("C",), "claim next", "Take the most urgent one that nobody has and that the filter lets in.", _LIST,
+        "claim_next", ("C",), "claim next", "Take the most urgent one that nobody has and the filter lets in.",
+        _LIST,
     ),
     _act(
         "assign", "a", "assign", Action.ASSIGN, "Give it to somebody of its department.",

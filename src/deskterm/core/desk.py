@@ -1,6 +1,6 @@
 """The one API that every front end calls: reads and services, with an actor bound."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from deskterm.core.services import (
     claiming,
     evidence,
     explaining,
+    following,
     health,
     importing,
     inbox,
@@ -36,17 +37,21 @@ from deskterm.core.services import (
 from deskterm.core.services.context import NO_KEYS, Context, Keys
 from deskterm.core.services.event_log import EventLog
 from deskterm.core.services.finding import the_category, the_person, the_priority
+from deskterm.core.services.following import Shown
 from deskterm.core.services.intake import Submission
 from deskterm.core.services.work import Done
 from deskterm.core.store import directory
 from deskterm.core.store.engine import Store
+from deskterm.core.store.watch import Watch
 from deskterm.core.views import (
+    Changes,
     Cursor,
     DelegationLine,
     DepartmentLine,
     Explained,
     InboxRow,
     Left,
+    ListNews,
     NoticeLine,
     Page,
     PersonLine,
@@ -191,6 +196,22 @@ class Desk:
     def row(self, ticket_id: int) -> QueueRow | None:
         """Gives one ticket's line, None when it is not the actor's to see."""
         return reading.row(self._context, ticket_id)
+
+    def place(self) -> int:
+        """Gives where the audit trail is by now: what `changes` and `list_news` go on from."""
+        return following.place(self._context)
+
+    def changes(self, since: int, shown: Collection[int] = ()) -> Changes:
+        """Gives which tickets changed since a place, of those that the actor may see and those that are `shown`."""
+        return following.changes(self._context, since, shown)
+
+    def list_news(self, since: int, shown: Shown) -> ListNews:
+        """Gives what changed since a place in a list that is on a screen."""
+        return following.list_news(self._context, since, shown)
+
+    def watch(self) -> Watch:
+        """Gives what says that something was written, by whatever process; it is for one thread."""
+        return Watch(self._store)
 
     def ticket(self, ticket_id: int) -> TicketView:
         """Gives a ticket whole; raises NotFound when it is not the actor's to see."""

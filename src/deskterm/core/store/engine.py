@@ -138,6 +138,11 @@ class Store:
         """The engine of writers, for migrations."""
         return self._write
 
+    @property
+    def reader(self) -> sa.Engine:
+        """The engine of readers, for who watches what is written."""
+        return self._read
+
     def close(self) -> None:
         """Closes every connection."""
         self._read.dispose()

@@ -1,6 +1,6 @@
 """Lists, counts and timelines: Core columns into frozen views, always inside a scope, paged by key and never OFFSET."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -117,6 +117,35 @@ def row(connection: sa.Connection, scope: Scope, ticket_id: int, tell: Tell) -> 
     found = connection.execute(_rows().where(inside(scope), _T.id == ticket_id)).one_or_none()
     clocks = clocks_of(connection, [ticket_id]).get(ticket_id, ())
     return None if found is None else _queue_row(found, tell(found, clocks))
+
+
+def rows(connection: sa.Connection, scope: Scope, ticket_ids: Collection[int], tell: Tell) -> tuple[QueueRow, ...]:
+    """Gives the lines of tickets, of those that are inside the scope."""
+    found = connection.execute(_rows().where(inside(scope), _T.id.in_(sorted(ticket_ids)))).all()
+    clocks = clocks_of(connection, [row.id for row in found])
+    return tuple(_queue_row(row, tell(row, clocks.get(row.id, ()))) for row in found)
+
+
+def among(
+    connection: sa.Connection,
+    scope: Scope,
+    view: View,
+    wanted: Filter,
+    ticket_ids: Collection[int] | None,
+    *,
+    until: Cursor | None,
+    limit: int,
+) -> frozenset[int]:
+    """Gives those of some tickets (None: of all) that a view has up to the place `until`, the first `limit` of them."""
+    (key, tie), falls = _ORDERS[_effective(view, wanted)]
+    query = _ids(scope, view, wanted).order_by(*[c.desc() if falls else c.asc() for c in (key, tie)]).limit(limit)
+    if ticket_ids is not None:
+        query = query.where(_T.id.in_(sorted(ticket_ids)))
+    if until is not None:
+        edge = sa.tuple_(sa.literal(until.at, key.type), sa.literal(until.id, tie.type))
+        here = sa.tuple_(key, tie)
+        query = query.where(here >= edge if falls else here <= edge)
+    return frozenset(connection.scalars(query))
 
 
 def _joined() -> sa.FromClause:
