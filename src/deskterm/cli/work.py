@@ -30,7 +30,7 @@ def claim(
     context: typer.Context,
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="ID...|[FILTER]", help="HD-000042 or 42, several, or - for stdin; --next: a filter."),
+        typer.Argument(metavar="[ID...|FILTER]", help="HD-000042 or 42, several, or - for stdin; --next: a filter."),
     ] = None,
     is_next: Annotated[bool, typer.Option("--next", help="The most urgent one that waits, and fits a filter.")] = False,
     as_json: Json = False,

@@ -123,6 +123,9 @@ class Acting(Screen[None]):
     def changed(self, ticket_id: int) -> None:
         """Reads anew what an action changed."""
 
+    def follow(self) -> None:
+        """Takes in what others wrote."""
+
     def hint(self) -> None:
         """Shows the keys of the moment."""
 
