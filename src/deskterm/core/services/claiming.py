@@ -8,7 +8,7 @@ from deskterm.core.domain.people import Person
 from deskterm.core.domain.words import Action, Role
 from deskterm.core.services.context import Context
 from deskterm.core.services.work import Done, act_on_chosen
-from deskterm.core.store import directory, lists
+from deskterm.core.store import directory, pool
 from deskterm.core.store.engine import Connection
 
 
@@ -22,9 +22,9 @@ def claim_next(context: Context, wanted: Filter) -> Done:
         NotAllowed: when the actor takes no tickets.
     """
 
-    def choose(connection: Connection) -> int | None:
+    def choose(connection: Connection, *, hold: bool) -> int | None:
         actor = context.actor(connection)
-        return lists.take_first(connection, scope_of(actor), wanted, _pools(connection, actor))
+        return pool.first(connection, scope_of(actor), wanted, _pools(connection, actor), hold=hold)
 
     if (done := act_on_chosen(context, choose, Action.CLAIM, Arguments())) is not None:
         return done

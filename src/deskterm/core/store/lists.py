@@ -82,31 +82,12 @@ def page(
 
 def count(connection: sa.Connection, scope: Scope, view: View, wanted: Filter, *, at_most: int) -> int:
     """Gives how many tickets a view has, up to `at_most`: nobody needs an exact million, which takes a second."""
-    some = _ids(scope, view, wanted).limit(at_most).subquery()
+    some = ids_in(scope, view, wanted).limit(at_most).subquery()
     return int(connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0)
 
 
-def take_first(
-    connection: sa.Connection, scope: Scope, wanted: Filter, departments: frozenset[int] | None
-) -> int | None:
-    """Gives the most urgent ticket in the pool of some departments (None: of all), and holds its row until the end.
-
-    It is for the transaction that writes the ticket: on SQLite no other writes meanwhile. On Postgres what somebody
-    else holds is passed over, so that many who ask at once get different tickets without waiting for each other. Only
-    when all that is left is held, it waits: not everybody who holds a ticket takes it.
-    """
-    query = _ids(scope, View.UNASSIGNED, wanted).order_by(*_DUE).limit(1)
-    if departments is not None:
-        query = query.where(_T.department_id.in_(sorted(departments)))
-    for skip_locked in (True, False):
-        # the lock that an UPDATE takes: who only writes a notice about the ticket is not in the way
-        locked = query.with_for_update(of=TICKETS, key_share=True, skip_locked=skip_locked)
-        if (found := connection.scalar(locked)) is not None:
-            return int(found)
-    return None
-
-
-def _ids(scope: Scope, view: View, wanted: Filter) -> sa.Select[Any]:
+def ids_in(scope: Scope, view: View, wanted: Filter) -> sa.Select[int]:
+    """Gives the query of a view's tickets by their numbers, in no order."""
     named = wanted.department or wanted.assignee or wanted.requester or wanted.words
     source = _joined() if named else TICKETS  # joins that narrow nothing would cost a look-up a ticket
     return sa.select(_T.id).select_from(source).where(*_where(scope, view, wanted))
@@ -138,7 +119,7 @@ def among(
 ) -> frozenset[int]:
     """Gives those of some tickets (None: of all) that a view has up to the place `until`, the first `limit` of them."""
     (key, tie), falls = _ORDERS[_effective(view, wanted)]
-    query = _ids(scope, view, wanted).order_by(*[c.desc() if falls else c.asc() for c in (key, tie)]).limit(limit)
+    query = ids_in(scope, view, wanted).order_by(*[c.desc() if falls else c.asc() for c in (key, tie)]).limit(limit)
     if ticket_ids is not None:
         query = query.where(_T.id.in_(sorted(ticket_ids)))
     if until is not None:
