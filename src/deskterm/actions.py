@@ -72,11 +72,17 @@ class Command:
         return _SHOWN.get(self.keys[0], self.keys[0])
 
     @property
+    def changes(self) -> bool:
+        """Whether it leads to a change of the desk."""
+        return self.action is not None or self.id in _CHANGING
+
+    @property
     def shown_keys(self) -> str:
         """Every key as people read it."""
         return " ".join(_SHOWN.get(key, key) for key in self.keys)
 
 
+_CHANGING: Final = frozenset({"claim_next", "new", "approve", "refuse", "ask"})
 _SHOWN: Final = {
     "enter": "⏎",
     "escape": "Esc",

@@ -49,6 +49,14 @@ class Gateway:
         self.desk = desk
         self._numbers: defaultdict[tuple[int, str], int] = defaultdict(int)
 
+    def read_only(self) -> DesktermError | None:
+        """Gives why nothing can be changed, None when things can; it asks no database."""
+        try:
+            self.desk.check_writable()
+        except DesktermError as error:
+            return error
+        return None
+
     def ask(
         self, asker: "Widget", group: str, call: Callable[["Desk"], T], done: Callable[[T], object], failed: Failed
     ) -> None:

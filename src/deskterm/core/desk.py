@@ -89,6 +89,10 @@ class Desk:
         by_id = None if is_demo else self._context.by_id or self.actor.id
         return Desk(self._store, actor, self._clock, self._context.via, by_id=by_id, keys=self._context.keys)
 
+    def check_writable(self) -> None:
+        """Passes when the desk takes changes; raises NotAllowed when it is open read-only."""
+        self._store.check_writable()
+
     def close(self) -> None:
         """Closes every connection."""
         self._store.close()

@@ -148,6 +148,8 @@ class Acting(Screen[None]):
             self.prompt.action_leave()
         elif command.takes is Takes.ONE and self.subject() is None:
             self.status_line.refuse(f"there is no ticket to {command.label}")
+        elif command.changes and (why := self.gateway.read_only()):
+            self.failed(why)
         elif command.action is not None:
             self._begin(command)
         else:

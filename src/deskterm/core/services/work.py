@@ -74,6 +74,7 @@ def act(context: Context, ticket_id: int, action: Action, arguments: Arguments, 
         InvalidInput: when an argument can't be used.
         ChangedElsewhere: when the ticket is no longer as `expected`, or somebody was first.
     """
+    context.store.check_writable()
     first: int | None = None
     for _ in range(_ATTEMPTS):
         with context.store.read() as connection:
@@ -124,6 +125,7 @@ def act_on_chosen(context: Context, choose: Choose, action: Action, arguments: A
         NotFound, NotAllowed, InvalidInput: as `act`.
         ChangedElsewhere: when the database undoes it for others' sake time and again.
     """
+    context.store.check_writable()
     with context.store.read() as connection:
         if (likely := choose(connection, hold=False)) is None:
             return None
@@ -236,6 +238,7 @@ def check(context: Context, ticket_id: int, action: Action) -> None:
     Raises:
         NotFound, NotAllowed: as `act`; what a chain forbids is written down as attempted here too.
     """
+    context.store.check_writable()
     with context.store.read() as connection:
         here = _read(context, connection, ticket_id, action, None)
     try:
