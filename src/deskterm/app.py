@@ -76,6 +76,18 @@ class DesktermApp(App[None]):
             self.app_suspend_signal.subscribe(self, lambda _: self._hush(is_quiet=True))
             self.app_resume_signal.subscribe(self, lambda _: self._hush(is_quiet=False))
         self.push_screen(self._home())
+        self._fit()
+
+    def on_resize(self) -> None:
+        """Says so when there is no room for the screens."""
+        if len(self.screen_stack) > 1:
+            self.call_next(self._fit)  # Textual takes the new size in right after this
+
+    def _fit(self) -> None:
+        from deskterm.screens.too_small import TooSmallScreen, has_room  # noqa: PLC0415 - a screen loads when it opens
+
+        if not has_room(self.size) and not any(isinstance(up, TooSmallScreen) for up in self.screen_stack):
+            self.push_screen(TooSmallScreen())
 
     def on_unmount(self) -> None:
         """Ends what looks out for others' work."""
@@ -187,7 +199,7 @@ class DesktermApp(App[None]):
     def do_quit(self) -> None:
         """Quits; drafts that were not warned about ask first, and what was decided is sent and answered before."""
         kept: set[object] = {*self.drafts, *(["request"] if self.request_draft else [])}
-        kept |= {prompt.command for prompt in self.screen.query(Prompt) if prompt.is_open}
+        kept |= {prompt.command for up in self.screen_stack for prompt in up.query(Prompt) if prompt.is_open}
         if kept - self._warned:
             self._warned = frozenset(kept)
             self.refuse("a draft is open and is lost when you quit: q again quits")
