@@ -72,11 +72,17 @@ class Command:
         return _SHOWN.get(self.keys[0], self.keys[0])
 
     @property
+    def changes(self) -> bool:
+        """Whether it leads to a change of the desk."""
+        return self.action is not None or self.id in _CHANGING
+
+    @property
     def shown_keys(self) -> str:
         """Every key as people read it."""
         return " ".join(_SHOWN.get(key, key) for key in self.keys)
 
 
+_CHANGING: Final = frozenset({"claim_next", "new", "approve", "refuse", "ask"})
 _SHOWN: Final = {
     "enter": "⏎",
     "escape": "Esc",
@@ -137,6 +143,10 @@ def _seen(id_: str, key: str, label: str, action: Action, help_: str, *asks: Fie
 COMMANDS: Final = (
     Command("open", ("enter", "o"), "open", "Open the ticket under the cursor.", _LISTS, Takes.ONE),
     _act("claim", "c", "claim", Action.CLAIM, "Take it: it is yours."),
+    Command(
+        "claim_next", ("C",), "claim next", "Take the most urgent one that nobody has and the filter lets in.",
+        _LIST,
+    ),
     _act(
         "assign", "a", "assign", Action.ASSIGN, "Give it to somebody of its department.",
         Field("person", "Who is to have it", Kind.PERSON),

@@ -17,7 +17,7 @@ from deskterm.core.domain.facts import reference
 from deskterm.core.domain.profile import Profile
 from deskterm.core.domain.words import Role
 from deskterm.core.views import View
-from deskterm.gateway import Answer, Gateway
+from deskterm.gateway import Answer, Gateway, Lookout, Written
 from deskterm.widgets.acting import Acting, Drafts
 from deskterm.widgets.guard import ControlFilter
 from deskterm.widgets.listing import Listing
@@ -55,6 +55,7 @@ class DesktermApp(App[None]):
         self._personas = personas
         self._warned: frozenset[object] = frozenset()
         self._is_leaving = False
+        self._lookout = Lookout(self, desk.watch(), self.failed)
         if settings.theme not in self.available_themes:
             raise InvalidInput(
                 f"there is no theme {settings.theme!r}: expected one of {', '.join(self.available_themes)}"
@@ -71,7 +72,34 @@ class DesktermApp(App[None]):
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+            self._lookout.start()
+            self.app_suspend_signal.subscribe(self, lambda _: self._hush(is_quiet=True))
+            self.app_resume_signal.subscribe(self, lambda _: self._hush(is_quiet=False))
         self.push_screen(self._home())
+        self._fit()
+
+    def on_resize(self) -> None:
+        """Says so when there is no room for the screens."""
+        if len(self.screen_stack) > 1:
+            self.call_next(self._fit)  # Textual takes the new size in right after this
+
+    def _fit(self) -> None:
+        from deskterm.screens.too_small import TooSmallScreen, has_room  # noqa: PLC0415 - a screen loads when it opens
+
+        if not has_room(self.size) and not any(isinstance(up, TooSmallScreen) for up in self.screen_stack):
+            self.push_screen(TooSmallScreen())
+
+    def on_unmount(self) -> None:
+        """Ends what looks out for others' work."""
+        self._lookout.end()
+
+    def _hush(self, *, is_quiet: bool) -> None:
+        self._lookout.is_quiet = is_quiet
+
+    @on(Written)
+    def _written(self) -> None:
+        if isinstance(self.screen, Acting):
+            self.screen.follow()
 
     def _home(self) -> Screen[None]:
         desk, sizes = self.gateway.desk, self._settings
@@ -171,7 +199,7 @@ class DesktermApp(App[None]):
     def do_quit(self) -> None:
         """Quits; drafts that were not warned about ask first, and what was decided is sent and answered before."""
         kept: set[object] = {*self.drafts, *(["request"] if self.request_draft else [])}
-        kept |= {prompt.command for prompt in self.screen.query(Prompt) if prompt.is_open}
+        kept |= {prompt.command for up in self.screen_stack for prompt in up.query(Prompt) if prompt.is_open}
         if kept - self._warned:
             self._warned = frozenset(kept)
             self.refuse("a draft is open and is lost when you quit: q again quits")

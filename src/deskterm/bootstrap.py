@@ -34,7 +34,7 @@ def open_desk(settings: Settings, *, via: Via, acting_as: str = "") -> Iterator[
     Raises:
         DesktermError: when there is no desk, its schema is another, or the user is nobody here.
     """
-    with closing(Store(settings.database)) as store:
+    with closing(Store(settings.database, read_only=settings.read_only)) as store:
         schema.check(store)
         actor, is_demo = setup.identify(store, os_login(), acting_as=acting_as)
         by_id = None if is_demo else setup.really(store, os_login(), actor)
@@ -66,14 +66,14 @@ def profile_text(name: str) -> tuple[str, str]:
 
 def has_desk(settings: Settings) -> bool:
     """Gives whether the database holds a desk, of whatever schema."""
-    with closing(Store(settings.database)) as store:
+    with closing(Store(settings.database, read_only=settings.read_only)) as store:
         return not (store.path and not store.path.exists()) and schema.version(store) is not None
 
 
 def make_desk(settings: Settings, *, profile: str, name: str) -> str:
     """Makes a desk under a profile with the operating system's user as admin, and gives where it is."""
     text, source = profile_text(profile)
-    with closing(Store(settings.database)) as store:
+    with closing(Store(settings.database, read_only=settings.read_only)) as store:
         setup.make_desk(store, text, source=source, login=os_login(), name=name, now=system_clock())
         return store.name
 
@@ -99,7 +99,7 @@ def upgrade(settings: Settings) -> str:
     """
     from deskterm.core.services import upgrading  # noqa: PLC0415 - only an upgrade needs it
 
-    with closing(Store(settings.database)) as store:
+    with closing(Store(settings.database, read_only=settings.read_only)) as store:
         if schema.version(store) is None:
             schema.check(store)
         upgrading.upgrade(store)

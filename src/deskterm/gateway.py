@@ -1,12 +1,15 @@
 """The only door from screens to core: every call runs in a thread, and a late answer is dropped.
 
-A worker never touches a widget: it posts an `Answer` to the app, which delivers it on the UI thread.
+A worker never touches a widget: it posts an `Answer` to the app, which delivers it on the UI thread. One more thread
+looks out for what anybody writes.
 """
 
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from textual.message import Message
 
@@ -17,8 +20,11 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from deskterm.core.desk import Desk
+    from deskterm.core.store.watch import Watch
 
 T = TypeVar("T")
+BETWEEN_LOOKS: Final = 0.5
+"""Seconds between two looks whether somebody wrote."""
 Failed = Callable[[DesktermError], object]
 
 
@@ -31,6 +37,10 @@ class Answer(Message):
         self.deliver = deliver
 
 
+class Written(Message):
+    """Somebody wrote to the desk: the screen that is up may look what."""
+
+
 class Gateway:
     """Asks a desk on behalf of screens. One read a group and asker is current; a newer one makes it late."""
 
@@ -38,6 +48,14 @@ class Gateway:
         """Binds the desk that is asked."""
         self.desk = desk
         self._numbers: defaultdict[tuple[int, str], int] = defaultdict(int)
+
+    def read_only(self) -> DesktermError | None:
+        """Gives why nothing can be changed, None when things can; it asks no database."""
+        try:
+            self.desk.check_writable()
+        except DesktermError as error:
+            return error
+        return None
 
     def ask(
         self, asker: "Widget", group: str, call: Callable[["Desk"], T], done: Callable[[T], object], failed: Failed
@@ -78,6 +96,41 @@ class Gateway:
                 finish()
 
         app.post_message(Answer(deliver))
+
+
+class Lookout:
+    """Tells the app that something was written, by whatever process; what it was is the screen's to ask."""
+
+    def __init__(
+        self, app: "App[Any]", watch: "Watch", failed: Failed, *, wait: Callable[[float], bool] | None = None
+    ) -> None:
+        """Looks by `watch` whenever `wait`, given seconds, has passed, until that gives true."""
+        self.is_quiet = False
+        self._app = app
+        self._watch = watch
+        self._failed = failed
+        self._ended = Event()
+        self._wait = wait or self._ended.wait
+
+    def start(self) -> None:
+        """Begins, in a thread that keeps no process alive."""
+        Thread(target=self.run, name="lookout", daemon=True).start()
+
+    def end(self) -> None:
+        """Ends it, without waiting for it."""
+        self._ended.set()
+
+    def run(self) -> None:
+        """Looks until the end. While it is quiet it asks nothing, and notices later what was written meanwhile."""
+        try:
+            with closing(self._watch):
+                while not self._wait(BETWEEN_LOOKS):
+                    if not self.is_quiet and self._watch.look():
+                        self._app.post_message(Written())
+        except Exception as bug:  # noqa: BLE001 - as in `_run`; when the app is gone, so is who would be told
+            if not self._ended.is_set():
+                error = DesktermError(f"a bug, sorry ({told(bug)}); from now on . shows what others did")
+                self._app.post_message(Answer(partial(self._failed, error)))
 
 
 def _always() -> bool:

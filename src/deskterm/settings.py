@@ -36,6 +36,7 @@ CONFIG: Final = (
     Option("page_size", "DESKTERM_PAGE_SIZE", int, 100, "tickets read at once by the queue, 20 to 500"),
     Option("preview_columns", "DESKTERM_PREVIEW_COLUMNS", int, 110, "window width from which the queue has a preview"),
     Option("undo_seconds", "DESKTERM_UNDO_SECONDS", int, 5, "seconds in which a decision can be taken back, 0 to 60"),
+    Option("read_only", "DESKTERM_READ_ONLY", bool, default=False, help="whether every change is refused"),
     Option("signing_key", "DESKTERM_SIGNING_KEY", str, "", "your SSH public key, which your decisions are signed with"),
     Option("allowed_signers", "DESKTERM_ALLOWED_SIGNERS", str, "", "whose SSH key is whose, as ssh-keygen reads it"),
     Option("revoked_keys", "DESKTERM_REVOKED_KEYS", str, "", "SSH keys that no longer count, as ssh-keygen reads them"),
@@ -59,6 +60,7 @@ class Settings:
     page_size: int
     preview_columns: int
     undo_seconds: int = 5
+    read_only: bool = False
     signing_key: str = ""
     allowed_signers: str = ""
     revoked_keys: str = ""
@@ -75,8 +77,14 @@ def path_of(text: str) -> Path | None:
     return Path(text).expanduser() if text else None
 
 
-def load(*, config: Path | None = None, database: str = "", environ: Mapping[str, str] | None = None) -> Settings:
-    """Gives the settings in force; `config` and `database` are the flags.
+def load(
+    *,
+    config: Path | None = None,
+    database: str = "",
+    read_only: bool = False,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """Gives the settings in force; `config`, `database` and `read_only` are the flags.
 
     Raises:
         InvalidInput: names the file and line, or the variable, and what was expected.
@@ -87,6 +95,7 @@ def load(*, config: Path | None = None, database: str = "", environ: Mapping[str
     values |= _from_file(named or user_config_path(APP) / "config.toml", must_exist=named is not None)
     values |= {o.name: _from_text(o, env[o.variable]) for o in CONFIG if env.get(o.variable)}
     values["database"] = database or values["database"] or f"sqlite:///{user_data_path(APP) / 'desk.db'}"
+    values["read_only"] = read_only or values["read_only"]
     if not 20 <= values["page_size"] <= 500:
         raise InvalidInput(f"page_size is {values['page_size']}: expected 20 to 500")
     if not 0 <= values["undo_seconds"] <= 60:

@@ -56,13 +56,14 @@ def start(
     database: Annotated[str, typer.Option(help="The desk: sqlite:///path or postgresql://host/name.")] = "",
     config: Annotated[Path | None, typer.Option(help="A config file instead of the user's own.")] = None,
     acting_as: Annotated[str, typer.Option("--as", help="Act for a login or name (admins, and in a demo).")] = "",
+    read_only: Annotated[bool, typer.Option("--read-only", help="Refuse every change.")] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """The help desk that lives in a terminal. Without a command it opens the screens."""
     del version
-    context.obj = Globals(database, config, acting_as)
+    context.obj = Globals(database, config, acting_as, read_only)
     if context.invoked_subcommand is None:
         desks.open_screens(context.obj)
 

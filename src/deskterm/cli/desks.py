@@ -77,7 +77,7 @@ def _demo(given: Globals, folder: Path, as_json: bool, *, kept: bool) -> None:
     from deskterm.core.services.demo import PERSONAS
 
     url, filled = make_demo(folder, system_clock())
-    settings = Globals(url, given.config, "").settings()
+    settings = Globals(url, given.config, "", given.read_only).settings()
     if as_json:
         put_json({"database": url if kept else None, "personas": list(PERSONAS), **filled._asdict()})
         return

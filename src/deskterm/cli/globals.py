@@ -20,12 +20,13 @@ class Globals:
     database: str
     config: Path | None
     acting_as: str
+    read_only: bool = False
 
     def settings(self) -> "Settings":
         """Gives the settings in force; raises InvalidInput."""
         from deskterm import settings
 
-        return settings.load(config=self.config, database=self.database)
+        return settings.load(config=self.config, database=self.database, read_only=self.read_only)
 
 
 @contextmanager

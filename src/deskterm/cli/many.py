@@ -101,6 +101,11 @@ def run(
     with desk(context) as opened:
         tried = each(names, lambda number: one(opened, number))
         lines = [said(opened, made) for made in tried.done] if said and not as_json else []
+    show(tried, as_json, lines)
+
+
+def show(tried: "Tried[Done]", as_json: bool, lines: Sequence[str] = ()) -> None:
+    """Prints what became of tickets, by `lines` where they tell of them, and exits as `Tried.end`."""
     if as_json:
         done = [{"ref": reference(made.id), **made._asdict()} for made in tried.done]
         put_json({"done": done, "refused": tried.refusals()})

@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deskterm.cli.many import Ids, Json, Text, do
-from deskterm.core.domain.errors import InvalidInput
+from deskterm.cli.globals import desk
+from deskterm.cli.many import Ids, Json, Text, Tried, do, show
+from deskterm.core.domain.errors import DesktermError, InvalidInput
 from deskterm.core.domain.facts import reference
+from deskterm.core.domain.filters import parse_filter
 from deskterm.core.domain.words import Action, CommentKind, FactKind, Source, WaitReason
 
 if TYPE_CHECKING:
@@ -24,9 +26,36 @@ def register(app: typer.Typer) -> None:
     app.command("set")(set_fields)
 
 
-def claim(context: typer.Context, ids: Ids, as_json: Json = False) -> None:
-    """Take tickets that nobody has."""
-    do(context, ids, Action.CLAIM, as_json)
+def claim(
+    context: typer.Context,
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID...|FILTER]", help="HD-000042 or 42, several, or - for stdin; --next: a filter."),
+    ] = None,
+    is_next: Annotated[bool, typer.Option("--next", help="The most urgent one that waits, and fits a filter.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Take tickets that nobody has, or with --next the most urgent one that you may take."""
+    if is_next:
+        _claim_next(context, " ".join(ids or ()), as_json)
+    elif ids:
+        do(context, ids, Action.CLAIM, as_json)
+    else:
+        raise typer.BadParameter("name the tickets, or take the most urgent one with --next")
+
+
+def _claim_next(context: typer.Context, wanted: str, as_json: bool) -> None:
+    lines: list[str] = []
+    with desk(context) as opened:
+        try:
+            made = opened.claim_next(parse_filter(wanted))
+        except DesktermError as error:
+            tried: Tried[Done] = Tried([], [("--next", error)])
+        else:
+            tried = Tried([made], [])
+            row = opened.row(made.id)
+            lines = [f"{reference(made.id)} {made.status}{f': {row.title}' if row else ''}"]
+    show(tried, as_json, lines)
 
 
 def assign(

@@ -1,6 +1,6 @@
 """The one API that every front end calls: reads and services, with an actor bound."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -16,10 +16,12 @@ from deskterm.core.domain.words import Action, CommentKind, Role, Source, Via, W
 from deskterm.core.services import (
     approval_report,
     approving,
+    claiming,
     erasing,
     evidence,
     explaining,
     filtering,
+    following,
     health,
     importing,
     inbox,
@@ -38,17 +40,21 @@ from deskterm.core.services import (
 from deskterm.core.services.context import NO_KEYS, Context, Keys
 from deskterm.core.services.event_log import EventLog
 from deskterm.core.services.finding import the_category, the_person, the_priority
+from deskterm.core.services.following import Shown
 from deskterm.core.services.intake import Submission
 from deskterm.core.services.work import Done
 from deskterm.core.store import directory
 from deskterm.core.store.engine import Store
+from deskterm.core.store.watch import Watch
 from deskterm.core.views import (
+    Changes,
     Cursor,
     DelegationLine,
     DepartmentLine,
     Explained,
     InboxRow,
     Left,
+    ListNews,
     NoticeLine,
     Page,
     PersonLine,
@@ -85,6 +91,10 @@ class Desk:
         actor, is_demo = setup.identify(self._store, self.actor.login or "", acting_as=login)
         by_id = None if is_demo else self._context.by_id or self.actor.id
         return Desk(self._store, actor, self._clock, self._context.via, by_id=by_id, keys=self._context.keys)
+
+    def check_writable(self) -> None:
+        """Passes when the desk takes changes; raises NotAllowed when it is open read-only."""
+        self._store.check_writable()
 
     def close(self) -> None:
         """Closes every connection."""
@@ -140,6 +150,10 @@ class Desk:
             )
         return work.act(self._context, ticket_id, action, arguments, expected=expected)
 
+    def claim_next(self, wanted: Filter | None = None) -> Done:
+        """Claims the most urgent ticket that the actor may take; raises as `claiming.claim_next`."""
+        return claiming.claim_next(self._context, wanted or Filter())
+
     def priorities(self, ticket_id: int) -> list[PriorityRule]:
         """Gives the priorities that a ticket can be given; raises NotFound when it is not the actor's to see."""
         return reading.priorities(self._context, ticket_id)
@@ -193,6 +207,22 @@ class Desk:
     def row(self, ticket_id: int) -> QueueRow | None:
         """Gives one ticket's line, None when it is not the actor's to see."""
         return reading.row(self._context, ticket_id)
+
+    def place(self) -> int:
+        """Gives where the audit trail is by now: what `changes` and `list_news` go on from."""
+        return following.place(self._context)
+
+    def changes(self, since: int, shown: Collection[int] = ()) -> Changes:
+        """Gives which tickets changed since a place, of those that the actor may see and those that are `shown`."""
+        return following.changes(self._context, since, shown)
+
+    def list_news(self, since: int, shown: Shown) -> ListNews:
+        """Gives what changed since a place in a list that is on a screen."""
+        return following.list_news(self._context, since, shown)
+
+    def watch(self) -> Watch:
+        """Gives what says that something was written, by whatever process; it is for one thread."""
+        return Watch(self._store)
 
     def ticket(self, ticket_id: int) -> TicketView:
         """Gives a ticket whole; raises NotFound when it is not the actor's to see."""

@@ -123,6 +123,28 @@ class Page(NamedTuple, Generic[T]):
     last: Cursor | None
 
 
+class Changes(NamedTuple):
+    """Which tickets changed since a place in the trail, as far as they are the actor's to see, and where it is by now.
+
+    `others` are those that somebody else changed too: one's own changes are no news. After more changes than can be
+    told one by one `is_cut`, and everything may have changed.
+    """
+
+    place: int
+    tickets: frozenset[int]
+    others: frozenset[int]
+    is_cut: bool = False
+
+
+class ListNews(NamedTuple):
+    """What changes come to in a list: lines of it as they are now, tickets that it may no longer show, and new ones."""
+
+    changes: Changes
+    rows: tuple["QueueRow", ...] = ()
+    gone: frozenset[int] = frozenset()
+    fresh: frozenset[int] = frozenset()
+
+
 class Entry(NamedTuple):
     """One line of a ticket's timeline: a fact, with the comment it brought; `by` is who acted as the actor."""
 

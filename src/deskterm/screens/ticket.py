@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -13,6 +14,7 @@ from deskterm.actions import BY_ID, Command, Scope, commands
 from deskterm.core.domain.errors import DesktermError, NotFound
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.lifecycle import DECIDING
+from deskterm.core.domain.text import did, some
 from deskterm.core.domain.words import Action
 from deskterm.core.views import Explained, TicketView
 from deskterm.widgets.acting import TICK, Acting, Subject, bindings
@@ -21,6 +23,9 @@ from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine, keys
 from deskterm.widgets.ticket_purchase import as_written
 from deskterm.widgets.ticket_text import head, ticked, whole
+
+if TYPE_CHECKING:
+    from deskterm.core.desk import Desk
 
 _TWINS: Final = {"assign": "ticket_approve", "cancel": "ticket_refuse", "note": "ticket_ask"}
 """The commands whose keys decide in the inbox, with what they are for one who decides on the ticket."""
@@ -39,6 +44,7 @@ class TicketScreen(Acting):
         self._ticket_id = ticket_id
         self._explained = explained
         self.ticket: TicketView | None = None
+        self._place = 0
         self._from_inbox = False
 
     def compose(self) -> ComposeResult:
@@ -93,7 +99,9 @@ class TicketScreen(Acting):
 
     def changed(self, ticket_id: int) -> None:
         """Reads the ticket."""
-        self.gateway.ask(self, "ticket", lambda desk: desk.ticket(ticket_id), self._show, self._gone)
+        self.gateway.ask(
+            self, "ticket", lambda desk: (desk.place(), desk.ticket(ticket_id)), self._was_read, self._gone
+        )
         if self._explained:
             self._read_explanation()
 
@@ -110,7 +118,38 @@ class TicketScreen(Acting):
             self.query_one("#keys", Static).update("")
         self.failed(error)
 
-    def _show(self, ticket: TicketView) -> None:
+    def _was_read(self, found: tuple[int, TicketView]) -> None:
+        self._place = found[0]
+        self._show(found[1])
+
+    def follow(self) -> None:
+        """Takes in what others did to this ticket; what is being written stays as it is."""
+        if self.ticket is None:
+            return
+        since, number = self._place, self._ticket_id
+
+        def call(desk: "Desk") -> tuple[int, TicketView | None]:
+            found = desk.changes(since, (number,))
+            return found.place, desk.ticket(number) if number in found.tickets else None
+
+        self.gateway.ask(self, "follow", call, partial(self._took, since), self._gone)
+
+    def _took(self, since: int, found: tuple[int, TicketView | None]) -> None:
+        place, ticket = found
+        if since != self._place or self.ticket is None:
+            return  # it was read anew meanwhile
+        self._place = place
+        if ticket is None or ticket.version <= self.ticket.version:
+            return
+        me, known = self.gateway.desk.actor.id, self.ticket.version
+        news = [f"{e.actor} {did(e.kind)}" for e in ticket.timeline if e.version > known and e.actor_id != me]
+        self._show(ticket, stays=not self.query_one("#timeline", VerticalScroll).is_vertical_scroll_end)
+        if self._explained:
+            self._read_explanation()
+        if news:
+            self.status_line.say(some(news))
+
+    def _show(self, ticket: TicketView, *, stays: bool = False) -> None:
         opened = self.ticket is None
         fresh = self.ticket is None or ticket.version != self.ticket.version
         self.ticket = ticket
@@ -120,7 +159,7 @@ class TicketScreen(Acting):
         allowed = Text()
         keys(allowed, self._allowed(ticket))
         self.query_one("#keys", Static).update(allowed)
-        if fresh and not self._explained:
+        if fresh and not self._explained and not stays:
             timeline = self.query_one("#timeline", VerticalScroll)
             # who decides, or looks at what was decided, begins with what is to be bought
             by_purchase = opened and (self._from_inbox or DECIDING & set(ticket.actions))

@@ -123,6 +123,9 @@ class Acting(Screen[None]):
     def changed(self, ticket_id: int) -> None:
         """Reads anew what an action changed."""
 
+    def follow(self) -> None:
+        """Takes in what others wrote."""
+
     def hint(self) -> None:
         """Shows the keys of the moment."""
 
@@ -145,6 +148,8 @@ class Acting(Screen[None]):
             self.prompt.action_leave()
         elif command.takes is Takes.ONE and self.subject() is None:
             self.status_line.refuse(f"there is no ticket to {command.label}")
+        elif command.changes and (why := self.gateway.read_only()):
+            self.failed(why)
         elif command.action is not None:
             self._begin(command)
         else:

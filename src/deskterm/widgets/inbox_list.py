@@ -13,7 +13,7 @@ from deskterm.core.domain.access import scope_of
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.text import clean
-from deskterm.core.views import InboxRow, Page, Tab, TicketView
+from deskterm.core.views import Changes, InboxRow, Page, Tab, TicketView
 from deskterm.widgets.acting import Acting, Subject
 from deskterm.widgets.inbox_table import EMPTY, NAMES, OPEN, InboxTable, Marks, inbox_columns
 from deskterm.widgets.moving import Moving
@@ -43,6 +43,8 @@ class InboxList(Moving, Acting):
         self._rows: list[InboxRow] = []
         self._waiting: int | None = None
         self._is_loading = False
+        self._place = 0
+        self._tabbed = Text()
 
     def compose(self) -> ComposeResult:
         """Gives the tabs, the table, the purchase under its cursor, and the bars at the bottom."""
@@ -92,8 +94,30 @@ class InboxList(Moving, Acting):
     def read(self) -> None:
         """Reads the list; the cursor stays on its ticket."""
         tab, size = self.tab, max(self._page_size, min(_KEPT, len(self._rows)))
-        self.gateway.ask(self, "page", lambda desk: desk.inbox(tab, limit=size), self._show, self._unread)
+        self.gateway.ask(
+            self, "page", lambda desk: (desk.place(), desk.inbox(tab, limit=size)), self._was_read, self._unread
+        )
         self.count()
+
+    def _was_read(self, found: tuple[int, Page[InboxRow]]) -> None:
+        self._place = found[0]
+        self._show(found[1])
+
+    def follow(self) -> None:
+        """Counts anew when others changed something, and reads the purchase under the cursor if it was that.
+
+        The list stays as it is under the cursor until it is asked for.
+        """
+        since, shown = self._place, [row.id for row in self._rows]
+        if since:
+            self.gateway.ask(self, "follow", lambda desk: desk.changes(since, shown), self._took, self.failed)
+
+    def _took(self, found: Changes) -> None:
+        self._place = max(self._place, found.place)
+        if found.others:
+            self.count()
+        if self.table.row is not None and self.table.row.id in found.others:
+            self._moved()
 
     def _show(self, page: Page[InboxRow]) -> None:
         self._is_loading = False
@@ -161,7 +185,9 @@ class InboxList(Moving, Acting):
             text.append(f" {number} {NAMES[tab]}{count} ", style="bold reverse" if tab is self.tab else "")
         who = clean(self.gateway.desk.actor.name)
         text.append(who.rjust(max(0, self.size.width - text.cell_len - 1)), style="dim")
-        self.query_one("#tabs", Static).update(text)
+        if text != self._tabbed:
+            self._tabbed = text
+            self.query_one("#tabs", Static).update(text)
 
     @on(InboxTable.Moved)
     def _moved(self) -> None:

@@ -16,39 +16,24 @@ from deskterm.core.domain.errors import DesktermError, FilterError
 from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.text import clean
 from deskterm.core.views import Page, QueueRow, TicketView, View
-from deskterm.widgets.acting import TICK, Acting, Subject, bindings
+from deskterm.widgets.acting import TICK, Subject, bindings
+from deskterm.widgets.claiming import Claiming
 from deskterm.widgets.filter_line import FilterHint, FilterLine
 from deskterm.widgets.moving import Moving
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine
-from deskterm.widgets.ticket_table import Column, TicketTable, queue_columns
+from deskterm.widgets.ticket_table import EMPTY, NAMES, Column, TicketTable, queue_columns
 from deskterm.widgets.ticket_text import head, ticked, whole
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
 
-NAMES: Final = {
-    View.MINE: "mine",
-    View.UNASSIGNED: "unassigned",
-    View.DEPARTMENT: "dept",
-    View.ALL: "all",
-    View.CLOSED: "closed",
-    View.REQUESTED: "requested",
-}
 _COUNTED: Final = 1000
 _KEPT: Final = 500
 _PREVIEWED: Final = 8
-EMPTY: Final = {
-    View.MINE: "You have nothing. 2 shows what nobody has.",
-    View.UNASSIGNED: "Nothing waits for somebody to take it.",
-    View.DEPARTMENT: "Your department has nothing open.",
-    View.ALL: "Nothing is open.",
-    View.CLOSED: "Nothing is closed.",
-    View.REQUESTED: "You asked for nothing yet. n submits a request.",
-}
 
 
-class Listing(Moving, Acting):
+class Listing(Moving, Claiming):
     """Tickets in a list, in one view at a time."""
 
     SCOPE = Scope.LIST
@@ -68,6 +53,7 @@ class Listing(Moving, Acting):
         self._unseen = 0
         self._loading = False
         self._previewed_ticket: TicketView | None = None
+        self._tabbed = Text()
 
     def compose(self) -> ComposeResult:
         """Gives the tabs, the filter, the table with its preview, and the bars at the bottom."""
@@ -104,6 +90,7 @@ class Listing(Moving, Acting):
             self._read(keep=row.id if row else None)
         else:
             self.changed(row.id)
+            self.follow()
 
     @property
     def table(self) -> TicketTable:
@@ -138,13 +125,20 @@ class Listing(Moving, Acting):
         view, wanted = self.view, self.wanted
         size = self._page_size if keep is None else max(self._page_size, min(_KEPT, len(self.table.rows)))
         show = partial(self._show, keep=keep, wanted=wanted)
-        self.gateway.ask(self, "page", lambda desk: desk.page(view, wanted, limit=size), show, self._unread)
 
-    def _show(self, page: Page[QueueRow], *, keep: int | None, wanted: Filter) -> None:
+        def call(desk: "Desk") -> tuple[int, Page[QueueRow]]:
+            place = desk.place()  # before the page: what is written in between is then told twice, not never
+            return place, desk.page(view, wanted, limit=size)
+
+        self.gateway.ask(self, "page", call, show, self._unread)
+
+    def _show(self, found: tuple[int, Page[QueueRow]], *, keep: int | None, wanted: Filter) -> None:
+        place, page = found
         self._shown, narrowed = wanted, wanted != Filter()
         self.table.empty = "Nothing fits the filter. Esc takes it away." if narrowed else EMPTY[self.view]
         self._loading = False
         self.table.show(page, self.columns(), keep=keep)
+        self.was_read(place)
 
     def columns(self) -> list[Column]:
         """Gives what the table shows of a ticket."""
@@ -207,7 +201,9 @@ class Listing(Moving, Acting):
         room = self.size.width - text.cell_len - len(who) - 1
         if room > 0:
             text.append(" " * room + clean(who), style="dim")
-        self.query_one("#tabs", Static).update(text)
+        if text != self._tabbed:
+            self._tabbed = text
+            self.query_one("#tabs", Static).update(text)
 
     def changed(self, ticket_id: int) -> None:
         """Redraws one ticket's line where it stands: nothing is sorted anew under the cursor."""
@@ -221,10 +217,11 @@ class Listing(Moving, Acting):
             self.table.drop(ticket_id)
         else:
             self.table.patch(row)
-        self._preview()
+        self.preview()
 
     @on(TicketTable.Moved)
-    def _preview(self) -> None:
+    def preview(self) -> None:
+        """Shows the ticket under the cursor beside the list, where there is room."""
         row = self.table.row
         self._previewed_ticket = None
         if self.query_one("#preview").display:
@@ -246,7 +243,7 @@ class Listing(Moving, Acting):
         wide = event.size.width >= self._preview_columns
         if preview.display is not wide:
             preview.display = wide
-            self._preview()
+            self.preview()
 
     def do_open(self) -> None:
         """Opens the ticket under the cursor."""

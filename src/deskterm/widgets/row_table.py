@@ -139,6 +139,13 @@ class RowTable(ScrollView, Generic[R], can_focus=True):
         self.set_reactive(RowTable.cursor, max(0, min(place, len(self.rows) - 1)))
         self.refresh()
 
+    def go_to(self, ticket_id: int) -> bool:
+        """Moves the cursor to a ticket; gives whether it is in the list."""
+        place = next((number for number, row in enumerate(self.rows) if row.id == ticket_id), None)
+        if place is not None:
+            self.cursor = place
+        return place is not None
+
     def move(self, by: int) -> None:
         """Moves the cursor, inside the list."""
         if self.rows:

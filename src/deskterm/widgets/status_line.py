@@ -32,6 +32,24 @@ class StatusLine(Static):
         """Shows nothing yet."""
         super().__init__()
         self._hinted: _Hinted | None = None
+        self._fresh = 0
+        self._text = Text()
+
+    def fresh(self, count: int) -> None:
+        """Shows, before whatever stands here, how many tickets are new in the list that is up; 0 shows nothing."""
+        if count != self._fresh:
+            self._fresh = count
+            if self._hinted is not None and not self.has_news:
+                self._draw_hint(self._hinted)
+            self._draw()
+
+    def _put(self, text: Text) -> None:
+        if text != self._text:
+            self._text = text
+            self._draw()
+
+    def _draw(self) -> None:
+        self.update(Text.assemble(_pill(self._fresh), self._text) if self._fresh else self._text)
 
     def hint(self, commands: Iterable[Command], *, notices: int = 0, awaited: int = 0) -> None:
         """Shows keys with their labels, how many notices are new, and how many purchases wait for a decision.
@@ -49,31 +67,38 @@ class StatusLine(Static):
 
     def _draw_hint(self, hinted: "_Hinted") -> None:
         *most, last = hinted.commands
-        room = self.app.size.width - _PADDING
+        room = self.app.size.width - _PADDING - _pill(self._fresh).cell_len
         while most and _hint((*most, last), hinted.notices, hinted.awaited).cell_len > room:
             most.pop()
-        self.update(_hint((*most, last), hinted.notices, hinted.awaited))
+        self._put(_hint((*most, last), hinted.notices, hinted.awaited))
 
     def say(self, sentence: str, *, then: str = "") -> None:
         """Shows what was done, and `then` what is about to be."""
         self.has_news = True
-        self.update(Text.assemble(("✓ ", "bold"), clean(sentence), *_next(then)))
+        self._put(Text.assemble(("✓ ", "bold"), clean(sentence), *_next(then)))
 
     def refuse(self, sentence: str, *, then: str = "") -> None:
         """Shows why something can't be done, and `then` what is about to be."""
         self.has_news = True
-        self.update(Text.assemble(("! ", "bold reverse"), " ", clean(sentence), *_next(then)))
+        self._put(Text.assemble(("! ", "bold reverse"), " ", clean(sentence), *_next(then)))
 
     def announce(self, sentence: str) -> None:
         """Shows what is about to be done, or would be."""
         self.has_news = True
-        self.update(Text.assemble(("▸ ", "bold"), (clean(sentence), "bold")))
+        self._put(Text.assemble(("▸ ", "bold"), (clean(sentence), "bold")))
 
 
 class _Hinted(NamedTuple):
     commands: tuple[Command, ...]
     notices: int
     awaited: int
+
+
+def _pill(fresh: int) -> Text:
+    if not fresh:
+        return Text()
+    said = f"{fresh} new, press {BY_ID['reload'].key}".replace(" ", "\N{NO-BREAK SPACE}")
+    return Text.assemble((said, "bold reverse"), " ")
 
 
 def _hint(commands: Iterable[Command], notices: int, awaited: int) -> Text:

@@ -1,6 +1,7 @@
 """The list of tickets: what the queue and a requester's own list show of each."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.profile import Profile
@@ -9,6 +10,22 @@ from deskterm.core.views import QueueRow, View
 from deskterm.widgets.fit import fit
 from deskterm.widgets.row_table import RowColumn, RowTable, time_left
 
+NAMES: Final = {
+    View.MINE: "mine",
+    View.UNASSIGNED: "unassigned",
+    View.DEPARTMENT: "dept",
+    View.ALL: "all",
+    View.CLOSED: "closed",
+    View.REQUESTED: "requested",
+}
+EMPTY: Final = {
+    View.MINE: "You have nothing. 2 shows what nobody has.",
+    View.UNASSIGNED: "Nothing waits for somebody to take it.",
+    View.DEPARTMENT: "Your department has nothing open.",
+    View.ALL: "Nothing is open.",
+    View.CLOSED: "Nothing is closed.",
+    View.REQUESTED: "You asked for nothing yet. n submits a request.",
+}
 _PRIORITY_WIDTH = 9
 _STATUS_WIDTH = 11
 _ESCALATING = " ↑"

@@ -70,6 +70,11 @@ class Filter:
     terms: tuple[Term, ...] = ()
 
     @property
+    def has_words(self) -> bool:
+        """Whether texts are looked through for it."""
+        return any(isinstance(term, Word) for term in self.terms)
+
+    @property
     def asks_closed(self) -> bool:
         """Whether only what is closed can fit, so that the closed are what is meant, and in their order."""
         return any(not term.negated and isinstance(term, Field) and _is_closed(term) for term in self.terms)

@@ -2,25 +2,23 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
-from deskterm.core.domain.access import sees_internal
-from deskterm.core.domain.chain import Round, chain_of
 from deskterm.core.domain.decide import Arguments, decide, refuse
 from deskterm.core.domain.errors import ChangedElsewhere, NotAllowed
-from deskterm.core.domain.facts import Fact, Ticket, reference
+from deskterm.core.domain.facts import Fact, reference
 from deskterm.core.domain.history import History
 from deskterm.core.domain.history import followed as folded
 from deskterm.core.domain.lifecycle import DECIDING
 from deskterm.core.domain.notices import Circle, concerned
 from deskterm.core.domain.panel import Roster, may_decide
 from deskterm.core.domain.people import Person
-from deskterm.core.domain.text import did
 from deskterm.core.domain.words import Action, FactKind, Status
+from deskterm.core.services.conflicts import conflict, news_of
 from deskterm.core.services.context import PUTS, Context, Limits, limits, seen
 from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.services.signatures import Unsigned, signed, to_sign
-from deskterm.core.store import approvals, audit, directory, tickets, timelines
+from deskterm.core.store import approvals, audit, directory, tickets
 from deskterm.core.store.engine import Collided, Connection
 from deskterm.core.store.tickets import Step
 
@@ -76,6 +74,7 @@ def act(context: Context, ticket_id: int, action: Action, arguments: Arguments, 
         InvalidInput: when an argument can't be used.
         ChangedElsewhere: when the ticket is no longer as `expected`, or somebody was first.
     """
+    context.store.check_writable()
     first: int | None = None
     for _ in range(_ATTEMPTS):
         with context.store.read() as connection:
@@ -88,7 +87,7 @@ def act(context: Context, ticket_id: int, action: Action, arguments: Arguments, 
             facts = _decided(context, here, action, arguments)
         except NotAllowed as refusal:
             with context.store.read() as connection:
-                if news := _news(connection, here.before.ticket, here.actor, expected or first):
+                if news := news_of(connection, here.before.ticket, here.actor, expected or first):
                     raise ChangedElsewhere(news) from refusal
             refused, facts = refusal, _attempt(context, here, action, refusal)
             if not facts:
@@ -109,6 +108,51 @@ def act(context: Context, ticket_id: int, action: Action, arguments: Arguments, 
     raise ChangedElsewhere(f"{reference(ticket_id)} keeps changing: try again")
 
 
+class Choose(Protocol):
+    """Chooses a ticket, and holds its row until the transaction ends where it is to `hold`; None is none."""
+
+    def __call__(self, connection: Connection, *, hold: bool) -> int | None:
+        """Gives its number."""
+
+
+def act_on_chosen(context: Context, choose: Choose, action: Action, arguments: Arguments) -> Done | None:
+    """Does `action` to the ticket that `choose` gives inside the very transaction that writes it, None when to none.
+
+    It is decided before on what would be chosen then. Only when that is another by then, or was changed, it is decided
+    again inside, where everybody else waits for it; nobody can be faster then. No refusal is written as attempted.
+
+    Raises:
+        NotFound, NotAllowed, InvalidInput: as `act`.
+        ChangedElsewhere: when the database undoes it for others' sake time and again.
+    """
+    context.store.check_writable()
+    with context.store.read() as connection:
+        if (likely := choose(connection, hold=False)) is None:
+            return None
+        before = _read(context, connection, likely, action, None)
+    made = _steps(context, before, action, arguments)
+    for _ in range(_ATTEMPTS):
+        try:
+            with context.store.write() as connection:
+                if (ticket_id := choose(connection, hold=True)) is None:
+                    return None
+                here, steps = before, made
+                if (ticket_id, tickets.version_of(connection, ticket_id)[0]) != here.place:
+                    here = _read(context, connection, ticket_id, action, None)
+                    steps = _steps(context, here, action, arguments)
+                if save(connection, here.before, steps, context, here.around):
+                    after = steps[-1].after.ticket
+                    return Done(after.id, after.version, after.status, after.assignee_id)
+        except Collided:
+            continue
+    raise ChangedElsewhere("too many write at once: try again")
+
+
+def _steps(context: Context, here: "_Read", action: Action, arguments: Arguments) -> list[Step]:
+    facts = _decided(context, here, action, arguments)
+    return followed(here.before, tuple(replace(fact, by_id=context.by_id) for fact in facts), here.policy)
+
+
 class _Read(NamedTuple):
     """All that a decision needs, read at one moment."""
 
@@ -120,11 +164,16 @@ class _Read(NamedTuple):
     limits: Limits
     unsigned: Unsigned | None
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Gives which ticket it is, at which version."""
+        return self.before.ticket.id, self.before.ticket.version
+
 
 def _read(context: Context, connection: Connection, ticket_id: int, action: Action, expected: int | None) -> _Read:
     actor = context.actor(connection)
     before, profile_id = seen(connection, actor, ticket_id, context.clock())
-    if expected is not None and (news := _conflict(connection, before, actor, action, expected)):
+    if expected is not None and (news := conflict(connection, before, actor, action, expected)):
         raise ChangedElsewhere(news)
     policy = context.policy(connection, profile_id)
     now = max(context.clock(), before.ticket.updated_at)
@@ -189,6 +238,7 @@ def check(context: Context, ticket_id: int, action: Action) -> None:
     Raises:
         NotFound, NotAllowed: as `act`; what a chain forbids is written down as attempted here too.
     """
+    context.store.check_writable()
     with context.store.read() as connection:
         here = _read(context, connection, ticket_id, action, None)
     try:
@@ -234,34 +284,3 @@ def surroundings(connection: Connection, *, purchase: bool) -> Surroundings:
     if not purchase:
         return Surroundings(leads, frozenset(), Roster({}, {}))
     return Surroundings(leads, directory.admins(connection), approvals.roster(connection))
-
-
-def _conflict(connection: Connection, now: History, actor: Person, action: Action, expected: int) -> str:
-    """Gives what changed since `expected` that the action would overlook, "" when nothing.
-
-    A decision is about a purchase and its stage: what others wrote meanwhile doesn't touch it.
-    """
-    if action not in DECIDING or now.ticket.version == expected:
-        return _news(connection, now.ticket, actor, expected)
-    then = chain_of(tickets.facts(connection, now.ticket.id)[:expected])
-    if then and now.chain and _place(then[-1]) == _place(now.chain[-1]):
-        return ""
-    return _news(connection, now.ticket, actor, expected)
-
-
-def _place(round_: Round) -> tuple[object, ...]:
-    return round_.number, round_.digest, round_.stage, round_.is_returned
-
-
-def _news(connection: Connection, ticket: Ticket, actor: Person, since: int) -> str:
-    """Gives who did what since a version, as far as `actor` may know: an internal note is no news to a requester."""
-    if ticket.version == since:
-        return ""
-    internal = sees_internal(actor, ticket)
-    told = timelines.timeline(connection, ticket.id, internal=internal)
-    # that a clock ran out meanwhile, or that somebody tried what they may not, changes nothing of what they decide on
-    entries = [e for e, _ in told if e.version > since and e.kind not in {FactKind.BREACHED, FactKind.ATTEMPTED}]
-    if not entries:
-        return ""
-    news = ", ".join(f"{entry.actor} {did(entry.kind)}" for entry in entries)
-    return f"{ticket.reference} has changed since you looked: {news}. Look again, then repeat."

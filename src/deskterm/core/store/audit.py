@@ -16,6 +16,8 @@ from deskterm.core.store.tables import AUDIT, META
 _SALT: Final = 16
 _LOCK: Final = 0x6465736B
 """The advisory lock that orders writers on Postgres; on SQLite writers are in order anyway."""
+CHANNEL: Final = "deskterm"
+"""Where Postgres tells who listens that entries were written."""
 _SLICE: Final = 2_000
 _COLUMNS: Final = tuple(AUDIT.c[name] for name in Written._fields)
 
@@ -40,7 +42,8 @@ def append(connection: sa.Connection, entries: Sequence[Entry]) -> None:
 
 
 def _write(connection: sa.Connection, entries: Sequence[Entry]) -> None:
-    lock(connection)
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK), sa.func.pg_notify(CHANNEL, "")))
     latest = sa.select(AUDIT.c.seq, AUDIT.c.hash).order_by(AUDIT.c.seq.desc()).limit(1).subquery()
     query = sa.select(META.c.log_id, latest.c.seq, latest.c.hash).select_from(META.outerjoin(latest, sa.true()))
     log_id, size, last = connection.execute(query).one()

@@ -21,7 +21,7 @@ from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from deskterm.core.domain.errors import ChangedElsewhere, InvalidInput, StoreUnavailable
+from deskterm.core.domain.errors import ChangedElsewhere, InvalidInput, NotAllowed, StoreUnavailable
 
 __all__ = ["Collided", "Connection", "Store", "in_the_end"]
 
@@ -59,13 +59,16 @@ def in_the_end(connection: Connection, work: Callable[[Connection, list[Any]], N
 class Store:
     """A database that is open: short reads and short writes, each a transaction of its own."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
         """Opens `url`, such as `sqlite:///desk.db` or `postgresql://host/desk`; connects when first used.
+
+        A store that is `read_only` refuses every change.
 
         Raises:
             InvalidInput: when it is no URL of these two kinds.
         """
         self.url = _parsed(url)
+        self.is_read_only: Final = read_only
         self.is_sqlite: Final = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._write, self._read = (
@@ -107,9 +110,11 @@ class Store:
         """Gives a connection whose changes are kept when the block ends well, and undone when it raises.
 
         Raises:
+            NotAllowed: when the store is read-only.
             StoreUnavailable: when the database is out of reach.
             Collided: when the database undid it for another's sake.
         """
+        self.check_writable()
         with self._reached(), self._gate(), self._write.begin() as connection:
             info, endings = connection.info, dict[Callable[[Connection, list[Any]], None], list[Any]]()
             info[_ENDING] = endings
@@ -119,6 +124,15 @@ class Store:
                     work(connection, items)
             finally:
                 info.pop(_ENDING, None)
+
+    def check_writable(self) -> None:
+        """Passes when changes are taken, so that nobody is asked for what comes to nothing.
+
+        Raises:
+            NotAllowed: when the store is read-only.
+        """
+        if self.is_read_only:
+            raise NotAllowed("nothing can be changed here: deskterm was started read-only")
 
     def share(self) -> None:
         """Lets the group write a database file of the user's own, where its folder is one that a group shares (setgid).
@@ -147,8 +161,14 @@ class Store:
 
     @property
     def writer(self) -> sa.Engine:
-        """The engine of writers, for migrations."""
+        """The engine of writers, for migrations; raises NotAllowed as `write`."""
+        self.check_writable()
         return self._write
+
+    @property
+    def reader(self) -> sa.Engine:
+        """The engine of readers, for who watches what is written."""
+        return self._read
 
     def close(self) -> None:
         """Closes every connection."""

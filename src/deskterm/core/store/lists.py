@@ -1,6 +1,6 @@
 """Lists, counts and timelines: Core columns into frozen views, always inside a scope, paged by key and never OFFSET."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -80,8 +80,13 @@ def page(
 
 def count(connection: sa.Connection, scope: Scope, view: View, to: Narrowing, *, at_most: int) -> int:
     """Gives how many tickets a view has, up to `at_most`: nobody needs an exact million, which takes a second."""
-    some = sa.select(_T.id).where(*_where(scope, view, to)).limit(at_most).subquery()
+    some = ids_in(scope, view, to).limit(at_most).subquery()
     return int(connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0)
+
+
+def ids_in(scope: Scope, view: View, to: Narrowing) -> sa.Select[int]:
+    """Gives the query of a view's tickets by their numbers, in no order."""
+    return sa.select(_T.id).where(*_where(scope, view, to))
 
 
 def row(connection: sa.Connection, scope: Scope, ticket_id: int, tell: Tell) -> QueueRow | None:
@@ -89,6 +94,35 @@ def row(connection: sa.Connection, scope: Scope, ticket_id: int, tell: Tell) -> 
     found = connection.execute(_rows().where(inside(scope), _T.id == ticket_id)).one_or_none()
     clocks = clocks_of(connection, [ticket_id]).get(ticket_id, ())
     return None if found is None else _queue_row(found, tell(found, clocks))
+
+
+def rows(connection: sa.Connection, scope: Scope, ticket_ids: Collection[int], tell: Tell) -> tuple[QueueRow, ...]:
+    """Gives the lines of tickets, of those that are inside the scope."""
+    found = connection.execute(_rows().where(inside(scope), _T.id.in_(sorted(ticket_ids)))).all()
+    clocks = clocks_of(connection, [row.id for row in found])
+    return tuple(_queue_row(row, tell(row, clocks.get(row.id, ()))) for row in found)
+
+
+def among(
+    connection: sa.Connection,
+    scope: Scope,
+    view: View,
+    to: Narrowing,
+    ticket_ids: Collection[int] | None,
+    *,
+    until: Cursor | None,
+    limit: int,
+) -> frozenset[int]:
+    """Gives those of some tickets (None: of all) that a view has up to the place `until`, the first `limit` of them."""
+    (key, tie), falls = _ORDERS[_effective(view, to)]
+    query = ids_in(scope, view, to).order_by(*[c.desc() if falls else c.asc() for c in (key, tie)]).limit(limit)
+    if ticket_ids is not None:
+        query = query.where(_T.id.in_(sorted(ticket_ids)))
+    if until is not None:
+        edge = sa.tuple_(sa.literal(until.at, key.type), sa.literal(until.id, tie.type))
+        here = sa.tuple_(key, tie)
+        query = query.where(here >= edge if falls else here <= edge)
+    return frozenset(connection.scalars(query))
 
 
 def _joined() -> sa.FromClause:
