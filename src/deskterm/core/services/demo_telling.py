@@ -126,7 +126,7 @@ def told(teller: Teller, parts: Sequence[Sequence[datetime]], processes: int) ->
         while waiting:
             yield waiting.popleft().result()
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 _TELLER: Final[list[Teller]] = []

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from deskterm.core.domain.audit import START, Entry, Head, Written, chained, micros
 from deskterm.core.domain.words import Via
+from deskterm.core.store import bulk
 from deskterm.core.store.engine import in_the_end
 from deskterm.core.store.tables import AUDIT, META
 
@@ -42,7 +43,7 @@ def _write(connection: sa.Connection, entries: Sequence[Entry]) -> None:
     query = sa.select(META.c.log_id, latest.c.seq, latest.c.hash).select_from(META.outerjoin(latest, sa.true()))
     log_id, size, last = connection.execute(query).one()
     written = chained(log_id, Head(size or 0, last or START), entries)
-    connection.execute(sa.insert(AUDIT), [one._asdict() for one in written])
+    bulk.write(connection, AUDIT, [one._asdict() for one in written])
 
 
 def fact_entries(rows: Iterable[Mapping[str, Any]], texts: Mapping[tuple[int, int], str]) -> list[Entry]:

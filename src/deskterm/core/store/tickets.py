@@ -13,7 +13,7 @@ from deskterm.core.domain.clocks import Clock
 from deskterm.core.domain.facts import CHAINED, Fact, Ticket, from_data
 from deskterm.core.domain.history import History, Span
 from deskterm.core.domain.words import CategoryKind, Moment, Outcome, Source, Status, Via, WaitReason
-from deskterm.core.store import audit, rounds
+from deskterm.core.store import audit, bulk, rounds
 from deskterm.core.store.rows import (
     New,
     Row,
@@ -158,7 +158,7 @@ def insert_rows(connection: sa.Connection, made: Rows) -> list[int]:
         (PROCUREMENTS, made.procurements),
         (SLOTS, made.slots),
     ):
-        _write(connection, table, rows)
+        bulk.write(connection, table, rows)
     _write_facts(connection, made.facts, made.comments, made.decisions)
     audit.append(connection, made.entries)
     return ids
@@ -183,7 +183,7 @@ def update(connection: sa.Connection, before: History, after: History) -> bool:
                 .where(CLOCKS.c.ticket_id == ticket.id, CLOCKS.c.name == clock.name, CLOCKS.c.cycle == clock.cycle)
                 .values(clock_row(ticket.id, clock))
             )
-    _write(connection, CLOCKS, [clock_row(ticket.id, clock) for clock in fresh])
+    bulk.write(connection, CLOCKS, [clock_row(ticket.id, clock) for clock in fresh])
     known = len(before.spans)
     if after.spans[:known] != before.spans:
         connection.execute(
@@ -191,7 +191,7 @@ def update(connection: sa.Connection, before: History, after: History) -> bool:
             .where(SPANS.c.ticket_id == ticket.id, SPANS.c.left_at.is_(None))
             .values(left_at=after.spans[known - 1].left_at)
         )
-    _write(connection, SPANS, [span_row(ticket.id, span) for span in after.spans[known:]])
+    bulk.write(connection, SPANS, [span_row(ticket.id, span) for span in after.spans[known:]])
     rounds.write(connection, ticket.id, before.chain, after.chain)
     return True
 
@@ -217,7 +217,7 @@ def reset_clocks(
     if connection.execute(sa.update(TICKETS).where(*here).values(next_due_at=due_at)).rowcount != 1:
         return False
     connection.execute(sa.delete(CLOCKS).where(CLOCKS.c.ticket_id == ticket_id))
-    _write(connection, CLOCKS, [clock_row(ticket_id, clock) for clock in clocks])
+    bulk.write(connection, CLOCKS, [clock_row(ticket_id, clock) for clock in clocks])
     return True
 
 
@@ -235,7 +235,7 @@ def rewrite(connection: sa.Connection, version: int, step: Step, via: Via) -> bo
     clocks = [clock_row(ticket.id, clock) for clock in step.after.clocks]
     for table, rows in ((CLOCKS, clocks), (SPANS, [span_row(ticket.id, span) for span in step.after.spans])):
         connection.execute(sa.delete(table).where(table.c.ticket_id == ticket.id))
-        _write(connection, table, rows)
+        bulk.write(connection, table, rows)
     rounds.rewrite(connection, ticket.id, step.after.chain)
     append(connection, ticket.id, [step], via)
     return True
@@ -252,9 +252,9 @@ def append(
 
 def _write_facts(connection: sa.Connection, facts: list[Row], comments: list[Row], decisions: list[Row]) -> None:
     """Writes facts with what hangs on them; whoever calls it writes their entries of the audit trail."""
-    _write(connection, FACTS, facts)
-    _write(connection, COMMENTS, comments)
-    _write(connection, APPROVALS, decisions)
+    bulk.write(connection, FACTS, facts)
+    bulk.write(connection, COMMENTS, comments)
+    bulk.write(connection, APPROVALS, decisions)
 
 
 def notify(connection: sa.Connection, people: Iterable[int], step: Step) -> None:
@@ -266,11 +266,6 @@ def notify(connection: sa.Connection, people: Iterable[int], step: Step) -> None
     ]
     if rows:
         connection.execute(sa.insert(NOTICES), rows)
-
-
-def _write(connection: sa.Connection, into: sa.Table, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(sa.insert(into), rows)
 
 
 def next_due_at(connection: sa.Connection, ticket_id: int) -> datetime | None:
