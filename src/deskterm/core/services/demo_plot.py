@@ -133,17 +133,20 @@ _OVER_THE_YEARS: Final = (
     Act("move assign start note reply resolve | confirm", Pace.DONE),
     Act("claim release claim start reply resolve | confirm rate", Pace.DONE),
     Act("claim start resolve confirm reopen start note resolve | confirm rate", Pace.DONE),
-    Act("assign start reply resolve reject start note resolve | confirm rate", Pace.DONE),
     Act("claim start reply wait resume resolve | confirm rate", Pace.DONE, 2),
 )
-_TIMES_A_PURCHASE: Final = 14
+_TIMES_A_PURCHASE: Final = 24
+_TIMES_APPROVED: Final = 3
+"""How often more a purchase is approved than the demo of a few weeks shows: there every end is to be seen."""
+_STAGES: Final = 3
 
 
 def over_acts() -> tuple[Act, ...]:
     """Gives the acts of tickets that are over, each as often as it comes among them."""
-    bought = [act for act in _PURCHASES if act.pace is Pace.DONE]
+    ended = [act for act in _PURCHASES if act.pace is Pace.DONE for _ in range(act.times)]
+    approved = [act for act in ended if act.beats.split().count("approve") == _STAGES]
     usual = [act for act in (*_ENDINGS, *_OVER_THE_YEARS) for _ in range(act.times * _TIMES_A_PURCHASE)]
-    return (*usual, *(act for act in bought for _ in range(act.times)))
+    return (*usual, *ended, *approved * (_TIMES_APPROVED - 1))
 
 
 def open_acts(departments: Iterable[str], count: int, random: Random) -> list[Act]:
