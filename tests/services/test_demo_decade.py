@@ -1,5 +1,6 @@
 """A demo desk ten years old: a real desk, on either database, with a live end; and nobody acts who isn't there."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -116,7 +117,7 @@ def test_people_act_only_while_they_are_here(desk: Desk) -> None:
         people = directory.people(connection)
     for entry in changes:
         if entry.kind == "person":
-            number = int(entry.data.partition('"id":')[2].partition(",")[0])
+            number = json.loads(entry.data)["id"]
             at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=entry.at_us)
             (hired if entry.what == "added" else left)[number] = at
 

@@ -4,7 +4,7 @@ Who worked here, and when what came in, is decided first. Then the tickets are t
 random of its own, so that other processes can tell them and the desk is the same for a seed and a now.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Final, NamedTuple
@@ -23,7 +23,7 @@ from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.services.setup import DEMO, UNFINISHED
 from deskterm.core.store import approvals, audit, directory, tickets
 from deskterm.core.store.engine import Connection, Store
-from deskterm.core.store.rows import rows_of
+from deskterm.core.store.rows import Rows, rows_of
 
 FEWEST: Final = 100
 """Of fewer tickets there is nothing to see in ten years."""
@@ -156,10 +156,11 @@ def _write(
     parts = [times[start:end] for start, end in periods(times, _AT_ONCE, _STRETCH)]
     before = [part for part in parts if part[-1] < oldest]
     done = facts = 0
-    for rows in demo_telling.told(teller, before, processes):
+    for batch in _batches(demo_telling.told(teller, before, processes)):
         with store.write() as connection:
-            tickets.insert_rows(connection, rows)
-        done, facts = done + len(rows.tickets), facts + len(rows.facts)
+            for rows in batch:
+                tickets.insert_rows(connection, rows)
+        done, facts = done + _size(batch), facts + sum(len(rows.facts) for rows in batch)
         progress(done)
     # what is still open lies among what came in at the same time
     for number, part in enumerate(parts[len(before) :], len(before)):
@@ -173,3 +174,19 @@ def _write(
         done, facts = done + len(news), facts + sum(len(new.steps) for new in news)
         progress(done)
     return facts
+
+
+def _batches(told: Iterable[Rows]) -> Iterator[list[Rows]]:
+    """Gives stretches together that are few tickets each: a commit waits for the disk."""
+    batch: list[Rows] = []
+    for rows in told:
+        batch.append(rows)
+        if _size(batch) >= _AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _size(batch: Iterable[Rows]) -> int:
+    return sum(len(rows.tickets) for rows in batch)
