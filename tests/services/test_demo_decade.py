@@ -26,7 +26,7 @@ PROFILE: Final = (DATA / "profiles" / "acob.toml").read_text(encoding="utf-8")
 SCRIPT: Final = (DATA / "demo" / "acob.toml").read_text(encoding="utf-8")
 NOW: Final = datetime(2026, 9, 29, 13, 20, 7, 250_000, tzinfo=UTC)
 COUNT: Final = 300
-MANY: Final = 1_500
+MANY: Final = 1_000
 
 
 def made(store: Store, count: int, *, seed: int = 7, processes: int = 0, now: datetime = NOW) -> Filled:
@@ -84,7 +84,7 @@ def test_other_processes_make_the_same_desk(tmp_path: Path) -> None:
     found = []
     for processes in (0, 2):
         with closing(Store(f"sqlite:///{tmp_path / f'{processes}.db'}")) as store:
-            made(store, COUNT, processes=processes)
+            made(store, 120, processes=processes)
             found.append(bodies(store))
 
     assert found[0] == found[1]
