@@ -1,10 +1,11 @@
 """Settings to a desk: the only wiring."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from deskterm.core.desk import Desk
 from deskterm.core.domain.clock import system_clock
@@ -19,6 +20,9 @@ from deskterm.settings import Settings, path_of
 
 if TYPE_CHECKING:
     from deskterm.core.services.demo import Filled
+
+_MANY: Final = 5_000
+"""Tickets of a demo for which other processes are worth their start."""
 
 
 def data_path() -> Path:
@@ -78,7 +82,7 @@ def make_desk(settings: Settings, *, profile: str, name: str) -> str:
         return store.name
 
 
-def make_demo(folder: Path, now: datetime) -> tuple[str, "Filled"]:
+def make_demo(folder: Path, now: datetime, *, seed: int = 7) -> tuple[str, "Filled"]:
     """Makes a demo desk in `folder`, and gives its URL and what is in it."""
     from deskterm.core.services import demo  # noqa: PLC0415 - only a demo needs its script
 
@@ -88,7 +92,35 @@ def make_demo(folder: Path, now: datetime) -> tuple[str, "Filled"]:
     with closing(Store(url)) as store:
         admin = "Demo admin"
         setup.make_desk(store, text, source=source, login=os_login(), name=admin, now=now, purpose=setup.DEMO)
-        return url, demo.fill(store, script, now)
+        return url, demo.fill(store, script, now, seed=seed)
+
+
+def make_decade(
+    url: str, now: datetime, *, count: int, seed: int, progress: Callable[[int], None]
+) -> tuple[str, "Filled"]:
+    """Makes a demo desk that is ten years old in an empty database, and gives its name and what is in it.
+
+    `progress` hears how many of its `count` tickets are written.
+
+    Raises:
+        InvalidInput: when the database holds anything.
+        StoreUnavailable: when it is out of reach.
+    """
+    from deskterm.core.services import demo_decade  # noqa: PLC0415 - as above
+
+    text, source = profile_text("acob")
+    script = (data_path() / "demo" / "acob.toml").read_text(encoding="utf-8")
+    with closing(Store(url)) as store:
+        if not schema.is_empty(store):
+            raise InvalidInput(f"there is something in {store.name}: a desk of --tickets goes into an empty database")
+        setup.make_desk(
+            store, text, source=source, login=os_login(), name="Demo admin", now=demo_decade.beginning(now),
+            purpose=setup.UNFINISHED,
+        )  # fmt: skip
+        processes = 0 if count < _MANY else os.cpu_count() or 1
+        return store.name, demo_decade.fill(
+            store, script, now, count=count, seed=seed, processes=processes, progress=progress
+        )
 
 
 def upgrade(settings: Settings) -> str:

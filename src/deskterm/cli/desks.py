@@ -1,6 +1,7 @@
 """The desk itself: init, demo, import, db, doctor, and opening the screens."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,7 @@ from deskterm.core.domain.text import many
 if TYPE_CHECKING:
     from deskterm.app import DesktermApp
     from deskterm.core.desk import Desk
+    from deskterm.core.services.demo import Filled
 
 _BETWEEN_PASSES = 60.0
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -54,32 +56,82 @@ def _run(screens: "DesktermApp", *, mouse: bool) -> None:
 def demo(
     context: typer.Context,
     keep: Annotated[Path | None, typer.Option(help="Keep the desk in this folder.")] = None,
+    tickets: Annotated[
+        int | None,
+        typer.Option(
+            min=100, max=10_000_000,
+            help="A desk ten years old with so many tickets, in --keep FOLDER or an empty --database.",
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Another number makes another demo.")] = 7,
     as_json: Json = False,
-) -> None:
-    """Open a throwaway desk with something to do on every screen."""
+) -> None:  # fmt: skip
+    """Open a throwaway desk with something to do on every screen, or make a big one to keep."""
     import tempfile
 
+    given: Globals = context.obj
+    if tickets is not None:
+        _decade(given, keep, tickets, seed, as_json)
+        return
     if keep is not None:
-        try:
-            keep.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InvalidInput(f"{keep} can't be made: {error.strerror}") from error
-        _demo(context.obj, keep, as_json, kept=True)
+        _made_folder(keep)
+        _demo(given, keep, seed, as_json, kept=True)
         return
     with tempfile.TemporaryDirectory(prefix="deskterm-demo-") as folder:
-        _demo(context.obj, Path(folder), as_json, kept=False)
+        _demo(given, Path(folder), seed, as_json, kept=False)
 
 
-def _demo(given: Globals, folder: Path, as_json: bool, *, kept: bool) -> None:
-    from deskterm.bootstrap import make_demo, open_desk
+def _made_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidInput(f"{folder} can't be made: {error.strerror}") from error
+
+
+def _demo(given: Globals, folder: Path, seed: int, as_json: bool, *, kept: bool) -> None:
+    from deskterm.bootstrap import make_demo
     from deskterm.core.domain.clock import system_clock
+
+    url, filled = make_demo(folder, system_clock(), seed=seed)
+    _show_demo(given, url, filled, as_json, kept=url if kept else "")
+
+
+def _decade(given: Globals, keep: Path | None, tickets: int, seed: int, as_json: bool) -> None:
+    from deskterm.bootstrap import make_decade
+    from deskterm.core.domain.clock import system_clock
+
+    # what the environment or the config names is somebody's own desk: only what was typed here is filled
+    if (keep is None) is (not given.database):
+        raise InvalidInput("say where a desk of --tickets goes: --keep FOLDER, or --database URL before `demo`")
+    if keep is not None:
+        _made_folder(keep)
+    url = given.database if keep is None else f"sqlite:///{keep / 'demo.db'}"
+    make = partial(make_decade, url, system_clock(), count=tickets, seed=seed)
+    try:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import Progress
+
+            with Progress(console=Console(stderr=True)) as bar:
+                task = bar.add_task("tickets", total=tickets)
+                name, filled = make(progress=lambda done: bar.update(task, completed=done))
+        else:
+            name, filled = make(progress=lambda _: None)
+    except KeyboardInterrupt:
+        tell("deskterm: interrupted: what was written so far is not finished, and no command opens it: delete it")
+        raise
+    _show_demo(given, url, filled, as_json, kept=name)
+
+
+def _show_demo(given: Globals, url: str, filled: "Filled", as_json: bool, *, kept: str) -> None:
+    """Tells what a demo is, and opens it where there is a terminal; `kept` names the database that stays."""
+    from deskterm.bootstrap import open_desk
     from deskterm.core.domain.words import Via
     from deskterm.core.services.demo import PERSONAS
 
-    url, filled = make_demo(folder, system_clock())
     settings = Globals(url, given.config, "", given.read_only).settings()
     if as_json:
-        put_json({"database": url if kept else None, "personas": list(PERSONAS), **filled._asdict()})
+        put_json({"database": kept or None, "personas": list(PERSONAS), **filled._asdict()})
         return
     put(f"a demo desk of {filled.people} people, {filled.tickets} tickets, {filled.facts} facts")
     put(f"personas: {', '.join(PERSONAS)}")
@@ -89,7 +141,7 @@ def _demo(given: Globals, folder: Path, as_json: bool, *, kept: bool) -> None:
         with open_desk(settings, via=Via.TUI, acting_as=given.acting_as or PERSONAS[1]) as opened:
             _run(DesktermApp(opened, settings, personas=PERSONAS), mouse=settings.mouse)
     if kept:
-        put(f"kept: deskterm --database {url} --as {PERSONAS[1]}")
+        put(f"kept: deskterm --database {kept} --as {PERSONAS[1]}")
 
 
 def init(

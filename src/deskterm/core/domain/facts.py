@@ -254,16 +254,18 @@ _PARTS: Final[Mapping[str, Callable[[Any], object]]] = {
     "signature": lambda parts: Signed(*parts),
 }
 _NAMES: Final = tuple(f.name for f in fields(Fact) if f.name not in {"kind", "at", "actor_id"})
+_values: Final = attrgetter(*_NAMES)
 
 
 def to_data(fact: Fact) -> dict[str, object]:
     """Gives what the fact says as JSON values; `from_data` reads it back."""
-    said = ((name, getattr(fact, name)) for name in _NAMES)
-    data = {
+    data: dict[str, object] = {
         name: value.value if isinstance(value, Enum) else value
-        for name, value in said
-        if value is not UNCHANGED and (value is not None or name == "assignee_id")
+        for name, value in zip(_NAMES, _values(fact), strict=True)
+        if value is not None and value is not UNCHANGED
     }
+    if fact.assignee_id is None:  # that nobody has it is said too
+        data["assignee_id"] = None
     if fact.purchase is not None:
         data["purchase"] = fact.purchase.as_data()
     return data

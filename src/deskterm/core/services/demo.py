@@ -1,6 +1,6 @@
 """The demo desk: a desk just made gets its people, and a few weeks of tickets with something to do for each of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from random import Random
@@ -8,9 +8,7 @@ from typing import Final, NamedTuple
 
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.notices import concerned
-from deskterm.core.domain.profile import DEPUTY
-from deskterm.core.domain.profile import LEAD as LEAD_POST
-from deskterm.core.domain.words import Role, Via
+from deskterm.core.domain.words import Via
 from deskterm.core.services.context import load_policies
 from deskterm.core.services.demo_parts import Company
 from deskterm.core.services.demo_plot import AGENT, EXECUTIVE, LEAD, REQUESTER
@@ -49,45 +47,58 @@ def fill(store: Store, demo_text: str, now: datetime, *, seed: int = 7) -> Fille
         policy = load_policies(connection).of(meta.profile_id)
         script = parse_script(demo_text, policy.profile, PERSONAS)
         _add_people(connection, script.people, {d.key: d.id for d in departments.values()}, now)
-        _let_stand_in(connection, script.stand_ins, now.astimezone(policy.default_zone()))
+        let_stand_in(connection, script.stand_ins, now.astimezone(policy.default_zone()))
         company = Company.load(connection)
         random = Random(seed)  # noqa: S311 - it varies a story and keeps no secret
         news = [New(steps, meta.profile_id) for steps in histories(script, company, policy, now, random)]
         ids = tickets.insert(connection, news, Via.DEMO)
-        _notify(connection, company, zip(ids, news, strict=True))
+        notify(connection, company, zip(ids, news, strict=True))
     return Filled(len(script.people), len(news), sum(len(new.steps) for new in news))
 
 
 def _add_people(
     connection: Connection, players: Iterable[Player], departments: Mapping[str, int], now: datetime
 ) -> None:
-    logins = {player.login for player in players}
-    for person in directory.people(connection).values():
-        if person.login in logins:  # who tries the demo may be called ada too: in here, then, they are her
-            directory.change_person(connection, person.id, login=None)
-            row = directory.person_row(connection, person.id)
-            audit.append(connection, [audit.change("person", "changed", row, at=now, actor_id=None, via=Via.DEMO)])
+    free_logins(connection, {player.login for player in players}, now)
     for player in players:
-        home = departments[player.department] if player.department else None
-        person_id = directory.add_person(
-            connection, name=player.name, role=player.role, login=player.login, department_id=home
-        )
-        if player.role is Role.LEAD:
-            _appoint(connection, LEAD_POST, person_id, home, now)
-        if player.post:
-            of_department = player.post.removesuffix(DEPUTY) == LEAD_POST
-            _appoint(connection, player.post, person_id, home if of_department else None, now)
-        row = directory.person_row(connection, person_id)
-        audit.append(connection, [audit.change("person", "added", row, at=now, actor_id=None, via=Via.DEMO)])
+        hire(connection, player, departments.get(player.department), now)
 
 
-def _appoint(connection: Connection, post: str, person_id: int, home: int | None, now: datetime) -> None:
-    directory.appoint(connection, post, person_id, home)
-    data = {"key": post, "department_id": home, "person_id": person_id}
-    audit.append(connection, [audit.change("post", "given", data, at=now, actor_id=None, via=Via.DEMO)])
+def free_logins(connection: Connection, logins: Collection[str], now: datetime) -> None:
+    """Takes logins from who has them: who tries the demo may be called ada too, and is her then in here."""
+    for person in directory.people(connection).values():
+        if person.login in logins:
+            directory.change_person(connection, person.id, login=None)
+            _record(connection, "person", "changed", directory.person_row(connection, person.id), now)
 
 
-def _let_stand_in(connection: Connection, stand_ins: Iterable[StandIn], now: datetime) -> None:
+def hire(connection: Connection, player: Player, home: int | None, at: datetime) -> int:
+    """Makes somebody of the demo with the posts that they have, `home` being their department, and gives their id."""
+    person_id = directory.add_person(
+        connection, name=player.name, role=player.role, login=player.login, department_id=home
+    )
+    for post, department in player.seats(home):
+        directory.appoint(connection, post, person_id, department)
+        data = {"key": post, "department_id": department, "person_id": person_id}
+        _record(connection, "post", "given", data, at)
+    _record(connection, "person", "added", directory.person_row(connection, person_id), at)
+    return person_id
+
+
+def let_go(connection: Connection, person_id: int, at: datetime) -> None:
+    """Has somebody leave: their posts are vacant, and nothing can be done by them any more."""
+    directory.change_person(connection, person_id, is_active=False)
+    for post, department in directory.vacate(connection, person_id):
+        data = {"key": post, "department_id": department, "person_id": None}
+        _record(connection, "post", "vacated", data, at)
+    _record(connection, "person", "changed", directory.person_row(connection, person_id), at)
+
+
+def _record(connection: Connection, kind: str, what: str, data: Mapping[str, object], at: datetime) -> None:
+    audit.append(connection, [audit.change(kind, what, data, at=at, actor_id=None, via=Via.DEMO)])
+
+
+def let_stand_in(connection: Connection, stand_ins: Iterable[StandIn], now: datetime) -> None:
     """Writes who decides for whom; `now` is in the desk's own zone, whose days are counted."""
     people = {person.login: person.id for person in directory.people(connection).values()}
     for one in stand_ins:
@@ -100,7 +111,7 @@ def _let_stand_in(connection: Connection, stand_ins: Iterable[StandIn], now: dat
         audit.append(connection, [entry])
 
 
-def _notify(connection: Connection, company: Company, made: Iterable[tuple[int, New]]) -> None:
+def notify(connection: Connection, company: Company, made: Iterable[tuple[int, New]]) -> None:
     """Leaves the personas unseen notices of what came last to tickets that aren't over."""
     personas = {company.people[login].id for login in PERSONAS}
     leads: dict[int, int | None] = {department: lead.id for department, lead in company.leads.items()}

@@ -1,15 +1,18 @@
 """The demo's parts: who there is, who plays in one ticket, and who does what at a beat of its act."""
 
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias
 
 from deskterm.core.domain.decide import Arguments
 from deskterm.core.domain.facts import Ticket
 from deskterm.core.domain.panel import Roster
 from deskterm.core.domain.people import Category, Department, Person
+from deskterm.core.domain.profile import LEAD
 from deskterm.core.domain.purchase import NOTHING
 from deskterm.core.domain.words import Action, Source, WaitReason
-from deskterm.core.services.demo_plot import PIVOT, Act
+from deskterm.core.services.demo_plot import MOVE, PIVOT, Act
 from deskterm.core.services.demo_script import Scenario
 from deskterm.core.store import approvals, directory
 from deskterm.core.store.engine import Connection
@@ -18,15 +21,31 @@ from deskterm.core.store.engine import Connection
 class Company(NamedTuple):
     """The desk's people, departments and categories, by what the script calls them.
 
-    Leads are by their department's id, everybody `known` by their own.
+    Leads are by their department's id, everybody `known` by their own. Who held the posts before has `eras`: a roster
+    from each instant on, in order; without any, `roster` was always so.
     """
 
-    people: dict[str, Person]
+    people: Mapping[str, Person]
     departments: dict[str, Department]
     categories: dict[str, Category]
     leads: dict[int, Person]
     roster: Roster
     known: dict[int, Person]
+    eras: Sequence[tuple[datetime, Roster]] = ()
+
+    def roster_at(self, at: datetime) -> Roster:
+        """Gives who held which post at an instant."""
+        place = bisect_right(self.eras, at, key=_begun)
+        return self.eras[place - 1][1] if place else self.roster
+
+    def lead_at(self, department_id: int, at: datetime) -> Person:
+        """Gives who led a department at an instant."""
+        return self.known[self.roster_at(at).holders[LEAD, department_id]]
+
+    def handed_over(self, after: datetime, until: datetime) -> Iterator[datetime]:
+        """Gives when posts went from one to another after an instant and until another."""
+        start, end = (bisect_right(self.eras, at, key=_begun) for at in (after, until))
+        return (at for at, _ in self.eras[start:end])
 
     @classmethod
     def load(cls, connection: Connection) -> "Company":
@@ -43,8 +62,12 @@ class Company(NamedTuple):
         )
 
 
+def _begun(era: tuple[datetime, Roster]) -> datetime:
+    return era[0]
+
+
 class Part(NamedTuple):
-    """Who and what one ticket is about."""
+    """Who and what one ticket is about; `astray` is what it was taken for when it went to the wrong department."""
 
     act: Act
     scenario: Scenario
@@ -54,6 +77,9 @@ class Part(NamedTuple):
     replies: Iterator[str]
     said: Mapping[str, str]
     stars: int
+    category: Category
+    place: str
+    astray: Category | None = None
 
     def bought(self) -> Arguments:
         """Gives what turned out to be needed."""
@@ -111,6 +137,7 @@ LINES: Final[Mapping[str, Callable[[Part, Ticket], Line]]] = {
     PIVOT: lambda part, _: (part.owner, _A.PIVOT, part.bought()),
     "amend": lambda part, _: (part.requester, _A.AMEND, part.more()),
     "receive": Part.resumed,
+    MOVE: lambda part, _: (part.lead, _A.MOVE, Arguments(category=part.category)),
 }
 """Who does what at a beat of an act."""
 DECISIONS: Final[Mapping[str, Action]] = {"approve": _A.APPROVE, "refuse": _A.REFUSE, "ask": _A.ASK}

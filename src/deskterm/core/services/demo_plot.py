@@ -26,6 +26,8 @@ class Pace(Enum):
 
 PIVOT: Final = "pivot"
 """The beat at which work turns out to need a purchase."""
+MOVE: Final = "move"
+"""The beat at which what was asked of the wrong department goes to the right one; it comes first."""
 
 
 class Act(NamedTuple):
@@ -44,6 +46,11 @@ class Act(NamedTuple):
     def buys(self) -> bool:
         """Whether something is to be bought in it."""
         return self.kind is CategoryKind.PROCUREMENT or PIVOT in self.beats.split()
+
+    def parts(self) -> tuple[list[str], list[str]]:
+        """Gives the beats of the work, and those that follow it."""
+        work, _, after = self.beats.partition("|")
+        return work.split(), after.split()
 
 
 _BOUGHT: Final = CategoryKind.PROCUREMENT
@@ -119,6 +126,41 @@ _ENDINGS: Final = (
     Act("assign cancel", Pace.DONE),
 )
 _TIMES_EACH_ENDING: Final = 10
+
+
+_OVER_THE_YEARS: Final = (
+    Act("move claim start resolve | confirm rate", Pace.DONE),
+    Act("move assign start note reply resolve | confirm", Pace.DONE),
+    Act("claim release claim start reply resolve | confirm rate", Pace.DONE),
+    Act("claim start resolve confirm reopen start note resolve | confirm rate", Pace.DONE),
+    Act("claim start reply wait resume resolve | confirm rate", Pace.DONE, 2),
+)
+_TIMES_A_PURCHASE: Final = 24
+_TIMES_APPROVED: Final = 3
+"""How often more a purchase is approved than the demo of a few weeks shows: there every end is to be seen."""
+_STAGES: Final = 3
+
+
+def over_acts() -> tuple[Act, ...]:
+    """Gives the acts of tickets that are over, each as often as it comes among them."""
+    ended = [act for act in _PURCHASES if act.pace is Pace.DONE for _ in range(act.times)]
+    approved = [act for act in ended if act.beats.split().count("approve") == _STAGES]
+    usual = [act for act in (*_ENDINGS, *_OVER_THE_YEARS) for _ in range(act.times * _TIMES_A_PURCHASE)]
+    return (*usual, *ended, *approved * (_TIMES_APPROVED - 1))
+
+
+def open_acts(departments: Iterable[str], count: int, random: Random) -> list[Act]:
+    """Gives so many acts of tickets that are not over: first what the personas have, then what any desk has."""
+    own = [act for act in _PERSONAL if act.pace is not Pace.DONE]
+    common = [act._replace(department=key) for key in departments for act in _IN_EACH_DEPARTMENT]
+    waits = [Act("claim start reply wait", Pace.STALLED, waits_for=reason) for reason in WaitReason]
+    bought = [act for act in (*common, *_PURCHASES) if act.buys and act.pace is not Pace.DONE]
+    work = [act for act in (*common, *waits) if not act.buys]
+    first, then = ([act for act in some for _ in range(act.times)] for some in (own, [*work, *bought]))
+    found = [*first, *random.sample(then, len(then))]
+    # of many that are open few are purchases: three people decide them all
+    usual = [*(work * 5), *bought]
+    return [*found, *(random.choice(usual) for _ in range(count - len(found)))][:count]
 
 
 def acts(departments: Iterable[str], random: Random) -> Iterator[Act]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from deskterm.core.domain.errors import InvalidInput
+from deskterm.core.domain.people import Person
 from deskterm.core.domain.profile import DEPUTY, LEAD, Profile
 from deskterm.core.domain.profile_reader import Reader, quoted, read_toml
 from deskterm.core.domain.purchase import Wanted
@@ -30,6 +31,20 @@ class Player(NamedTuple):
     role: Role
     department: str
     post: str
+
+    def seats(self, home: int | None) -> list[tuple[str, int | None]]:
+        """Gives the posts that they hold, each with its department, `home` being their own; the organisation's None."""
+        own = [LEAD] if self.role is Role.LEAD else []
+        posts = [*own, self.post] if self.post else own
+        return [(post, home if post.removesuffix(DEPUTY) == LEAD else None) for post in posts]
+
+    def person(self, person_id: int, departments: Mapping[str, int]) -> Person:
+        """Gives the person that they are at the desk while they are there; `departments` are ids by key."""
+        home = departments.get(self.department)
+        seats = self.seats(home)
+        leads = frozenset(department for post, department in seats if post == LEAD and department is not None)
+        posts = tuple(post for post, _ in seats if post != LEAD)
+        return Person(person_id, self.name, self.role, self.login, home, leads=leads, posts=posts)
 
 
 class Scenario(NamedTuple):

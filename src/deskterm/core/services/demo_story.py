@@ -4,26 +4,23 @@ Times are open hours counted back from now. So at any now, a Saturday night too,
 every queue has its work, and no history is one that the lifecycle forbids.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import cycle
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 from deskterm.core.domain.approve import put_before
 from deskterm.core.domain.calendar import Calendar
-from deskterm.core.domain.chain import Chain
 from deskterm.core.domain.decide import Arguments, decide
 from deskterm.core.domain.facts import Fact, Ticket
-from deskterm.core.domain.history import begin, caught_up
-from deskterm.core.domain.panel import Panel, Place, may_decide
-from deskterm.core.domain.people import Person
+from deskterm.core.domain.history import History, begin, caught_up
+from deskterm.core.domain.panel import Panel, Place, may_decide, passed_on
 from deskterm.core.domain.profile import MAIN_CLOCK
-from deskterm.core.domain.purchase import Wanted
-from deskterm.core.domain.words import CategoryKind, FactKind, Role, Source, Status
+from deskterm.core.domain.words import CategoryKind, FactKind, Source, Status
+from deskterm.core.services.demo_casting import Casting
 from deskterm.core.services.demo_parts import DECISIONS, LINES, Company, Line, Part
-from deskterm.core.services.demo_plot import Act, Pace, acts
-from deskterm.core.services.demo_script import Scenario, Script
+from deskterm.core.services.demo_plot import Pace, acts
+from deskterm.core.services.demo_script import Script
 from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.services.work import followed
 from deskterm.core.store.tickets import Step
@@ -33,111 +30,96 @@ _HOUR: Final = 3_600
 _DAYS: Final = 25  # business days that the oldest ticket lies back
 _LATE_SHARE: Final = 0.08
 _EVENING_SHARE: Final = 0.15
-_STARS: Final = (1, 2, 3, 3, *[4] * 7, *[5] * 13)
 _CHANNELS: Final = (*[Source.FORM] * 6, Source.MAIL, Source.MAIL, Source.PHONE, Source.CHAT, Source.WALK_IN)
 _BY_STAFF: Final = frozenset({Source.PHONE, Source.WALK_IN})
+_UNATTENDED: Final = tuple(source for source in _CHANNELS if source not in _BY_STAFF)
+_ROOM: Final = 0.9  # of the open time until now, what a ticket that is over may take
 
 
 def histories(script: Script, company: Company, policy: DeskPolicy, now: datetime, random: Random) -> list[list[Step]]:
     """Gives what happened to every ticket of the demo, nothing of it after `now`, the oldest ticket first."""
-    casting = _Casting(script, company, random)
-    story = _Story(company, policy, now.replace(microsecond=0), random)
+    casting = Casting(script, company, [company.people[player.login] for player in script.people], random)
+    story = Story(company, policy, now.replace(microsecond=0), random)
     told = [story.told(casting.part(act)) for act in acts(company.departments, random) for _ in range(act.times)]
     return sorted(told, key=lambda steps: steps[0].fact.at)
 
 
-class _Casting:
-    """Hands out scenarios and people in turn, so that what is open at once repeats as little as can be."""
-
-    def __init__(self, script: Script, company: Company, random: Random) -> None:
-        self._company, self._script, self._random = company, script, random
-        self._deck = random.sample(script.scenarios, len(script.scenarios))
-        people = [company.people[player.login] for player in script.people]
-        employees = [p for p in people if p.role is Role.REQUESTER]
-        turns = [*employees, *employees, *employees, *(p for p in people if p.is_staff)]
-        self._turns = cycle(random.sample(turns, len(turns)))
-
-    def part(self, act: Act) -> Part:
-        people = self._company.people
-        owner = people.get(act.owner)
-        scenario = self._scenario(act, owner)
-        home = self._company.departments[scenario.department].id
-        requester = people.get(act.requester) or next(p for p in self._turns if self._may_ask(p, act, home))
-        agents = [p for p in people.values() if p.role is Role.AGENT and p.serves(home)]
-        owner = owner or self._random.choice(agents)
-        lead = self._company.leads[home]
-        stars = self._random.choice(_STARS)
-        return Part(act, scenario, requester, owner, lead, cycle(scenario.replies), self._said(stars), stars)
-
-    def _may_ask(self, person: Person, act: Act, home: int) -> bool:
-        """Whether somebody asks other people than themselves, also for the money."""
-        return not (person.serves(home) or (act.buys and person.id in self._company.roster.names))
-
-    def _said(self, stars: int) -> dict[str, str]:
-        said = {beat: self._random.choice(texts) for beat, texts in self._script.phrases.items()}
-        said["approve"] = self._random.choice((said["approve"], "", ""))
-        judged = said["praise" if stars > 3 else "complaint"]
-        return {**said, "rate": self._random.choice((judged, ""))}
-
-    def _scenario(self, act: Act, owner: Person | None) -> Scenario:
-        """Gives the one that fits and was used longest ago."""
-        scenario = next(
-            s
-            for s in self._deck
-            if s.kind is act.kind
-            and act.department in {"", s.department}
-            and act.waits_for in {None, s.waits_for}
-            and not (act.buys and s.purchase is None)
-            and (owner is None or owner.serves(self._company.departments[s.department].id))
-        )
-        self._deck.remove(scenario)
-        self._deck.append(scenario)
-        return _placed(scenario, self._random.choice(self._script.places))
-
-
-class _Story:
+class Story:
     """Turns parts into histories."""
 
     def __init__(self, company: Company, policy: DeskPolicy, now: datetime, random: Random) -> None:
+        """Keeps who there is, the rules they work by, and when the last page is written."""
         self._company, self._policy, self._now, self._random = company, policy, now, random
 
     def told(self, part: Part) -> list[Step]:
-        home = self._company.departments[part.scenario.department].id
+        """Gives the history of a ticket whose times lie before now as its act says."""
+        home = part.category.department_id or 0
         calendar = self._policy.calendar(home)
         rank = self._rank(part)
-        work, after = (beats.split() for beats in f"{part.act.beats}|".split("|")[:2])
+        work, after = part.act.parts()
         age, spent = self._span(part.act.pace, rank, home)
         moments = self._moments(len(work), len(after), spent)
         fact = self._submission(part, rank, calendar, calendar.add(self._now, -age))
+        return self._played(part, fact, [calendar.add(self._now, moment - age) for moment in moments])
+
+    def told_from(self, part: Part, at: datetime) -> list[Step]:
+        """Gives the history of a ticket that was submitted at `at`, and is over by now.
+
+        Time must have been open since: less than what the work takes makes it quick.
+        """
+        home = part.category.department_id or 0
+        calendar = self._policy.calendar(home)
+        rank = self._rank(part)
+        work, after = part.act.parts()
+        moments = self._moments(len(work), len(after), self._span(Pace.DONE, rank, home)[1])
+        squeezed = min(1.0, _ROOM * calendar.elapsed(at, self._now) / moments[-1])
+        is_open = calendar.next_open(at) == at and part.astray is None
+        source = self._random.choice(_CHANNELS if is_open else _UNATTENDED)
+        times = [calendar.add(at, max(1, round(moment * squeezed))) for moment in moments]
+        return self._played(part, self._asked(part, rank, source, at), times)
+
+    def _played(self, part: Part, fact: Fact, times: Sequence[datetime]) -> list[Step]:
+        """Gives what follows a submission: each beat of the act at its time."""
         history = begin(fact, self._policy)
         steps = [Step(fact, None, history)]
         if part.act.kind is CategoryKind.PROCUREMENT and part.scenario.purchase is not None:
-            panel = self._panel(part, ())
+            panel = self._panel(part, history, fact.at)
             wanted = part.scenario.purchase.read(panel.currency)
             bought = put_before(history.ticket, panel, wanted, fact.actor_id or part.requester.id, fact.at)
             steps += followed(history, tuple(bought), self._policy)
+        work, after = part.act.parts()
+        for beat, at in zip((*work, *after), times, strict=True):
+            steps += self._passed_on(part, steps[-1], at)
             history = steps[-1].after
-        for beat, moment in zip((*work, *after), moments, strict=True):
-            at = calendar.add(self._now, moment - age)
-            panel = self._panel(part, history.chain)
+            panel = self._panel(part, history, at)
             actor, action, given = self._line(beat, part, history.ticket, panel, at)
             facts = decide(history.ticket, action, given, actor, now=at, reopen_until=None, panel=panel)
             steps += followed(history, facts, self._policy)
-            history = steps[-1].after
+        history = steps[-1].after
         status = history.ticket.status
         return steps + [Step(breach, status, after) for breach, after in caught_up(history, self._now, self._policy)]
 
+    def _passed_on(self, part: Part, last: Step, until: datetime) -> list[Step]:
+        """Gives the steps by which what waits for somebody who left their post goes to who has it next."""
+        steps: list[Step] = []
+        for at in self._company.handed_over(last.fact.at, until):
+            history = steps[-1].after if steps else last.after
+            panel = self._panel(part, history, at)
+            fact = passed_on(panel.round, panel.place, panel.roster, at) if panel.round else None
+            steps += followed(history, (fact,), self._policy) if fact else []
+        return steps
+
     def _line(self, beat: str, part: Part, ticket: Ticket, panel: Panel, at: datetime) -> Line:
         if beat not in DECISIONS:
-            return LINES[beat](part, ticket)
+            return LINES[beat](part._replace(lead=self._company.lead_at(ticket.department_id, at)), ticket)
         able = may_decide(panel.chain[-1], panel.roster, at)
         own = next(person for person, slot in able.items() if slot.person_id == person)
         return self._company.known[own], DECISIONS[beat], Arguments(text=part.said[beat])
 
-    def _panel(self, part: Part, chain: Chain) -> Panel:
-        profile, home = self._policy.profile, self._company.departments[part.scenario.department].id
-        place = Place(home, part.requester.department_id)
-        return Panel(chain, profile.chain, profile.currency, self._company.roster, place)
+    def _panel(self, part: Part, history: History, at: datetime) -> Panel:
+        profile = self._policy.profile
+        place = Place(history.ticket.department_id, part.requester.department_id)
+        return Panel(history.chain, profile.chain, profile.currency, self._company.roster_at(at), place)
 
     def _rank(self, part: Part) -> int:
         usual = part.scenario.priority
@@ -178,12 +160,15 @@ class _Story:
         return [round(moment) for moment in moments]
 
     def _submission(self, part: Part, rank: int, calendar: Calendar, at: datetime) -> Fact:
-        scenario, requester = part.scenario, part.requester
-        category = self._company.categories[scenario.category]
         source = self._random.choice(_CHANNELS)
         by_staff = source in _BY_STAFF
         if part.act.pace is Pace.DONE and not by_staff and self._random.random() < _EVENING_SHARE:
             at = self._evening(calendar, at)
+        return self._asked(part, rank, source, at)
+
+    def _asked(self, part: Part, rank: int, source: Source, at: datetime) -> Fact:
+        scenario, requester, by_staff = part.scenario, part.requester, source in _BY_STAFF
+        category = part.astray or part.category
         return Fact(
             kind=FactKind.SUBMITTED,
             at=at,
@@ -205,20 +190,3 @@ class _Story:
         *_, (opened, _) = calendar.windows(at - timedelta(days=1), at + timedelta(seconds=1))
         closed = calendar.add(opened, -1) + timedelta(seconds=1)
         return min(at, closed + timedelta(seconds=self._random.randrange(_HOUR, 4 * _HOUR)))
-
-
-def _placed(scenario: Scenario, place: str) -> Scenario:
-    """Gives the scenario with its place filled in."""
-    texts = _filled(scenario._asdict(), place)
-    purchase = scenario.purchase and Wanted(**_filled(scenario.purchase._asdict(), place))
-    return Scenario(**{**texts, "purchase": purchase})
-
-
-def _filled(values: Mapping[str, Any], place: str) -> dict[str, Any]:
-    made = dict(values)
-    for name, value in values.items():
-        if type(value) is str:
-            made[name] = value.replace("{place}", place)
-        elif type(value) is tuple:
-            made[name] = tuple(text.replace("{place}", place) for text in value)
-    return made

@@ -17,6 +17,8 @@ from deskterm.core.store.engine import Connection, Store
 
 DEMO = "demo"
 DESK = "desk"
+UNFINISHED = "unfinished"
+"""A demo that is still being filled; it never becomes more when that is interrupted."""
 Made = tuple[str, str, dict[str, object]]
 """What an entry of the audit trail is of, what was done, and what it is by now."""
 
@@ -95,10 +97,14 @@ def identify(store: Store, login: str, *, acting_as: str = "") -> tuple[Person, 
 
     Raises:
         NotAllowed: when nobody has this login, or it may not act for others.
-        InvalidInput: when there is nobody of that name.
+        InvalidInput: when there is nobody of that name, or the desk is a demo that was never finished.
     """
     with store.read() as connection:
         meta = directory.meta(connection)
+        if meta is not None and meta.purpose == UNFINISHED:
+            raise InvalidInput(
+                f"the demo at {store.name} is not finished: if nobody fills it now, delete and remake it"
+            )
         demo = meta is not None and meta.purpose == DEMO
         mine = [p for p in directory.named(connection, login) if p.login == login and p.is_active]
         if acting_as:

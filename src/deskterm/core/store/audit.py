@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from deskterm.core.domain.audit import START, Entry, Head, Written, chained, micros, written
 from deskterm.core.domain.erasure import parted
 from deskterm.core.domain.words import Via
+from deskterm.core.store import bulk
 from deskterm.core.store.engine import in_the_end
 from deskterm.core.store.tables import AUDIT, META
 
@@ -48,7 +49,7 @@ def _write(connection: sa.Connection, entries: Sequence[Entry]) -> None:
     query = sa.select(META.c.log_id, latest.c.seq, latest.c.hash).select_from(META.outerjoin(latest, sa.true()))
     log_id, size, last = connection.execute(query).one()
     made = chained(log_id, Head(size or 0, last or START), (parted(entry, token_hex(_SALT)) for entry in entries))
-    connection.execute(sa.insert(AUDIT), [one._asdict() for one in made])
+    bulk.write(connection, AUDIT, [one._asdict() for one in made])
 
 
 def fact_entries(rows: Iterable[Mapping[str, Any]], texts: Mapping[tuple[int, int], str]) -> list[Entry]:

@@ -34,6 +34,11 @@ def found(connection: sa.Connection, purpose: str, log_id: str, profile_id: int,
     )
 
 
+def set_purpose(connection: sa.Connection, purpose: str) -> None:
+    """Writes what the desk has become."""
+    connection.execute(sa.update(META).values(purpose=purpose))
+
+
 def add_profile(
     connection: sa.Connection, key: str, version: int, text: str, now: datetime, effective_at: datetime
 ) -> int:

@@ -1,16 +1,15 @@
-"""Purchases as rows: the rounds of a ticket's chain, who they wait for, and every decision beside its fact."""
+"""Purchases as rows: the rounds of a ticket's chain, and who they wait for."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from itertools import zip_longest
 from typing import Any
 
 import sqlalchemy as sa
 
 from deskterm.core.domain.chain import Chain, Round
-from deskterm.core.domain.facts import DECISIONS, Fact
 from deskterm.core.domain.purchase import Purchase
 from deskterm.core.domain.words import FactKind
-from deskterm.core.store.tables import APPROVALS, FACTS, PROCUREMENTS, SLOTS
+from deskterm.core.store.tables import FACTS, PROCUREMENTS, SLOTS
 
 
 def requested(connection: sa.Connection, ticket_ids: Collection[int]) -> dict[tuple[int, int], Purchase]:
@@ -19,29 +18,6 @@ def requested(connection: sa.Connection, ticket_ids: Collection[int]) -> dict[tu
         FACTS.c.ticket_id.in_(ticket_ids), FACTS.c.kind == FactKind.REQUESTED
     )
     return {(row[0], row[1]["round"]): Purchase.from_data(row[1]["purchase"]) for row in connection.execute(query)}
-
-
-def write_decisions(connection: sa.Connection, facts: Iterable[tuple[int, int, Fact]]) -> None:
-    """Writes the decisions among facts, each with its ticket and version."""
-    rows = [
-        {
-            "ticket_id": ticket_id,
-            "version": version,
-            "round": fact.round,
-            "stage": fact.stage,
-            "decision": fact.kind,
-            "approver_id": fact.actor_id,
-            "on_behalf_of": fact.on_behalf_of,
-            "at": fact.at,
-            "digest": fact.digest,
-            "reason": fact.text or "",
-            "is_signed": fact.signature is not None,
-        }
-        for ticket_id, version, fact in facts
-        if fact.kind in DECISIONS
-    ]
-    if rows:
-        connection.execute(sa.insert(APPROVALS), rows)
 
 
 def round_row(round_: Round) -> dict[str, Any]:

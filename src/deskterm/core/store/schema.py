@@ -26,6 +26,18 @@ def version(store: Store) -> str | None:
         return connection.scalar(sa.select(_VERSION.c.version_num))
 
 
+def is_empty(store: Store) -> bool:
+    """Gives whether the database holds no table at all.
+
+    Raises:
+        StoreUnavailable: when it is out of reach.
+    """
+    if store.path is not None and not store.path.exists():
+        return True
+    with store.read() as connection:
+        return not sa.inspect(connection).get_table_names()
+
+
 def check(store: Store) -> None:
     """Passes when the schema is this program's own.
 

@@ -45,7 +45,7 @@ def _partial(name: str, *columns: str, where: str, unique: bool = False) -> sa.I
 
 
 class MetaRow(Base, table=True):
-    """The desk itself: one row. `purpose` is `desk` or `demo`."""
+    """The desk itself: one row. `purpose` is `desk`, `demo`, or `unfinished` for a demo still filled."""
 
     __tablename__ = "help_desk_meta"
     id: int = Field(primary_key=True, sa_type=sa.Integer)

@@ -1,28 +1,46 @@
 """Tickets in and out: load what a decision needs, write what it made. Nothing here commits."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
-from itertools import zip_longest
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from deskterm.core.domain.chain import chain_of
-from deskterm.core.domain.clocks import Clock, next_due
-from deskterm.core.domain.facts import CHAINED, Fact, Ticket, from_data, to_data
+from deskterm.core.domain.clocks import Clock
+from deskterm.core.domain.facts import CHAINED, Fact, Ticket, from_data
 from deskterm.core.domain.history import History, Span
 from deskterm.core.domain.words import CategoryKind, Moment, Outcome, Source, Status, Via, WaitReason
-from deskterm.core.store import audit, rounds
+from deskterm.core.store import audit, bulk, rounds
+from deskterm.core.store.rows import (
+    New,
+    Row,
+    Rows,
+    Step,
+    clock_row,
+    comment_rows,
+    decision_rows,
+    fact_rows,
+    rows_of,
+    span_row,
+    texts_of,
+    ticket_row,
+)
 from deskterm.core.store.tables import (
+    APPROVALS,
     CLOCKS,
     COMMENTS,
     FACTS,
     NOTICES,
+    PROCUREMENTS,
+    SLOTS,
     SPANS,
     TICKETS,
 )
+
+__all__ = ["New", "Step"]  # besides what is defined here
 
 _TICKET_FIELDS = tuple(f.name for f in fields(Ticket))
 _TICKET_COLUMNS = [TICKETS.c[name] for name in _TICKET_FIELDS]
@@ -36,14 +54,6 @@ class Loaded(NamedTuple):
 
     history: History
     profile_id: int
-
-
-class Step(NamedTuple):
-    """One fact with the ticket's status before it and the history after it."""
-
-    fact: Fact
-    before: Status | None
-    after: History
 
 
 def load(connection: sa.Connection, ticket_id: int) -> Loaded | None:
@@ -130,28 +140,27 @@ def spans(connection: sa.Connection, ticket_id: int) -> tuple[Span, ...]:
     return tuple(_span(row) for row in rows.mappings())
 
 
-class New(NamedTuple):
-    """A ticket to be written with its whole history; `origins` name the rows of an imported log."""
-
-    steps: Sequence[Step]
-    profile_id: int
-    origin: str | None = None
-    origins: Sequence[str | None] = ()
-
-
 def insert(connection: sa.Connection, news: Sequence[New], via: Via) -> list[int]:
     """Writes tickets with all that their facts made, and gives their ids in order."""
-    if not news:
+    return insert_rows(connection, rows_of(news, via))
+
+
+def insert_rows(connection: sa.Connection, made: Rows) -> list[int]:
+    """Writes the rows of new tickets, each one's entries of the audit trail too, and gives their ids in order."""
+    if not made.tickets:
         return []
-    rows = [{**_row(n.steps[-1].after), "profile_id": n.profile_id, "origin": n.origin} for n in news]
     returning = sa.insert(TICKETS).returning(TICKETS.c.id, sort_by_parameter_order=True)
-    ids = list(connection.scalars(returning, rows))
-    pairs = list(zip(ids, (n.steps[-1].after for n in news), strict=True))
-    _write(connection, CLOCKS, [{"ticket_id": i, **asdict(clock)} for i, history in pairs for clock in history.clocks])
-    _write(connection, SPANS, [{"ticket_id": i, **asdict(span)} for i, history in pairs for span in history.spans])
-    for i, history in pairs:
-        rounds.write(connection, i, (), history.chain)
-    _write_facts(connection, [(i, n.steps, n.origins) for i, n in zip(ids, news, strict=True)], via)
+    ids = list(connection.scalars(returning, made.tickets))
+    made.number(ids)
+    for table, rows in (
+        (CLOCKS, made.clocks),
+        (SPANS, made.spans),
+        (PROCUREMENTS, made.procurements),
+        (SLOTS, made.slots),
+    ):
+        bulk.write(connection, table, rows)
+    _write_facts(connection, made.facts, made.comments, made.decisions)
+    audit.append(connection, made.entries)
     return ids
 
 
@@ -159,7 +168,9 @@ def update(connection: sa.Connection, before: History, after: History) -> bool:
     """Writes what `after` changed if the ticket is still at `before`'s version; gives whether it was."""
     ticket = before.ticket
     result = connection.execute(
-        sa.update(TICKETS).where(TICKETS.c.id == ticket.id, TICKETS.c.version == ticket.version).values(_row(after))
+        sa.update(TICKETS)
+        .where(TICKETS.c.id == ticket.id, TICKETS.c.version == ticket.version)
+        .values(ticket_row(after))
     )
     if result.rowcount != 1:
         return False
@@ -170,9 +181,9 @@ def update(connection: sa.Connection, before: History, after: History) -> bool:
             connection.execute(
                 sa.update(CLOCKS)
                 .where(CLOCKS.c.ticket_id == ticket.id, CLOCKS.c.name == clock.name, CLOCKS.c.cycle == clock.cycle)
-                .values(asdict(clock))
+                .values(clock_row(ticket.id, clock))
             )
-    _write(connection, CLOCKS, [{"ticket_id": ticket.id, **asdict(clock)} for clock in fresh])
+    bulk.write(connection, CLOCKS, [clock_row(ticket.id, clock) for clock in fresh])
     known = len(before.spans)
     if after.spans[:known] != before.spans:
         connection.execute(
@@ -180,7 +191,7 @@ def update(connection: sa.Connection, before: History, after: History) -> bool:
             .where(SPANS.c.ticket_id == ticket.id, SPANS.c.left_at.is_(None))
             .values(left_at=after.spans[known - 1].left_at)
         )
-    _write(connection, SPANS, [{"ticket_id": ticket.id, **asdict(span)} for span in after.spans[known:]])
+    bulk.write(connection, SPANS, [span_row(ticket.id, span) for span in after.spans[known:]])
     rounds.write(connection, ticket.id, before.chain, after.chain)
     return True
 
@@ -206,7 +217,7 @@ def reset_clocks(
     if connection.execute(sa.update(TICKETS).where(*here).values(next_due_at=due_at)).rowcount != 1:
         return False
     connection.execute(sa.delete(CLOCKS).where(CLOCKS.c.ticket_id == ticket_id))
-    _write(connection, CLOCKS, [{"ticket_id": ticket_id, **asdict(clock)} for clock in clocks])
+    bulk.write(connection, CLOCKS, [clock_row(ticket_id, clock) for clock in clocks])
     return True
 
 
@@ -218,12 +229,13 @@ def rewrite(connection: sa.Connection, version: int, step: Step, via: Via) -> bo
     ticket = step.after.ticket
     latest = sa.select(sa.func.max(FACTS.c.version)).where(FACTS.c.ticket_id == ticket.id).scalar_subquery()
     here = (TICKETS.c.id == ticket.id, TICKETS.c.version == version, latest == ticket.version - 1)
-    row = _row(step.after) | ({"profile_id": ticket.profile_id} if ticket.profile_id else {})
+    row = ticket_row(step.after) | ({"profile_id": ticket.profile_id} if ticket.profile_id else {})
     if connection.execute(sa.update(TICKETS).where(*here).values(row)).rowcount != 1:
         return False
-    for table, parts in ((CLOCKS, step.after.clocks), (SPANS, step.after.spans)):
+    clocks = [clock_row(ticket.id, clock) for clock in step.after.clocks]
+    for table, rows in ((CLOCKS, clocks), (SPANS, [span_row(ticket.id, span) for span in step.after.spans])):
         connection.execute(sa.delete(table).where(table.c.ticket_id == ticket.id))
-        _write(connection, table, [{"ticket_id": ticket.id, **asdict(part)} for part in parts])
+        bulk.write(connection, table, rows)
     rounds.rewrite(connection, ticket.id, step.after.chain)
     append(connection, ticket.id, [step], via)
     return True
@@ -233,60 +245,16 @@ def append(
     connection: sa.Connection, ticket_id: int, steps: Sequence[Step], via: Via, origins: Sequence[str | None] = ()
 ) -> None:
     """Writes facts, and the comments and decisions among them; `origins` name their rows in an imported log."""
-    _write_facts(connection, [(ticket_id, steps, origins)], via)
+    facts, comments = fact_rows(ticket_id, steps, via, origins), comment_rows(ticket_id, steps)
+    _write_facts(connection, facts, comments, decision_rows(ticket_id, steps))
+    audit.append(connection, audit.fact_entries(facts, texts_of(comments)))
 
 
-def _write_facts(
-    connection: sa.Connection, made: Sequence[tuple[int, Sequence[Step], Sequence[str | None]]], via: Via
-) -> None:
-    """Writes the facts of tickets, and each one's entry of the audit trail: there is no other way to write a fact."""
-    rows = [row for ticket_id, steps, origins in made for row in _fact_rows(ticket_id, steps, via, origins)]
-    comments = [row for ticket_id, steps, _ in made for row in _comment_rows(ticket_id, steps)]
-    _write(connection, FACTS, rows)
-    _write(connection, COMMENTS, comments)
-    decided = [(i, step.after.ticket.version, step.fact) for i, steps, _ in made for step in steps]
-    rounds.write_decisions(connection, decided)
-    texts = {(row["ticket_id"], row["version"]): row["body"] for row in comments}
-    audit.append(connection, audit.fact_entries(rows, texts))
-
-
-def _fact_rows(ticket_id: int, steps: Sequence[Step], via: Via, origins: Sequence[str | None]) -> list[dict[str, Any]]:
-    rows = []
-    for step, origin in zip_longest(steps, origins):
-        data = to_data(step.fact)
-        if step.fact.comment is not None:
-            data.pop("text", None)  # the comment keeps it
-        rows.append(
-            {
-                "ticket_id": ticket_id,
-                "version": step.after.ticket.version,
-                "at": step.fact.at,
-                "actor_id": step.fact.actor_id,
-                "via": via,
-                "kind": step.fact.kind,
-                "from_status": step.before,
-                "to_status": step.after.ticket.status,
-                "data": data,
-                "origin": origin,
-            }
-        )
-    return rows
-
-
-def _comment_rows(ticket_id: int, steps: Sequence[Step]) -> list[dict[str, Any]]:
-    return [
-        {
-            "ticket_id": ticket_id,
-            "version": step.after.ticket.version,
-            "author_id": step.fact.actor_id,
-            "at": step.fact.at,
-            "kind": step.fact.comment,
-            "source": step.fact.source,
-            "body": step.fact.text or "",
-        }
-        for step in steps
-        if step.fact.comment is not None
-    ]
+def _write_facts(connection: sa.Connection, facts: list[Row], comments: list[Row], decisions: list[Row]) -> None:
+    """Writes facts with what hangs on them; whoever calls it writes their entries of the audit trail."""
+    bulk.write(connection, FACTS, facts)
+    bulk.write(connection, COMMENTS, comments)
+    bulk.write(connection, APPROVALS, decisions)
 
 
 def notify(connection: sa.Connection, people: Iterable[int], step: Step) -> None:
@@ -298,17 +266,6 @@ def notify(connection: sa.Connection, people: Iterable[int], step: Step) -> None
     ]
     if rows:
         connection.execute(sa.insert(NOTICES), rows)
-
-
-def _row(history: History) -> dict[str, Any]:
-    values = asdict(history.ticket)
-    del values["id"], values["profile_id"]  # neither ever changes
-    return {**values, "next_due_at": next_due(history.clocks)}
-
-
-def _write(connection: sa.Connection, into: sa.Table, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(sa.insert(into), rows)
 
 
 def next_due_at(connection: sa.Connection, ticket_id: int) -> datetime | None:
