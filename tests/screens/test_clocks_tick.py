@@ -170,7 +170,7 @@ async def test_a_table_that_is_scrolled_draws_only_what_is_in_sight(
 ) -> None:
     for number in range(19):
         submit(f"Number {number}", priority="urgent")
-    async with app_for("ife").run_test(size=(80, 12)) as pilot:
+    async with app_for("ife").run_test(size=(80, 15)) as pilot:
         await keys(pilot, "2")
         table = pilot.app.screen.query_one(TicketTable)
         at("2026-09-28 10:30")
