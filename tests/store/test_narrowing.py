@@ -249,18 +249,32 @@ def _write(connection: Connection, numbered: Mapping[int, Case]) -> None:
         connection.execute(sa.insert(CLOCKS), ticking)
 
 
+def _agree(store: Store, given_cases: list[Case], wanted: set[Filter]) -> None:
+    numbered = dict(enumerate(given_cases, 1))
+    with suppress(_UndoError), store.write() as connection:
+        _write(connection, numbered)
+        reading = Reading(connection, MEANING)
+        for one in wanted:
+            found = connection.scalars(sa.select(TICKETS.c.id).where(*narrowing(one, MEANING).clauses)).all()
+            assert sorted(found) == [n for n, case in numbered.items() if reading.fits(one, n, case)], one
+        raise _UndoError
+
+
 def test_sql_finds_what_a_plain_reading_of_the_terms_finds(store: Store) -> None:
     @settings(max_examples=200 if store.is_sqlite else 40)
     @given(st.lists(cases(), min_size=1, max_size=6), st.lists(FILTERS, min_size=1, max_size=4))
     def compare(given_cases: list[Case], wanted: list[Filter]) -> None:
-        numbered = dict(enumerate(given_cases, 1))
-        with suppress(_UndoError), store.write() as connection:
-            _write(connection, numbered)
-            reading = Reading(connection, MEANING)
-            for one in {*wanted, *(Filter((term,)) for several in wanted for term in several.terms)}:
-                found = connection.scalars(sa.select(TICKETS.c.id).where(*narrowing(one, MEANING).clauses)).all()
-                assert sorted(found) == [n for n, case in numbered.items() if reading.fits(one, n, case)], one
-            raise _UndoError
+        alone = {Filter((term,)) for several in wanted for term in several.terms}
+        _agree(store, given_cases, {*wanted, *alone})
+
+    compare()
+
+
+def test_every_mix_of_clocks_is_late_and_paused_where_a_list_says_so(store: Store) -> None:
+    @settings(max_examples=60 if store.is_sqlite else 15)
+    @given(st.lists(cases(), min_size=20, max_size=20))
+    def compare(given_cases: list[Case]) -> None:
+        _agree(store, given_cases, {parse_filter(text) for text in ("is:late", "-is:late", "is:paused", "-is:paused")})
 
     compare()
 
