@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -171,6 +171,49 @@ def as_(store: Store, clock: list[datetime]) -> Callable[[str], Desk]:
         return Desk(store, setup.identify(store, login)[0], lambda: clock[-1], Via.CLI)
 
     return desk
+
+
+@pytest.fixture(scope="session")
+def beginnings() -> dict[tuple[str, ...], tuple[Any, list[datetime], str]]:
+    """What `once` has made so far: what it gave, the instants it was at, and where its database is kept."""
+    return {}
+
+
+@pytest.fixture
+def once(
+    backend: str,
+    store: Store,
+    clock: list[datetime],
+    beginnings: dict[tuple[str, ...], tuple[Any, list[datetime], str]],
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[Callable[[], Any]], Any]:
+    """Gives what work on the small desk comes to. It is done once a worker and database, and copied from then on.
+
+    What it gives must be plain values: they are those of the first time.
+    """
+
+    def run(work: Callable[[], Any]) -> Any:
+        place = (backend, work.__module__, work.__qualname__)
+        begun = place in beginnings
+        if not begun:
+            gave = work()
+            at = tmp_path_factory.mktemp("once") / "desk.db" if backend == "sqlite" else f"once_{next(_NUMBERS)}"
+            beginnings[place] = gave, list(clock), str(at)
+        gave, clock[:], at = beginnings[place]
+        store.close()  # to whoever uses it next it opens by itself
+        if store.path is not None:
+            shutil.copyfile(at, store.path) if begun else shutil.copyfile(store.path, at)
+        else:
+            name = str(store.url.database)
+            source, target = (str(at), name) if begun else (name, str(at))
+            with psycopg.connect(request.getfixturevalue("postgres"), autocommit=True) as connection:
+                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(target)))
+                copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+                connection.execute(copy.format(sql.Identifier(target), sql.Identifier(source)))
+        return gave
+
+    return run
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ Run = Callable[..., Any]
     ("arguments", "code", "words"),
     [
         (("frobnicate",), 2, "No such command"),
-        (("claim",), 2, "Missing argument"),
+        (("claim",), 2, "name the tickets"),
         (("show", "99"), 3, "there is no HD-000099"),
         (("--as", "sola", "show", "1"), 3, "there is no HD-000001"),
         (("--as", "remi", "claim", "1"), 4, "that is for its department's staff"),

@@ -20,26 +20,33 @@ from deskterm.core.store import audit
 from deskterm.core.store.engine import Store
 
 As = Callable[[str], Desk]
+Once = Callable[[Callable[[], Any]], Any]
 KEY: Final = "a-key"
 BORN: Final = datetime(2026, 9, 28, 8, 0, tzinfo=UTC)
 BOUGHT: Final = Wanted(lines=("2 x Toner @ 45.00",), justification="none is left")
 
 
 @pytest.fixture
-def purchases(as_: As) -> list[int]:
+def purchases(once: Once, as_: As) -> list[int]:
     """A ticket that buys nothing; purchases: half decided, bought, refused, asked about and changed since."""
-    as_("remi").submit(Submission(title="The printer is out", category="it_infrastructure"))
-    made = [
-        as_("remi").submit(Submission(title="Toner", category="it_procurement", purchase=BOUGHT)).id for _ in range(5)
-    ]
-    half, bought, refused, asked, changed = made
-    as_("lara").act(half, Action.APPROVE)
-    for who in ("lara", "hana", "ezra"):
-        as_(who).act(bought, Action.APPROVE)
-    as_("lara").act(refused, Action.REFUSE, text="no")
-    as_("lara").act(asked, Action.ASK, text="why?")
-    as_("lara").act(changed, Action.APPROVE)
-    as_("remi").act(changed, Action.AMEND, purchase=BOUGHT._replace(lines=("3 x Toner @ 45.00",)), text="more")
+
+    def work() -> list[int]:
+        as_("remi").submit(Submission(title="The printer is out", category="it_infrastructure"))
+        made = [
+            as_("remi").submit(Submission(title="Toner", category="it_procurement", purchase=BOUGHT)).id
+            for _ in range(5)
+        ]
+        half, bought, refused, asked, changed = made
+        as_("lara").act(half, Action.APPROVE)
+        for who in ("lara", "hana", "ezra"):
+            as_(who).act(bought, Action.APPROVE)
+        as_("lara").act(refused, Action.REFUSE, text="no")
+        as_("lara").act(asked, Action.ASK, text="why?")
+        as_("lara").act(changed, Action.APPROVE)
+        as_("remi").act(changed, Action.AMEND, purchase=BOUGHT._replace(lines=("3 x Toner @ 45.00",)), text="more")
+        return made
+
+    made: list[int] = once(work)
     return made
 
 

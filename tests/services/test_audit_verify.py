@@ -29,6 +29,7 @@ from deskterm.core.store import audit, schema
 from deskterm.core.store.engine import Store
 
 As = Callable[[str], Desk]
+Once = Callable[[Callable[[], Any]], Any]
 KEY: Final = "a-key"
 BORN: Final = datetime(2026, 9, 28, 8, 0, tzinfo=UTC)
 
@@ -62,17 +63,22 @@ def past_guards(store: Store, *statements: str) -> None:
 
 
 @pytest.fixture
-def worked(as_: As) -> int:
+def worked(once: Once, as_: As) -> int:
     """A ticket with a note and a reply, and a purchase that its lead approved."""
-    ticket = as_("remi").submit(Submission(title="The printer is out", category="it_infrastructure")).id
-    as_("ife").act(ticket, Action.CLAIM)
-    as_("ife").act(ticket, Action.NOTE, text="toner")
-    as_("remi").act(ticket, Action.REPLY, text="thanks")
-    bought = Wanted(lines=("2 x Toner @ 45.00",), justification="none is left")
-    purchase = as_("remi").submit(Submission(title="Toner", category="it_procurement", purchase=bought)).id
-    as_("lara").act(purchase, Action.APPROVE, text="yes")
-    as_("ezra").delegate("ife", date(2026, 10, 5), date(2026, 10, 9), "leave")
-    return ticket
+
+    def work() -> int:
+        ticket = as_("remi").submit(Submission(title="The printer is out", category="it_infrastructure")).id
+        as_("ife").act(ticket, Action.CLAIM)
+        as_("ife").act(ticket, Action.NOTE, text="toner")
+        as_("remi").act(ticket, Action.REPLY, text="thanks")
+        bought = Wanted(lines=("2 x Toner @ 45.00",), justification="none is left")
+        purchase = as_("remi").submit(Submission(title="Toner", category="it_procurement", purchase=bought)).id
+        as_("lara").act(purchase, Action.APPROVE, text="yes")
+        as_("ezra").delegate("ife", date(2026, 10, 5), date(2026, 10, 9), "leave")
+        return ticket
+
+    made: int = once(work)
+    return made
 
 
 def seq_of(store: Store, ticket_id: int, version: int) -> int:

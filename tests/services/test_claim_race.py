@@ -1,4 +1,4 @@
-"""Two processes claim the same 500 tickets: each is won once, and nobody sees an error."""
+"""Two processes claim the same 200 tickets: each is won once, and nobody sees an error."""
 
 import json
 import subprocess
@@ -19,7 +19,7 @@ from deskterm.core.services.context import Context
 from deskterm.core.store import tickets
 from deskterm.core.store.engine import Store
 
-COUNT = 500
+COUNT = 200
 CLAIMS = """
 import json, sys
 from datetime import UTC, datetime

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from deskterm.core.domain.audit import read_entry
+from deskterm.core.domain.erasure import whole
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.words import FactKind, Status, Via
 from deskterm.core.services import auditing, demo_decade, health, setup
@@ -43,9 +44,9 @@ def rows(store: Store, query: sa.Select[Any]) -> Sequence[Any]:
 
 
 def bodies(store: Store) -> list[str]:
-    """The trail without what names this very log, which begins every body."""
-    entries = (read_entry(row.body) for row in rows(store, sa.select(AUDIT.c.body).order_by(AUDIT.c.seq)))
-    return [str(entry._replace(log="")) for entry in entries]
+    """The trail without what names this very log and without salts: those are chance's."""
+    found = rows(store, sa.select(AUDIT.c.body, AUDIT.c.texts).order_by(AUDIT.c.seq))
+    return [str(whole(read_entry(row.body), row.texts)._replace(log="")) for row in found]
 
 
 @pytest.fixture

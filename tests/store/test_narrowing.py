@@ -261,7 +261,7 @@ def _agree(store: Store, given_cases: list[Case], wanted: set[Filter]) -> None:
 
 
 def test_sql_finds_what_a_plain_reading_of_the_terms_finds(store: Store) -> None:
-    @settings(max_examples=200 if store.is_sqlite else 40)
+    @settings(max_examples=80 if store.is_sqlite else 30)
     @given(st.lists(cases(), min_size=1, max_size=6), st.lists(FILTERS, min_size=1, max_size=4))
     def compare(given_cases: list[Case], wanted: list[Filter]) -> None:
         alone = {Filter((term,)) for several in wanted for term in several.terms}
@@ -271,7 +271,7 @@ def test_sql_finds_what_a_plain_reading_of_the_terms_finds(store: Store) -> None
 
 
 def test_every_mix_of_clocks_is_late_and_paused_where_a_list_says_so(store: Store) -> None:
-    @settings(max_examples=60 if store.is_sqlite else 15)
+    @settings(max_examples=30 if store.is_sqlite else 12)
     @given(st.lists(cases(), min_size=20, max_size=20))
     def compare(given_cases: list[Case]) -> None:
         _agree(store, given_cases, {parse_filter(text) for text in ("is:late", "-is:late", "is:paused", "-is:paused")})
