@@ -13,8 +13,9 @@ from deskterm.core.services.audit_directory import Directory
 from deskterm.core.services.audit_erasures import Erasures
 from deskterm.core.services.audit_facts import UNREADABLE, Facts
 from deskterm.core.services.audit_facts import Row as FactRow
+from deskterm.core.store.audit import COLUMNS
 from deskterm.core.store.tables import AUDIT
-from deskterm.core.store.trail import ENTRY, Reading
+from deskterm.core.store.trail import Reading
 
 _REPORT: Final = 2_000
 
@@ -43,7 +44,7 @@ class Walk:
 
     def run(self, progress: Callable[[int], None]) -> None:
         """Walks; `progress` hears how many entries are done."""
-        rows: Iterator[Any] = self._reading.stream(ENTRY, (AUDIT.c.seq,))
+        rows: Iterator[Any] = self._reading.stream(COLUMNS, (AUDIT.c.seq,))
         for row in rows:
             seq, _, body, stored, _ = row
             number = self.last.size + 1

@@ -20,7 +20,8 @@ _LOCK: Final = 0x6465736B
 CHANNEL: Final = "deskterm"
 """Where Postgres tells who listens that entries were written."""
 _SLICE: Final = 2_000
-_COLUMNS: Final = tuple(AUDIT.c[name] for name in Written._fields)
+COLUMNS: Final = tuple(AUDIT.c[name] for name in Written._fields)
+"""What an entry is read as, in the order of `Written`."""
 
 
 def lock(connection: sa.Connection) -> None:
@@ -106,20 +107,20 @@ def head(connection: sa.Connection) -> tuple[str, Head]:
 
 def of_ticket(connection: sa.Connection, ticket_id: int) -> list[Written]:
     """Gives the entries of a ticket in their order."""
-    rows = connection.execute(sa.select(*_COLUMNS).where(AUDIT.c.ticket_id == ticket_id).order_by(AUDIT.c.seq))
+    rows = connection.execute(sa.select(*COLUMNS).where(AUDIT.c.ticket_id == ticket_id).order_by(AUDIT.c.seq))
     return [Written(*row) for row in rows]
 
 
 def of_no_ticket(connection: sa.Connection, *, before: int) -> list[Written]:
     """Gives the entries before one of them that are of no ticket, in their order: what was done to people and posts."""
-    query = sa.select(*_COLUMNS).where(AUDIT.c.ticket_id.is_(None), AUDIT.c.seq < before).order_by(AUDIT.c.seq)
+    query = sa.select(*COLUMNS).where(AUDIT.c.ticket_id.is_(None), AUDIT.c.seq < before).order_by(AUDIT.c.seq)
     return [Written(*row) for row in connection.execute(query)]
 
 
 def walk(connection: sa.Connection, *, after: int = 0) -> Iterator[Written]:
     """Gives entries in the order of their numbers, after one of them, a slice at a time."""
     while True:
-        query = sa.select(*_COLUMNS).where(AUDIT.c.seq > after).order_by(AUDIT.c.seq).limit(_SLICE)
+        query = sa.select(*COLUMNS).where(AUDIT.c.seq > after).order_by(AUDIT.c.seq).limit(_SLICE)
         rows = connection.execute(query).all()
         yield from (Written(*row) for row in rows)
         if len(rows) < _SLICE:

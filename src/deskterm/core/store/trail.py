@@ -17,7 +17,6 @@ from deskterm.core.domain.erasure import digest, without
 from deskterm.core.domain.words import CategoryKind, Outcome, Source, Status, WaitReason
 from deskterm.core.store.tables import APPROVALS, AUDIT, COMMENTS, FACTS, META, TICKETS
 
-ENTRY: Final = (AUDIT.c.seq, AUDIT.c.ticket_id, AUDIT.c.body, AUDIT.c.hash, AUDIT.c.texts)
 REPLAY: Final = (FACTS.c.ticket_id, FACTS.c.version, FACTS.c.kind, FACTS.c.at, FACTS.c.actor_id, FACTS.c.data)
 GUARDED: Final = (FACTS, COMMENTS, APPROVALS, AUDIT)
 _NEEDED: Final = (META, TICKETS, *GUARDED)
