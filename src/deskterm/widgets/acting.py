@@ -2,23 +2,23 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, Protocol, cast
 
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
-from deskterm.actions import BY_ID, Command, Kind, Scope, Takes, commands
+from deskterm.actions import BY_ID, Command, Scope, Takes, commands
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.lifecycle import DECIDING, PARTICIPLE
-from deskterm.core.domain.purchase import Wanted
-from deskterm.core.domain.words import Action, CommentKind, Status, WaitReason
+from deskterm.core.domain.words import Action, Status
 from deskterm.gateway import Gateway
+from deskterm.widgets.answers import choices, known, typed
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine
-from deskterm.widgets.ticket_purchase import total, waited_for, wanted
+from deskterm.widgets.ticket_purchase import total, waited_for
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
@@ -168,8 +168,8 @@ class Acting(Screen[None]):
         draft = self.host.drafts.get((subject.id, command.id), self._stood)
         self.hint()  # what was said of the action before is no answer to this question
         self.add_class("-asking")
-        self.prompt.open(command, self.named(command, subject), self._known(command), draft, self._wrong)
-        read = partial(_choices, command, subject.id)
+        self.prompt.open(command, self.named(command, subject), known(command, self.host.profile), draft, self._wrong)
+        read = partial(choices, command, subject.id)
         self.gateway.ask(self, "choices", read, self.prompt.supply, self._not_allowed)
 
     def _wrong(self, name: str, values: Mapping[str, str]) -> str:
@@ -180,13 +180,6 @@ class Acting(Screen[None]):
         except DesktermError as error:
             return str(error)
         return ""
-
-    def _known(self, command: Command) -> dict[str, list[tuple[str, str]]]:
-        """Gives the choices that need no reading, so that whatever is typed next is already an answer."""
-        choices = {field.name: list(field.choices) for field in command.asks if field.kind is Kind.CHOICE}
-        rules = self.host.profile.priorities.values()
-        priorities = [(rule.key, f"{rule.label}  {rule.meaning}") for rule in rules]
-        return choices | {field.name: priorities for field in command.asks if field.kind is Kind.PRIORITY}
 
     def _not_allowed(self, error: DesktermError) -> None:
         self._unasked()
@@ -218,7 +211,7 @@ class Acting(Screen[None]):
 
     def _perform(self, command: Command, subject: Subject, values: Mapping[str, str]) -> None:
         expected = None if command.action in _COMMUTES else max(subject.version, self._own.get(subject.id, 0))
-        arguments = _typed(values)
+        arguments = typed(values)
 
         def call(desk: "Desk") -> tuple["Done", str]:
             done = desk.act(subject.id, cast("Action", command.action), expected=expected, **arguments)
@@ -263,40 +256,3 @@ def _awaits(desk: "Desk", done: "Done") -> str:
         return ""
     names = waited_for(purchase) if purchase is not None else []
     return f"{purchase.total} waits for {' and '.join(names)}" if purchase is not None and names else ""
-
-
-def _choices(command: Command, ticket_id: int, desk: "Desk") -> dict[str, list[tuple[str, str]]]:
-    """Gives the choices that stand in the desk; raises NotAllowed when the command would be refused."""
-    desk.check(ticket_id, cast("Action", command.action))
-    choices: dict[str, list[tuple[str, str]]] = {}
-    for field in command.asks:
-        if field.kind is Kind.PERSON:
-            choices[field.name] = [
-                (person.login or person.name, f"{person.name}  {load} open")
-                for person, load in desk.candidates(ticket_id)
-            ]
-        elif field.kind is Kind.PRIORITY:
-            choices[field.name] = [(r.key, f"{r.label}  {r.meaning}") for r in desk.priorities(ticket_id)]
-        elif field.kind is Kind.CATEGORY:
-            choices[field.name] = _categories(command, ticket_id, desk)
-    return choices
-
-
-def _categories(command: Command, ticket_id: int, desk: "Desk") -> list[tuple[str, str]]:
-    home = desk.ticket(ticket_id).department_id
-    elsewhere = command.action is Action.MOVE
-    return [
-        (category.key, f"{department.name} / {category.name}")
-        for department in desk.departments()
-        if (department.id != home) is elsewhere
-        for category in department.categories
-        if category.kind == "standard"
-    ]
-
-
-def _typed(values: Mapping[str, str]) -> dict[str, Any]:
-    """Gives what was asked for as the arguments of `Desk.act`; the parts of a purchase become one."""
-    kinds = {"reason": WaitReason, "stars": int, "comment": CommentKind}
-    rest = {name: kinds.get(name, str)(text) for name, text in values.items() if name not in Wanted._fields}
-    bought = {name: text for name, text in values.items() if name in Wanted._fields}
-    return rest | {"purchase": wanted(bought)} if bought else rest

@@ -12,28 +12,26 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from deskterm.actions import BY_ID, Scope
-from deskterm.core.domain.errors import DesktermError, FilterError
 from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.text import clean
-from deskterm.core.views import Page, QueueRow, TicketView, View
+from deskterm.core.views import QueueRow, View
 from deskterm.widgets.acting import TICK, Subject, bindings
 from deskterm.widgets.claiming import Claiming
 from deskterm.widgets.filter_line import FilterHint, FilterLine
 from deskterm.widgets.moving import Moving
+from deskterm.widgets.paging import Paging
+from deskterm.widgets.previewing import Previewing
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine
-from deskterm.widgets.ticket_table import EMPTY, NAMES, Column, TicketTable, queue_columns
-from deskterm.widgets.ticket_text import head, ticked, whole
+from deskterm.widgets.ticket_table import NAMES, Column, TicketTable, queue_columns
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
 
 _COUNTED: Final = 1000
-_KEPT: Final = 500
-_PREVIEWED: Final = 8
 
 
-class Listing(Moving, Claiming):
+class Listing(Moving, Paging, Previewing, Claiming):
     """Tickets in a list, in one view at a time."""
 
     SCOPE = Scope.LIST
@@ -46,13 +44,11 @@ class Listing(Moving, Claiming):
         """Opens on `view`."""
         super().__init__()
         self.view = view
-        self.wanted = self._shown = Filter()
-        self._page_size = page_size
-        self._preview_columns = preview_columns
+        self.wanted = Filter()
+        self.page_size = page_size
+        self.preview_columns = preview_columns
         self._counts: dict[View, int] = {}
         self._unseen = 0
-        self._loading = False
-        self._previewed_ticket: TicketView | None = None
         self._tabbed = Text()
 
     def compose(self) -> ComposeResult:
@@ -74,15 +70,6 @@ class Listing(Moving, Claiming):
         self.hint()
         self.set_interval(TICK, self.tick)
 
-    def tick(self) -> None:
-        """Lets the clocks in sight go on: nothing is read, and nothing drawn while their words stay the same."""
-        if self.is_current:
-            self.table.tick(self.gateway.desk.left)
-            if self._previewed_ticket is not None:
-                now = ticked(self._previewed_ticket, self.gateway.desk.left)
-                if now is not self._previewed_ticket:
-                    self._previewed(now)
-
     def on_screen_resume(self) -> None:
         """Reads the list when there is none yet, and takes in what was done on the screen above."""
         row = self.table.row
@@ -96,11 +83,6 @@ class Listing(Moving, Claiming):
     def table(self) -> TicketTable:
         """The list."""
         return self.query_one(TicketTable)
-
-    @property
-    def filter_line(self) -> FilterLine:
-        """The line that narrows the list."""
-        return self.query_one(FilterLine)
 
     def subject(self) -> Subject | None:
         """Gives the ticket under the cursor."""
@@ -117,61 +99,13 @@ class Listing(Moving, Claiming):
         self.status_line.hint(commands, notices=self._unseen, awaited=self.host.awaited)
 
     def _read(self, *, keep: int | None = None) -> None:
-        self._read_page(keep=keep)
+        self.read_page(keep=keep)
         self._tabs()
         self.count()
-
-    def _read_page(self, *, keep: int | None = None) -> None:
-        view, wanted = self.view, self.wanted
-        size = self._page_size if keep is None else max(self._page_size, min(_KEPT, len(self.table.rows)))
-        show = partial(self._show, keep=keep, wanted=wanted)
-
-        def call(desk: "Desk") -> tuple[int, Page[QueueRow]]:
-            place = desk.place()  # before the page: what is written in between is then told twice, not never
-            return place, desk.page(view, wanted, limit=size)
-
-        self.gateway.ask(self, "page", call, show, self._unread)
-
-    def _show(self, found: tuple[int, Page[QueueRow]], *, keep: int | None, wanted: Filter) -> None:
-        place, page = found
-        self._shown, narrowed = wanted, wanted != Filter()
-        self.table.empty = "Nothing fits the filter. Esc takes it away." if narrowed else EMPTY[self.view]
-        self._loading = False
-        self.table.show(page, self.columns(), keep=keep)
-        self.was_read(place)
 
     def columns(self) -> list[Column]:
         """Gives what the table shows of a ticket."""
         return queue_columns(self.host.profile, self.view)
-
-    @on(TicketTable.NearEnd)
-    def _more(self) -> None:
-        last = self.table.page.last
-        if last is None or self._loading:
-            return
-        self._loading = True
-        view, wanted, size = self.view, self.wanted, self._page_size
-
-        def call(desk: "Desk") -> Page[QueueRow]:
-            return desk.page(view, wanted, limit=size, after=last)
-
-        self.gateway.ask(self, "page", call, self._extend, self._unread)
-
-    def _unread(self, error: DesktermError) -> None:
-        self._loading = False
-        if isinstance(error, FilterError):  # the rows of the filter before stay
-            self.wanted = self._shown
-            self.filter_line.refuse(error)
-            if not self.filter_line.is_edited:
-                self.failed(error)
-            return
-        self.table.empty = "This can't be read now. The key . tries again."
-        self.table.refresh()
-        self.failed(error)
-
-    def _extend(self, page: Page[QueueRow]) -> None:
-        self._loading = False
-        self.table.extend(page)
 
     def count(self) -> None:
         """Counts what comes after the rows and holds nothing up: the views, notices, decisions waited for."""
@@ -219,31 +153,10 @@ class Listing(Moving, Claiming):
             self.table.patch(row)
         self.preview()
 
-    @on(TicketTable.Moved)
-    def preview(self) -> None:
-        """Shows the ticket under the cursor beside the list, where there is room."""
-        row = self.table.row
-        self._previewed_ticket = None
-        if self.query_one("#preview").display:
-            if row is None:
-                self.query_one("#preview", Static).update("")
-            else:
-                self.gateway.ask(self, "preview", lambda desk: desk.ticket(row.id), self._previewed, self.failed)
-
-    def _previewed(self, ticket: TicketView) -> None:
-        self._previewed_ticket = ticket
-        self.query_one("#preview", Static).update(
-            head(ticket).append("\n\n").append_text(whole(ticket, latest=_PREVIEWED))
-        )
-
     def on_resize(self, event: Resize) -> None:
         """Shows the preview when there is room for it."""
         self._tabs()
-        preview = self.query_one("#preview")
-        wide = event.size.width >= self._preview_columns
-        if preview.display is not wide:
-            preview.display = wide
-            self.preview()
+        self.fit_preview(event.size.width)
 
     def do_open(self) -> None:
         """Opens the ticket under the cursor."""
@@ -299,14 +212,14 @@ class Listing(Moving, Claiming):
         """Answers while a filter is typed; what is counted waits until it is kept."""
         if event.wanted != self.wanted:
             self.wanted = event.wanted
-            self._read_page()
+            self.read_page()
 
     @on(FilterLine.Kept)
     def _filtered(self, event: FilterLine.Kept) -> None:
         self.wanted = event.wanted
         self.refocus()
         self.hint()
-        if event.wanted == self._shown:
+        if event.wanted == self.shown:
             self.count()
         else:
             self._read()

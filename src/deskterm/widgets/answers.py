@@ -1,0 +1,58 @@
+"""What a question can be answered with, and what its answers are as arguments."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from deskterm.actions import Command, Kind
+from deskterm.core.domain.purchase import Wanted
+from deskterm.core.domain.words import Action, CommentKind, WaitReason
+from deskterm.widgets.ticket_purchase import wanted
+
+if TYPE_CHECKING:
+    from deskterm.core.desk import Desk
+    from deskterm.core.domain.profile import Profile
+
+
+def known(command: Command, profile: "Profile") -> dict[str, list[tuple[str, str]]]:
+    """Gives the choices that need no reading, so that whatever is typed next is already an answer."""
+    choices = {field.name: list(field.choices) for field in command.asks if field.kind is Kind.CHOICE}
+    rules = profile.priorities.values()
+    priorities = [(rule.key, f"{rule.label}  {rule.meaning}") for rule in rules]
+    return choices | {field.name: priorities for field in command.asks if field.kind is Kind.PRIORITY}
+
+
+def choices(command: Command, ticket_id: int, desk: "Desk") -> dict[str, list[tuple[str, str]]]:
+    """Gives the choices that stand in the desk; raises NotAllowed when the command would be refused."""
+    desk.check(ticket_id, cast("Action", command.action))
+    choices: dict[str, list[tuple[str, str]]] = {}
+    for field in command.asks:
+        if field.kind is Kind.PERSON:
+            choices[field.name] = [
+                (person.login or person.name, f"{person.name}  {load} open")
+                for person, load in desk.candidates(ticket_id)
+            ]
+        elif field.kind is Kind.PRIORITY:
+            choices[field.name] = [(r.key, f"{r.label}  {r.meaning}") for r in desk.priorities(ticket_id)]
+        elif field.kind is Kind.CATEGORY:
+            choices[field.name] = _categories(command, ticket_id, desk)
+    return choices
+
+
+def _categories(command: Command, ticket_id: int, desk: "Desk") -> list[tuple[str, str]]:
+    home = desk.ticket(ticket_id).department_id
+    elsewhere = command.action is Action.MOVE
+    return [
+        (category.key, f"{department.name} / {category.name}")
+        for department in desk.departments()
+        if (department.id != home) is elsewhere
+        for category in department.categories
+        if category.kind == "standard"
+    ]
+
+
+def typed(values: Mapping[str, str]) -> dict[str, Any]:
+    """Gives what was asked for as the arguments of `Desk.act`; the parts of a purchase become one."""
+    kinds = {"reason": WaitReason, "stars": int, "comment": CommentKind}
+    rest = {name: kinds.get(name, str)(text) for name, text in values.items() if name not in Wanted._fields}
+    bought = {name: text for name, text in values.items() if name in Wanted._fields}
+    return rest | {"purchase": wanted(bought)} if bought else rest
