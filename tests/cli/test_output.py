@@ -22,16 +22,18 @@ def test_a_list_is_paged_by_the_place_it_names(deskterm: Run) -> None:
             "new", "--title", f"ticket {number}", "--category", "it_infrastructure", "--priority", str(number % 4 + 1)
         )
 
-    seen, after = [], ""
-    while True:
-        ran = deskterm("list", "--limit", "2", "--json", *(("--after", after) if after else ()))
-        seen += [row["id"] for row in ran.json]
-        if "--after" not in ran.err:
-            break
-        after = ran.err.split("--after ")[1].strip()
+    for sort, wanted in (((), [1, 5, 2, 3, 4]), (("--sort", "priority"), [1, 5, 2, 3, 4])):
+        seen, after = [], ""
+        while True:
+            ran = deskterm("list", *sort, "--limit", "2", "--json", *(("--after", after) if after else ()))
+            seen += [row["id"] for row in ran.json]
+            if "--after" not in ran.err:
+                break
+            after = ran.err.split("--after ")[1].strip()
 
-    assert sorted(seen) == [1, 2, 3, 4, 5]
-    assert seen == [row["id"] for row in deskterm("list", "--json").json]
+        assert seen == wanted
+        assert seen == [row["id"] for row in deskterm("list", *sort, "--json").json]
+    assert [row["id"] for row in deskterm("list", "--sort", "created", "--json").json] == [5, 4, 3, 2, 1]
 
 
 def test_a_requester_lists_and_reads_only_what_is_theirs_and_public(deskterm: Run) -> None:

@@ -8,11 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from deskterm.core.desk import Desk
+from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.filters import parse_filter
 from deskterm.core.domain.words import Action, WaitReason
 from deskterm.core.services.intake import Submission
 from deskterm.core.store.engine import Store
-from deskterm.core.views import Cursor, Page, QueueRow, View
+from deskterm.core.views import Cursor, Order, Page, QueueRow, View, orders
 
 As = Callable[[str], Desk]
 Once = Callable[[Callable[[], Any]], Any]
@@ -37,20 +38,20 @@ def tickets(once: Once, as_: As, clock: list[datetime]) -> list[int]:
     return made
 
 
-def forward(desk: Desk, view: View, limit: int) -> Iterator[Page[QueueRow]]:
+def forward(desk: Desk, view: View, limit: int, order: Order | None = None) -> Iterator[Page[QueueRow]]:
     after: Cursor | None = None
     while True:
-        page = desk.page(view, limit=limit, after=after)
+        page = desk.page(view, order=order, limit=limit, after=after)
         yield page
         after = page.last
         if after is None:
             return
 
 
-def backward(desk: Desk, view: View, limit: int, start: Cursor) -> Iterator[Page[QueueRow]]:
+def backward(desk: Desk, view: View, limit: int, start: Cursor, order: Order | None = None) -> Iterator[Page[QueueRow]]:
     before: Cursor | None = start
     while before is not None:
-        page = desk.page(view, limit=limit, before=before)
+        page = desk.page(view, order=order, limit=limit, before=before)
         yield page
         before = page.first
 
@@ -97,6 +98,41 @@ def test_the_way_back_shows_the_rows_of_the_way_there(as_: As, limit: int) -> No
     back = list(backward(desk, View.ALL, limit, Cursor(last.next_due_at, last.id)))
     assert ids(back[::-1]) == ids(there)[:-1]
     assert (back[-1].first, back[0].last is not None) == (None, True)
+
+
+_PLACES: dict[Order, Callable[[QueueRow], tuple[Any, ...]]] = {
+    Order.DUE: lambda row: (row.next_due_at, row.id),
+    Order.PRIORITY: lambda row: (row.priority, row.next_due_at, row.id),
+    Order.UPDATED: lambda row: (row.updated_at, row.id),
+    Order.CREATED: lambda row: (row.created_at, row.id),
+}
+
+
+def test_every_view_is_read_in_each_of_its_orders_there_and_back(as_: As, tickets: list[int]) -> None:
+    ife, lara = as_("ife"), as_("lara")
+    for ticket in tickets[::3]:
+        ife.act(ticket, Action.CLAIM)
+    as_("ife").submit(Submission(title="for others", category="operations_repairs"))
+    lara.act(tickets[1], Action.CANCEL, text="x")
+    ada, remi = as_("ada"), as_("remi")
+    for desk, view in [
+        *((ada, view) for view in (View.ALL, View.UNASSIGNED)),
+        *((ife, view) for view in (View.ALL, View.MINE)),
+        *((remi, view) for view in (View.ALL, View.REQUESTED)),
+        (lara, View.UNASSIGNED),
+    ]:
+        for order in orders(view, Filter()):
+            there = list(forward(desk, view, 4, order))
+            rows = [row for page in there for row in page.rows]
+            places = [_PLACES[order](row) for row in rows]
+            assert places == sorted(places, reverse=order in {Order.UPDATED, Order.CREATED}), (view, order)
+            assert len(rows) == desk.count(view) > 4
+            *ranks, at, number = places[-1]
+            assert ids(list(backward(desk, view, 4, Cursor(at, number, *ranks), order))[::-1]) == ids(there)[:-1]
+
+
+def test_an_order_that_a_list_has_not_gives_its_own(as_: As, tickets: list[int]) -> None:
+    assert ids(list(forward(as_("remi"), View.REQUESTED, 50, Order.DUE))) == tickets[::-1]
 
 
 @pytest.mark.parametrize("limit", [2, 5])

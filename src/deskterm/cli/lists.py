@@ -8,11 +8,12 @@ from deskterm.cli.exits import command_of
 from deskterm.cli.globals import desk
 from deskterm.cli.output import local, put, put_json, put_table
 from deskterm.cli.paging import After, Limit, place, tell_more
+from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.filter_keys import KEYS
 from deskterm.core.domain.filters import parse_filter, parse_id
 from deskterm.core.domain.text import spoken, told
-from deskterm.core.views import QueueRow, View
+from deskterm.core.views import Order, QueueRow, View, orders
 
 if TYPE_CHECKING:
     from deskterm.core.views import TicketView
@@ -36,13 +37,17 @@ def list_tickets(
     context: typer.Context,
     wanted: Annotated[str, typer.Argument(metavar="[FILTER]", help=_FILTER)] = "",
     view: Annotated[View, typer.Option(help="Which list.")] = View.ALL,
+    sort: Annotated[Order | None, typer.Option(help="In which order; without it in the list's own.")] = None,
     limit: Limit = 50,
     after: After = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List tickets you may see, what is due first on top."""
+    asked = parse_filter(wanted)
+    if sort is not None and sort not in (has := orders(view, asked)):
+        raise InvalidInput(f"this list has no order {sort}: it can be sorted by {', '.join(has)}")
     with desk(context) as opened:
-        page = opened.page(view, parse_filter(wanted), limit=limit, after=place(after))
+        page = opened.page(view, asked, order=sort, limit=limit, after=place(after))
     if as_json:
         put_json([{"ref": reference(row.id), **row._asdict()} for row in page.rows])
     else:

@@ -22,9 +22,12 @@ def place(text: str) -> Cursor | None:
     """
     if not text:
         return None
-    at, _, number = text.partition("/")
+    at, _, rest = text.partition("/")
+    number, ranked, rank = rest.partition("/")
     try:
-        return Cursor(datetime.fromisoformat(at).astimezone(UTC), parse_id(number))
+        return Cursor(
+            datetime.fromisoformat(at).astimezone(UTC), parse_id(number), *([parse_id(rank)] if ranked else [])
+        )
     except (ValueError, OverflowError, InvalidInput):
         raise InvalidInput(f"--after {text!r}: expected what the list before said") from None
 
@@ -32,4 +35,5 @@ def place(text: str) -> Cursor | None:
 def tell_more(last: Cursor | None) -> None:
     """Says where the list goes on, if it does."""
     if last:
-        tell(f"there is more: --after {last.at.isoformat()}/{last.id}")
+        rank = f"/{last.rank}" if last.rank else ""
+        tell(f"there is more: --after {last.at.isoformat()}/{last.id}{rank}")

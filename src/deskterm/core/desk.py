@@ -56,6 +56,7 @@ from deskterm.core.views import (
     Left,
     ListNews,
     NoticeLine,
+    Order,
     Page,
     PersonLine,
     QueueRow,
@@ -175,12 +176,17 @@ class Desk:
         view: View,
         wanted: Filter | None = None,
         *,
+        order: Order | None = None,
         limit: int = 50,
         after: Cursor | None = None,
         before: Cursor | None = None,
     ) -> Page[QueueRow]:
-        """Gives a page of a view, inside what the actor may see; raises FilterError as `filtering.narrowed`."""
-        return reading.page(self._context, view, wanted or Filter(), limit=limit, after=after, before=before)
+        """Gives a page of a view, inside what the actor may see, in an `order` of `views.orders` or its own.
+
+        Raises:
+            FilterError: as `filtering.narrowed`.
+        """
+        return reading.page(self._context, view, wanted or Filter(), order, limit=limit, after=after, before=before)
 
     def left(self, timer: Timer) -> Left | None:
         """Gives where a clock of a line stands now; it reads nothing, None before anything was read."""

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from deskterm.core.domain.clocks import Clock
+from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.profile import MAIN_CLOCK
 from deskterm.core.domain.purchase import Line, Purchase, Quote
 from deskterm.core.domain.text import spoken
@@ -35,6 +36,30 @@ class View(StrEnum):
     ALL = "all"
     CLOSED = "closed"
     REQUESTED = "requested"
+
+
+class Order(StrEnum):
+    """How a list is sorted. What is equal in it is in the order of numbers, so that every ticket has one place."""
+
+    DUE = "due"  # the next due first
+    PRIORITY = "priority"  # the most urgent first, of these the next due
+    UPDATED = "updated"  # the last changed first
+    CREATED = "created"  # the newest first
+    CLOSED = "closed"  # the last closed first
+
+
+_OPEN_ORDERS: Final = (Order.DUE, Order.PRIORITY, Order.UPDATED, Order.CREATED)
+_ORDERS: Final = {View.CLOSED: (Order.CLOSED, Order.CREATED), View.REQUESTED: (Order.CREATED, Order.UPDATED)}
+
+
+def effective(view: View, *, asks_closed: bool) -> View:
+    """Gives the view that serves: who filters open work for what is closed means the closed."""
+    return View.CLOSED if asks_closed and view is not View.REQUESTED else view
+
+
+def orders(view: View, wanted: Filter) -> tuple[Order, ...]:
+    """Gives the orders that a filtered view can be read in, the one that it has by itself first."""
+    return _ORDERS.get(effective(view, asks_closed=wanted.asks_closed), _OPEN_ORDERS)
 
 
 class Left(NamedTuple):
@@ -109,10 +134,14 @@ class QueueRow(NamedTuple):
 
 
 class Cursor(NamedTuple):
-    """The place of a row in its list's order; a page begins after (or ends before) it."""
+    """The place of a row in its list's order; a page begins after (or ends before) it.
+
+    `rank` is its priority where the order goes by that first.
+    """
 
     at: datetime
     id: int
+    rank: int = 0
 
 
 class Page(NamedTuple, Generic[T]):

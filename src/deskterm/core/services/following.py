@@ -8,9 +8,10 @@ from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.services.context import Context
 from deskterm.core.services.filtering import narrowed
 from deskterm.core.services.measuring import teller
+from deskterm.core.services.reading import ordered
 from deskterm.core.store import lists, watch
 from deskterm.core.store.engine import Connection
-from deskterm.core.views import Changes, Cursor, ListNews, View
+from deskterm.core.views import Changes, Cursor, ListNews, Order, View
 
 _AT_MOST: Final = 500
 """New tickets of a list that are counted."""
@@ -19,7 +20,7 @@ _AT_MOST: Final = 500
 class Shown(NamedTuple):
     """A list as it stands on a screen: which view of what, which tickets, those known to be new, and its last place.
 
-    `until` is None where the list goes to its end.
+    `until` is None where the list goes to its end; without an `order` it is the view's own.
     """
 
     view: View
@@ -27,6 +28,7 @@ class Shown(NamedTuple):
     tickets: frozenset[int]
     fresh: frozenset[int]
     until: Cursor | None
+    order: Order | None = None
 
 
 def place(context: Context) -> int:
@@ -56,7 +58,8 @@ def list_news(context: Context, since: int, shown: Shown) -> ListNews:
         fresh = shown.fresh - found.tickets
         if asked is None or asked:
             to = narrowed(context, connection, scope, shown.wanted)
-            fresh |= lists.among(connection, scope, shown.view, to, asked, until=shown.until, limit=_AT_MOST)
+            order = ordered(shown.view, shown.wanted, shown.order)
+            fresh |= lists.among(connection, scope, shown.view, to, order, asked, until=shown.until, limit=_AT_MOST)
         return ListNews(found, rows, changed - {row.id for row in rows}, fresh - shown.tickets)
 
 

@@ -26,10 +26,12 @@ from deskterm.core.views import (
     Entry,
     Held,
     NoticeLine,
+    Order,
     Page,
     QueueRow,
     TicketView,
     View,
+    orders,
 )
 
 _FOR_REQUESTER: Final = frozenset({
@@ -41,14 +43,28 @@ _FOR_REQUESTER: Final = frozenset({
 
 
 def page(
-    context: Context, view: View, wanted: Filter, *, limit: int, after: Cursor | None, before: Cursor | None
+    context: Context,
+    view: View,
+    wanted: Filter,
+    order: Order | None,
+    *,
+    limit: int,
+    after: Cursor | None,
+    before: Cursor | None,
 ) -> Page[QueueRow]:
-    """Gives a page of a view; raises FilterError when the filter names what the desk doesn't have."""
+    """Gives a page of a view in an order that `ordered` gives; raises FilterError as `filtering.narrowed`."""
+    order = ordered(view, wanted, order)
     with context.store.read() as connection:
         actor = context.actor(connection)
         scope, tell = scope_of(actor), teller(context, connection, actor)
         to = narrowed(context, connection, scope, wanted)
-        return lists.page(connection, scope, view, to, limit=limit, tell=tell, after=after, before=before)
+        return lists.page(connection, scope, view, to, order, limit=limit, tell=tell, after=after, before=before)
+
+
+def ordered(view: View, wanted: Filter, order: Order | None) -> Order:
+    """Gives the order that a filtered view is read in: the one asked for, its own where it doesn't have that."""
+    has = orders(view, wanted)
+    return order if order in has else has[0]
 
 
 def count(context: Context, view: View, wanted: Filter, at_most: int) -> int:

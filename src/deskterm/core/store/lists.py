@@ -10,22 +10,14 @@ from deskterm.core.domain.access import Scope
 from deskterm.core.domain.clocks import Clock
 from deskterm.core.domain.words import Outcome, Status, Via, WaitReason
 from deskterm.core.store.narrowing import Narrowing
+from deskterm.core.store.orders import SORTINGS
 from deskterm.core.store.tables import CATEGORIES, CLOCKS, DEPARTMENTS, FACTS, PEOPLE, RUNS_UNBREACHED, TICKETS
 from deskterm.core.store.tickets import clocks_of
-from deskterm.core.views import Cursor, Left, Page, QueueRow, Timer, View
+from deskterm.core.views import Cursor, Left, Order, Page, QueueRow, Timer, View, effective
 
 _REQUESTER: Final = PEOPLE.alias("requester")
 _ASSIGNEE: Final = PEOPLE.alias("assignee")
 _T: Final = TICKETS.c
-_DUE: Final = (_T.next_due_at, _T.id)
-_ORDERS: Final[dict[View, tuple[tuple[sa.Column[Any], sa.Column[Any]], bool]]] = {
-    View.MINE: (_DUE, False),
-    View.UNASSIGNED: (_DUE, False),
-    View.DEPARTMENT: (_DUE, False),
-    View.ALL: (_DUE, False),
-    View.CLOSED: ((_T.closed_at, _T.id), True),
-    View.REQUESTED: ((_T.created_at, _T.id), True),
-}
 _IN_POOL: Final = sa.and_(_T.assignee_id.is_(None), _T.status.in_([Status.NEW, Status.IN_PROGRESS, Status.WAITING]))
 """What nobody has and somebody could take: a purchase that waits for its chain is not in the pool."""
 
@@ -48,6 +40,7 @@ def page(
     scope: Scope,
     view: View,
     to: Narrowing,
+    order: Order,
     *,
     limit: int,
     tell: Tell,
@@ -55,19 +48,16 @@ def page(
     before: Cursor | None = None,
 ) -> Page[QueueRow]:
     """Gives `limit` rows of a view after or before a cursor; `first` and `last` say whether there is more."""
-    (key, tie), falls = _ORDERS[_effective(view, to)]
+    sorting = SORTINGS[order]
     back = before is not None
-    ordered = [c.desc() if falls != back else c.asc() for c in (key, tie)]
-    query = _rows().where(*_where(scope, view, to)).order_by(*ordered).limit(limit + 1)
+    query = _rows().where(*_where(scope, view, to)).order_by(*sorting.by(back=back)).limit(limit + 1)
     if cursor := before or after:
-        edge = sa.tuple_(sa.literal(cursor.at, key.type), sa.literal(cursor.id, tie.type))
-        here = sa.tuple_(key, tie)
-        query = query.where(here < edge if falls != back else here > edge)
+        query = query.where(sorting.beyond(cursor, back=back))
     found = connection.execute(query).all()
     more = len(found) > limit
     clocks = clocks_of(connection, [row.id for row in found[:limit]])
     rows = [_queue_row(row, tell(row, clocks.get(row.id, ()))) for row in found[:limit]]
-    places = [Cursor(getattr(row, key.name), row.id) for row in found[:limit]]
+    places = [sorting.place(row) for row in found[:limit]]
     if back:
         rows.reverse()
         places.reverse()
@@ -108,20 +98,19 @@ def among(
     scope: Scope,
     view: View,
     to: Narrowing,
+    order: Order,
     ticket_ids: Collection[int] | None,
     *,
     until: Cursor | None,
     limit: int,
 ) -> frozenset[int]:
     """Gives those of some tickets (None: of all) that a view has up to the place `until`, the first `limit` of them."""
-    (key, tie), falls = _ORDERS[_effective(view, to)]
-    query = ids_in(scope, view, to).order_by(*[c.desc() if falls else c.asc() for c in (key, tie)]).limit(limit)
+    sorting = SORTINGS[order]
+    query = ids_in(scope, view, to).order_by(*sorting.by()).limit(limit)
     if ticket_ids is not None:
         query = query.where(_T.id.in_(sorted(ticket_ids)))
     if until is not None:
-        edge = sa.tuple_(sa.literal(until.at, key.type), sa.literal(until.id, tie.type))
-        here = sa.tuple_(key, tie)
-        query = query.where(here >= edge if falls else here <= edge)
+        query = query.where(sorting.beyond(until, back=True, at_it=True))
     return frozenset(connection.scalars(query))
 
 
@@ -188,11 +177,6 @@ def _queue_row(row: Any, told: Told) -> QueueRow:  # noqa: ANN401 - a row of `_r
     )
 
 
-def _effective(view: View, to: Narrowing) -> View:
-    """Gives the view whose order serves: who filters open work for what is closed means the closed."""
-    return View.CLOSED if to.asks_closed and view is not View.REQUESTED else view
-
-
 def inside(scope: Scope) -> sa.ColumnElement[bool]:
     """Gives the scope as a WHERE clause over tickets: the one filter behind every list, search, count and notice."""
     if scope.everything:
@@ -206,7 +190,7 @@ def inside(scope: Scope) -> sa.ColumnElement[bool]:
 
 def _where(scope: Scope, view: View, to: Narrowing) -> list[sa.ColumnElement[bool]]:
     clauses = [inside(scope)]
-    if _effective(view, to) is View.CLOSED:
+    if effective(view, asks_closed=to.asks_closed) is View.CLOSED:
         clauses.append(_T.closed_at.is_not(None))
     elif view is not View.REQUESTED:
         clauses.append(_T.closed_at.is_(None))

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
+from deskterm.core.store.ticket_indexes import partial, ticket_indexes
+
 BigId: Final = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite counts up only an INTEGER key
 Json: Final = sa.JSON().with_variant(JSONB, "postgresql")
 _CODE: Final = sa.String(24)
@@ -37,11 +39,6 @@ class Base(SQLModel):
     """What every table shares: one catalogue, with names that migrations can rely on."""
 
     metadata: ClassVar[sa.MetaData] = sa.MetaData(naming_convention=NAMING)
-
-
-def _partial(name: str, *columns: str, where: str, unique: bool = False) -> sa.Index:
-    clause = sa.text(where)
-    return sa.Index(name, *columns, unique=unique, sqlite_where=clause, postgresql_where=clause)
 
 
 class MetaRow(Base, table=True):
@@ -111,8 +108,8 @@ class PostRow(Base, table=True):
 
     __tablename__ = "help_desk_posts"
     __table_args__ = (
-        _partial("uq_help_desk_posts_lead", "department_id", "key", unique=True, where="department_id IS NOT NULL"),
-        _partial("uq_help_desk_posts_key", "key", unique=True, where="department_id IS NULL"),
+        partial("uq_help_desk_posts_lead", "department_id", "key", unique=True, where="department_id IS NOT NULL"),
+        partial("uq_help_desk_posts_key", "key", unique=True, where="department_id IS NULL"),
     )
     id: int = Field(primary_key=True, sa_type=BigId)
     key: str = Field(sa_type=_KEY)
@@ -128,12 +125,7 @@ class TicketRow(Base, table=True):
         sa.UniqueConstraint("origin"),
         sa.CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
         sa.CheckConstraint("(status = 'waiting') = (reason IS NOT NULL)", name="reason"),
-        _partial("ix_help_desk_tickets_due", "next_due_at", "id", where="closed_at IS NULL"),
-        _partial("ix_help_desk_tickets_dept_due", "department_id", "next_due_at", "id", where="closed_at IS NULL"),
-        _partial("ix_help_desk_tickets_mine_due", "assignee_id", "next_due_at", "id", where="closed_at IS NULL"),
-        _partial("ix_help_desk_tickets_closed", "closed_at", "id", where="closed_at IS NOT NULL"),
-        _partial("ix_help_desk_tickets_dept_closed", "department_id", "closed_at", "id", where="closed_at IS NOT NULL"),
-        sa.Index("ix_help_desk_tickets_requester", "requester_id", "created_at", "id"),
+        *ticket_indexes(),
     )
     id: int = Field(primary_key=True, sa_type=BigId)
     version: int
@@ -211,7 +203,7 @@ class ClockRow(Base, table=True):
     """One row a clock and cycle. Times used are open microseconds; without a target it is only measured."""
 
     __tablename__ = "help_desk_clocks"
-    __table_args__ = (_partial("ix_help_desk_clocks_due", "due_at", where=RUNS_UNBREACHED),)
+    __table_args__ = (partial("ix_help_desk_clocks_due", "due_at", where=RUNS_UNBREACHED),)
     ticket_id: int = Field(primary_key=True, foreign_key="help_desk_tickets.id", sa_type=BigId)
     name: str = Field(primary_key=True, sa_type=_CODE)
     cycle: int = Field(primary_key=True, sa_type=sa.Integer)
@@ -230,7 +222,7 @@ class SpanRow(Base, table=True):
     __tablename__ = "help_desk_status_spans"
     __table_args__ = (
         sa.Index("ix_help_desk_status_spans_ticket", "ticket_id", "id"),
-        _partial("uq_help_desk_status_spans_open", "ticket_id", unique=True, where="left_at IS NULL"),
+        partial("uq_help_desk_status_spans_open", "ticket_id", unique=True, where="left_at IS NULL"),
     )
     id: int = Field(primary_key=True, sa_type=BigId)
     ticket_id: int = Field(foreign_key="help_desk_tickets.id", sa_type=BigId)
@@ -246,7 +238,7 @@ class NoticeRow(Base, table=True):
     """That somebody should know of a fact; written in the fact's own transaction."""
 
     __tablename__ = "help_desk_notices"
-    __table_args__ = (_partial("ix_help_desk_notices_unseen", "person_id", "id", where="seen_at IS NULL"),)
+    __table_args__ = (partial("ix_help_desk_notices_unseen", "person_id", "id", where="seen_at IS NULL"),)
     id: int = Field(primary_key=True, sa_type=BigId)
     person_id: int = Field(foreign_key="help_desk_people.id", sa_type=BigId)
     ticket_id: int = Field(foreign_key="help_desk_tickets.id", sa_type=BigId)
