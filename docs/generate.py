@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from typer.main import get_command
 
-from deskterm.actions import COMMANDS, Scope
+from deskterm.actions.command import Scope, Takes
+from deskterm.actions.table import COMMANDS
 from deskterm.cli import app
 from deskterm.cli.exits import BUG, CODES, WRONG_USE
 from deskterm.core.domain.access import Relation
@@ -27,15 +28,18 @@ _PLACES: Final = {
     Scope.FORM: "form",
     Scope.ANYWHERE: "anywhere",
 }
+_FOR: Final = {Takes.NONE: "", Takes.ONE: "one", Takes.MANY: "marked"}
 
 
 def keys() -> str:
     """Gives the key table."""
     lines = ["# Keys", "", "Made from the registry of actions; `?` shows the same on every screen.", ""]
-    lines += ["| key | does | where | |", "|---|---|---|---|"]
+    lines += ["| key | id | does | where | for | |", "|---|---|---|---|---|---|"]
     for command in COMMANDS:
         places = ", ".join(_PLACES[scope] for scope in Scope if scope in command.scopes)
-        lines.append(f"| `{command.shown_keys}` | {command.label} | {places} | {command.help} |")
+        how_many = _FOR[command.takes]
+        named = f"| `{command.shown_keys}` | `{command.id}` | {command.label}"
+        lines.append(f"{named} | {places} | {how_many} | {command.help} |")
     return "\n".join(lines) + "\n"
 
 

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from deskterm.actions import COMMANDS
+from deskterm.actions.table import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 PAGES = ["keys.md", "lifecycle.md", "commands.md", "settings.md", "filters.md"]

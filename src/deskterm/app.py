@@ -11,7 +11,8 @@ from textual.app import App
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from deskterm.actions import Scope
+from deskterm.actions.command import Scope
+from deskterm.actions.registry import SHIPPED, Registry
 from deskterm.core.domain.errors import DesktermError, InvalidInput
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.profile import Profile
@@ -45,6 +46,7 @@ class DesktermApp(App[None]):
         """Opens on `desk`."""
         super().__init__()
         self.gateway = Gateway(desk)
+        self.registry: Registry = SHIPPED
         self.drafts: Drafts = {}
         self.request_draft: dict[str, str] = {}
         self.profile: Profile = desk.profile()
@@ -136,7 +138,7 @@ class DesktermApp(App[None]):
                 self.screen, "submitted", lambda desk: desk.row(number), partial(self._follow, number), self.failed
             )
         elif self.request_draft:
-            self.say("kept as a draft: n goes on with it")
+            self.say(f"kept as a draft: {self.registry['new'].key} goes on with it")
 
     def _follow(self, ticket_id: int, row: "QueueRow | None") -> None:
         """Opens what was submitted, unless it went where its submitter doesn't see."""
@@ -198,16 +200,17 @@ class DesktermApp(App[None]):
 
     def do_quit(self) -> None:
         """Quits; drafts that were not warned about ask first, and what was decided is sent and answered before."""
+        key = self.registry["quit"].key
         kept: set[object] = {*self.drafts, *(["request"] if self.request_draft else [])}
         kept |= {prompt.command for up in self.screen_stack for prompt in up.query(Prompt) if prompt.is_open}
         if kept - self._warned:
             self._warned = frozenset(kept)
-            self.refuse("a draft is open and is lost when you quit: q again quits")
+            self.refuse(f"a draft is open and is lost when you quit: {key} again quits")
             return
         self.decisions.flush()
         if self.decisions.is_sending and not self._is_leaving:
             self._is_leaving = True
-            self.say("sending what you decided, then deskterm quits; q again quits now, and loses what is not sent yet")
+            self.say(f"sending what you decided, then deskterm quits; {key} again quits now and loses what is not sent")
             return
         self.exit()
 
@@ -217,7 +220,7 @@ class DesktermApp(App[None]):
 
     def action_help_quit(self) -> None:
         """Answers ctrl+c, which copies elsewhere and quits nowhere."""
-        self.refuse("q quits")
+        self.refuse(f"{self.registry['quit'].key} quits")
 
     @on(Answer)
     def _answered(self, answer: Answer) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 from textual.widgets import Static
 
-from deskterm.actions import COMMANDS, Scope, commands
+from deskterm.actions.command import Scope
+from deskterm.actions.registry import SHIPPED
+from deskterm.actions.table import COMMANDS
 from deskterm.app import DesktermApp
 from deskterm.core.domain.decide import NEEDS
 from deskterm.core.domain.lifecycle import RULES
@@ -31,7 +33,7 @@ def test_every_action_that_people_do_has_a_key_and_asks_for_what_it_needs() -> N
 
 @pytest.mark.parametrize("scope", [Scope.LIST, Scope.TICKET])
 def test_no_key_means_two_things_on_a_screen_and_none_is_swallowed_by_terminals(scope: Scope) -> None:
-    used = Counter(key for command in commands(scope) for key in command.keys)
+    used = Counter(key for command in SHIPPED.of(scope) for key in command.keys)
 
     assert [key for key, times in used.items() if times > 1] == []
     assert not set(used) & SWALLOWED
@@ -42,7 +44,7 @@ def test_every_command_of_a_screen_can_be_run(screen: type[QueueScreen | TicketS
     scope = Scope.LIST if screen is QueueScreen else Scope.TICKET
     missing = [
         command.id
-        for command in commands(scope)
+        for command in SHIPPED.of(scope)
         if command.action is None
         and not command.id.removeprefix("view_").isdecimal()
         and not hasattr(screen, f"do_{command.id}")
@@ -63,7 +65,7 @@ async def test_help_lists_every_command_of_the_screen_it_was_asked_on(
         await keys(pilot, "escape")
         assert not pilot.app.screen.query("HelpScreen")
 
-    for command in commands(scope):
+    for command in SHIPPED.of(scope):
         assert command.help in text
 
 

@@ -8,7 +8,8 @@ import pytest
 from inbox_looks import is_up, listed, released, said, shown, under_cursor
 from textual.widgets import Static
 
-from deskterm.actions import Scope, commands
+from deskterm.actions.command import Scope
+from deskterm.actions.registry import SHIPPED
 from deskterm.app import DesktermApp
 from deskterm.core.desk import Desk
 from deskterm.core.domain.purchase import Wanted
@@ -271,7 +272,7 @@ async def test_help_lists_the_keys_of_the_inbox(app_for: Open, keys: Keys) -> No
     async with app_for("ezra").run_test(size=(120, 60)) as pilot:
         await keys(pilot, "A", "question_mark")
         text = str(pilot.app.screen.query_one(Static).render())
-    for command in commands(Scope.INBOX):
+    for command in SHIPPED.of(Scope.INBOX):
         assert command.help in text
-    used = Counter(key for command in commands(Scope.INBOX) for key in command.keys)
+    used = Counter(key for command in SHIPPED.of(Scope.INBOX) for key in command.keys)
     assert [key for key, times in used.items() if times > 1] == []

@@ -10,7 +10,6 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from deskterm.actions import BY_ID
 from deskterm.app import DesktermApp
 from deskterm.core.desk import Desk
 from deskterm.core.domain.words import Action, Status
@@ -232,7 +231,7 @@ async def test_an_approval_s_time_is_never_cut_and_help_stays_on_the_line(
         rows = [strip.text.rstrip() for strip in pilot.app.screen._compositor.render_strips()]
         screen = pilot.app.screen
         assert isinstance(screen, Listing)
-        screen.status_line.hint([BY_ID[name] for name in screen.HINTS], notices=35, awaited=2)
+        screen.status_line.hint([screen.registry[name] for name in screen.HINTS], notices=35, awaited=2)
         await keys(pilot)
         hint = said(pilot).replace("\N{NO-BREAK SPACE}", " ")
         assert screen.status_line.size.height == 1

@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from deskterm.actions import BY_ID, Command, Scope
+from deskterm.actions.command import Command, Scope
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.words import Action
 from deskterm.core.views import InboxRow, Tab
-from deskterm.widgets.acting import TICK, Subject, bindings
+from deskterm.widgets.acting import TICK, Subject
 from deskterm.widgets.fit import fit
 from deskterm.widgets.inbox_list import InboxList
 from deskterm.widgets.inbox_table import OPEN
 from deskterm.widgets.outbox import Outbox, Result
 from deskterm.widgets.pending import Decision, sums
+from deskterm.widgets.registered import bindings
 
 _SHORT: Final = 60
 _MARKED: Final = 0
@@ -70,16 +71,18 @@ class ApprovalsScreen(InboxList):
         """Shows what is asked, or what just happened, what is about to be sent and what is marked, or the keys."""
         soon, line = self.outbox.pending.sentence, self.status_line
         if self._asking is not None:
-            line.announce(f"{_asked(self._asking)}: {BY_ID['yes'].key} sends, {BY_ID['back'].key} goes back")
+            line.announce(
+                f"{_asked(self._asking)}: {self.registry['yes'].key} sends, {self.registry['back'].key} goes back"
+            )
         elif self._news is not None:
             (line.refuse if self._news.is_refusal else line.say)(self._news.sentence, then=soon)
         elif soon:
             line.announce(soon)
         elif self.marks:
-            keys = ", ".join(f"{BY_ID[name].key} {BY_ID[name].label}" for name in _DECISIONS)
+            keys = ", ".join(f"{self.registry[name].key} {self.registry[name].label}" for name in _DECISIONS)
             line.announce(f"{len(self.marks.rows)} marked, {sums(self.marks.rows.values())}: {keys}")
         else:
-            line.hint(BY_ID[name] for name in _HINTS[self.tab])
+            line.hint(self.registry[name] for name in _HINTS[self.tab])
 
     def switch(self, tab: Tab) -> None:
         """Shows another tab, and the keys that it has."""
@@ -104,7 +107,7 @@ class ApprovalsScreen(InboxList):
         super().action_command(command_id)
 
     def _decide(self, command_id: str) -> None:
-        command, row = BY_ID[command_id], self.table.row
+        command, row = self.registry[command_id], self.table.row
         self._about = tuple(self.marks.rows.values()) or ((row,) if row else ())
         if not self._about:
             self.tell(f"there is nothing to {command.label}", is_refusal=True)

@@ -2,12 +2,13 @@
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
-from deskterm.actions import BY_ID, Scope, commands
+from deskterm.actions.command import Scope
+from deskterm.actions.registry import SHIPPED
+from deskterm.widgets.registered import bound, in_force
 
 
 class HelpScreen(Screen[None]):
@@ -15,9 +16,9 @@ class HelpScreen(Screen[None]):
 
     CSS_PATH = "help.tcss"
     BINDINGS = [  # noqa: RUF012 - Textual's name and shape
-        Binding(",".join((*BY_ID["back"].keys, *BY_ID["help"].keys, *BY_ID["quit"].keys)), "dismiss", show=False),
-        Binding(",".join(BY_ID["down"].keys), "scroll(1)", show=False),
-        Binding(",".join(BY_ID["up"].keys), "scroll(-1)", show=False),
+        *(bound(SHIPPED[name], "dismiss") for name in ("back", "help", "quit")),
+        bound(SHIPPED["down"], "scroll(1)"),
+        bound(SHIPPED["up"], "scroll(-1)"),
     ]
 
     def __init__(self, scope: Scope) -> None:
@@ -28,7 +29,7 @@ class HelpScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Gives the list."""
         text = Text("Keys (Esc goes back)\n\n", style="bold")
-        for command in commands(self._scope):
+        for command in in_force(self).of(self._scope):
             text.append(f"{command.shown_keys:<14}", style="bold")
             text.append(f"{command.label:<15}", style="not bold")
             text.append(f"{command.help}\n", style="not bold dim")

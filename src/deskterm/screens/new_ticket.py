@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import DescendantBlur
@@ -14,7 +13,7 @@ from textual.screen import Screen
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Label, Select, Static, TextArea
 
-from deskterm.actions import BY_ID
+from deskterm.actions.registry import SHIPPED
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.profile import Profile
 from deskterm.core.domain.purchase import Wanted
@@ -23,6 +22,7 @@ from deskterm.core.domain.text import clean
 from deskterm.core.domain.words import CategoryKind, Source
 from deskterm.core.views import DepartmentLine, PersonLine
 from deskterm.gateway import Gateway
+from deskterm.widgets.registered import bound, in_force
 from deskterm.widgets.status_line import StatusLine
 from deskterm.widgets.ticket_purchase import total, wanted
 
@@ -39,8 +39,8 @@ class NewTicketScreen(Screen["Done | None"]):
 
     CSS_PATH = "new_ticket.tcss"
     BINDINGS = [  # noqa: RUF012 - Textual's name and shape
-        Binding(",".join(BY_ID["send"].keys), "send", BY_ID["send"].label, show=False, priority=True),
-        Binding(",".join(BY_ID["back"].keys), "back", BY_ID["back"].label, show=False),
+        bound(SHIPPED["send"], "send", priority=True),
+        bound(SHIPPED["back"], "back"),
     ]
 
     def __init__(self, gateway: Gateway, profile: Profile, draft: dict[str, str], *, for_others: bool) -> None:
@@ -134,7 +134,7 @@ class NewTicketScreen(Screen["Done | None"]):
         self._ask_for_purchase()
         self._add_up()
         self.query_one("#title", Input).focus()
-        self.status_line.hint([BY_ID["send"], BY_ID["back"]])
+        self.status_line.hint([in_force(self)["send"], in_force(self)["back"]])
         self._gateway.ask(self, "departments", lambda desk: desk.departments(), self._know_departments, self._failed)
         if self._for_others:
             self._gateway.ask(self, "people", lambda desk: desk.people(), self._know_people, self._failed)

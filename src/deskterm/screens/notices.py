@@ -3,17 +3,17 @@
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import OptionList
 
-from deskterm.actions import BY_ID
+from deskterm.actions.registry import SHIPPED
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.text import clean
 from deskterm.core.views import NoticeLine
 from deskterm.gateway import Gateway
+from deskterm.widgets.registered import bound, in_force
 from deskterm.widgets.status_line import StatusLine
 from deskterm.widgets.ticket_text import local
 
@@ -23,9 +23,10 @@ class NoticesScreen(Screen[int | None]):
 
     CSS_PATH = "notices.tcss"
     BINDINGS = [  # noqa: RUF012 - Textual's name and shape
-        Binding(",".join((*BY_ID["back"].keys, *BY_ID["quit"].keys)), "back", show=False),
-        Binding("j", "move(1)", show=False),
-        Binding("k", "move(-1)", show=False),
+        bound(SHIPPED["back"], "back"),
+        bound(SHIPPED["quit"], "back"),
+        bound(SHIPPED["down"], "move(1)"),
+        bound(SHIPPED["up"], "move(-1)"),
     ]
 
     def __init__(self, gateway: Gateway) -> None:
@@ -41,7 +42,7 @@ class NoticesScreen(Screen[int | None]):
 
     def on_mount(self) -> None:
         """Reads them."""
-        self.query_one(StatusLine).hint([BY_ID["open"], BY_ID["back"]])
+        self.query_one(StatusLine).hint([in_force(self)["open"], in_force(self)["back"]])
         self._gateway.ask(self, "notices", lambda desk: desk.notices(), self._show, self._failed)
 
     def _show(self, found: list[NoticeLine]) -> None:

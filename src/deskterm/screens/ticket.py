@@ -10,16 +10,17 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from deskterm.actions import BY_ID, Command, Scope, commands
+from deskterm.actions.command import Command, Scope
 from deskterm.core.domain.errors import DesktermError, NotFound
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.lifecycle import DECIDING
 from deskterm.core.domain.text import did, some
 from deskterm.core.domain.words import Action
 from deskterm.core.views import Explained, TicketView
-from deskterm.widgets.acting import TICK, Acting, Subject, bindings
+from deskterm.widgets.acting import TICK, Acting, Subject
 from deskterm.widgets.explained import explained
 from deskterm.widgets.prompt import Prompt
+from deskterm.widgets.registered import bindings
 from deskterm.widgets.status_line import StatusLine, keys
 from deskterm.widgets.ticket_purchase import as_written
 from deskterm.widgets.ticket_text import head, ticked, whole
@@ -170,9 +171,10 @@ class TicketScreen(Acting):
     def _allowed(self, ticket: TicketView) -> Iterator[Command]:
         """Gives what may be done; who decides finds the inbox's keys too, and not what these do elsewhere."""
         twins = _TWINS if Action.APPROVE in ticket.actions else {}
-        for command in commands(Scope.TICKET):
+        registry = self.registry
+        for command in registry.of(Scope.TICKET):
             if command.action in ticket.actions and command.id not in twins:
-                also = [BY_ID[twin].key for twin, own in twins.items() if own == command.id]
+                also = [registry[twin].key for twin, own in twins.items() if own == command.id]
                 yield replace(command, keys=(" ".join([*also, command.key]),))
 
     def action_command(self, command_id: str) -> None:
@@ -183,7 +185,7 @@ class TicketScreen(Acting):
 
     def hint(self) -> None:
         """Shows the keys that are no actions, and that decisions are waited for."""
-        commands = (BY_ID[name] for name in ("back", "explain", "reload", "new", "help"))
+        commands = (self.registry[name] for name in ("back", "explain", "reload", "new", "help"))
         self.status_line.hint(commands, awaited=self.host.awaited)
 
     def do_explain(self) -> None:

@@ -3,12 +3,12 @@
 from typing import Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
-from deskterm.actions import BY_ID
+from deskterm.actions.registry import SHIPPED
+from deskterm.widgets.registered import bound, in_force
 from deskterm.widgets.status_line import StatusLine
 
 _LEAST: Final = Size(60, 15)
@@ -22,7 +22,7 @@ def has_room(size: Size) -> bool:
 class TooSmallScreen(Screen[None]):
     """Stands above whatever is up, which stays as it is, and goes by itself."""
 
-    BINDINGS = [Binding(",".join(BY_ID["quit"].keys), "app.quit", show=False)]  # noqa: RUF012 - Textual's name and shape
+    BINDINGS = [bound(SHIPPED["quit"], "app.quit")]  # noqa: RUF012 - Textual's name and shape
 
     def compose(self) -> ComposeResult:
         """Gives the sentence, and the line that refuses."""
@@ -35,7 +35,7 @@ class TooSmallScreen(Screen[None]):
         if not has_room(size):
             self.query_one(Static).update(
                 f"deskterm needs {_LEAST.width} columns and {_LEAST.height} lines; this terminal has {size.width} and"
-                f" {size.height}. Make it larger: what you wrote is kept. {BY_ID['quit'].key} quits."
+                f" {size.height}. Make it larger: what you wrote is kept. {in_force(self)['quit'].key} quits."
             )
         elif self.is_current:
             self.app.pop_screen()

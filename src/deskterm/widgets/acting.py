@@ -5,11 +5,11 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, Protocol, cast
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
-from deskterm.actions import BY_ID, Command, Scope, Takes, commands
+from deskterm.actions.command import Command, Scope, Takes
+from deskterm.actions.registry import Registry
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.lifecycle import DECIDING, PARTICIPLE
@@ -42,6 +42,7 @@ class Host(Protocol):
     """What a screen needs of the app."""
 
     gateway: Gateway
+    registry: Registry
     drafts: Drafts
     profile: "Profile"
     awaited: int
@@ -61,19 +62,6 @@ class Subject(NamedTuple):
 
     id: int
     version: int
-
-
-def bindings(scope: Scope) -> list[BindingType]:
-    """Gives the registry's keys for a screen.
-
-    They have priority so that keys act in the order they were typed, also in a burst over a slow line; `check_action`
-    lets them through to where text is written.
-    """
-    return [
-        Binding(",".join(c.keys), f"command('{c.id}')", c.label, show=False, id=c.id, priority=True)
-        for c in commands(scope)
-        if c.id != "send"
-    ]
 
 
 class Acting(Screen[None]):
@@ -97,6 +85,11 @@ class Acting(Screen[None]):
     def gateway(self) -> Gateway:
         """The door to the desk."""
         return self.host.gateway
+
+    @property
+    def registry(self) -> Registry:
+        """The commands with the keys in force."""
+        return self.host.registry
 
     @property
     def status_line(self) -> StatusLine:
@@ -143,10 +136,10 @@ class Acting(Screen[None]):
 
     def action_command(self, command_id: str) -> None:
         """Runs a command of the registry: a change of the ticket, the screen's own `do_...`, or the app's."""
-        command = BY_ID[command_id]
+        command = self.registry[command_id]
         if self.prompt.is_open:
             self.prompt.action_leave()
-        elif command.takes is Takes.ONE and self.subject() is None:
+        elif command.takes is not Takes.NONE and self.subject() is None:
             self.status_line.refuse(f"there is no ticket to {command.label}")
         elif command.changes and (why := self.gateway.read_only()):
             self.failed(why)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from deskterm.actions import Command, Kind
+from deskterm.actions.command import Command, Kind
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, CommentKind, WaitReason
 from deskterm.widgets.ticket_purchase import wanted

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from deskterm.actions import BY_ID
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.facts import reference
 from deskterm.core.views import QueueRow
@@ -29,7 +28,7 @@ class Claiming(Following):
     def _claimed(self, answer: "tuple[Done, QueueRow | None]") -> None:
         done, row = answer
         self._own[done.id] = done.version
-        said = f"{BY_ID['claim'].label}: {reference(done.id)} is yours{f': {row.title}' if row else ''}"
+        said = f"{self.registry['claim'].label}: {reference(done.id)} is yours{f': {row.title}' if row else ''}"
         self.host.say(said)
         if not self.is_attached:
             return

@@ -133,7 +133,7 @@ class InboxList(Moving, Acting):
 
     def _unread(self, error: DesktermError) -> None:
         self._is_loading = False
-        self.table.empty = "This can't be read now. The key . tries again."
+        self.table.empty = f"This can't be read now. The key {self.registry['reload'].key} tries again."
         self.table.refresh()
         self.failed(error)
 

@@ -11,17 +11,18 @@ from textual.containers import Horizontal
 from textual.events import Resize
 from textual.widgets import Static
 
-from deskterm.actions import BY_ID, Scope
+from deskterm.actions.command import Scope
 from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.text import clean
 from deskterm.core.views import QueueRow, View
-from deskterm.widgets.acting import TICK, Subject, bindings
+from deskterm.widgets.acting import TICK, Subject
 from deskterm.widgets.claiming import Claiming
 from deskterm.widgets.filter_line import FilterHint, FilterLine
 from deskterm.widgets.moving import Moving
 from deskterm.widgets.paging import Paging
 from deskterm.widgets.previewing import Previewing
 from deskterm.widgets.prompt import Prompt
+from deskterm.widgets.registered import bindings
 from deskterm.widgets.status_line import StatusLine
 from deskterm.widgets.ticket_table import NAMES, Column, TicketTable, queue_columns
 
@@ -95,7 +96,7 @@ class Listing(Moving, Paging, Previewing, Claiming):
 
     def hint(self) -> None:
         """Shows the keys used most, that there is news, and that decisions are waited for."""
-        commands = (BY_ID[name] for name in self.HINTS)
+        commands = (self.registry[name] for name in self.HINTS)
         self.status_line.hint(commands, notices=self._unseen, awaited=self.host.awaited)
 
     def _read(self, *, keep: int | None = None) -> None:

@@ -53,7 +53,9 @@ class Paging(Following):
     def _show(self, found: tuple[int, Page[QueueRow]], *, keep: int | None, wanted: Filter) -> None:
         place, page = found
         self.shown, narrowed = wanted, wanted != Filter()
-        self.table.empty = "Nothing fits the filter. Esc takes it away." if narrowed else EMPTY[self.view]
+        self.table.empty = (
+            f"Nothing fits the filter. {self.registry['back'].key} takes it away." if narrowed else EMPTY[self.view]
+        )
         self._is_loading = False
         self.table.show(page, self.columns(), keep=keep)
         self.was_read(place)
@@ -79,7 +81,7 @@ class Paging(Following):
             if not self.filter_line.is_edited:
                 self.failed(error)
             return
-        self.table.empty = "This can't be read now. The key . tries again."
+        self.table.empty = f"This can't be read now. The key {self.registry['reload'].key} tries again."
         self.table.refresh()
         self.failed(error)
 

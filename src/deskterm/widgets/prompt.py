@@ -15,8 +15,10 @@ from textual.message import Message
 from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
-from deskterm.actions import BY_ID, Command, Field, Kind
+from deskterm.actions.command import Command, Field, Kind
+from deskterm.actions.registry import SHIPPED
 from deskterm.core.domain.text import clean
+from deskterm.widgets.registered import bound, in_force
 
 Choices = Mapping[str, Sequence[tuple[str, str]]]
 Wrong = Callable[[str, Mapping[str, str]], str]
@@ -34,8 +36,8 @@ class Prompt(Vertical):
     Prompt OptionList > .option-list--option-highlighted { text-style: bold reverse; }
     """
     BINDINGS = [  # noqa: RUF012 - Textual's name and shape
-        Binding(",".join(BY_ID["back"].keys), "leave", BY_ID["back"].label, show=False),
-        Binding(",".join(BY_ID["send"].keys), "next", BY_ID["send"].label, show=False),
+        bound(SHIPPED["back"], "leave"),
+        bound(SHIPPED["send"], "next"),
         Binding("tab,shift+tab", "resume", "stay", show=False),
     ]
 
@@ -129,7 +131,8 @@ class Prompt(Vertical):
         options.display = not area.display and field.kind is not Kind.LINE
         last = self.command is not None and self._step + 1 == len(self.command.asks)
         leaves = "goes back" if self._step else "keeps a draft"
-        hint = f"F2 {'sends' if last else 'goes on'}, Esc {leaves}" if area.display else "⏎ next, Esc back"
+        send, back = in_force(self)["send"].key, in_force(self)["back"].key
+        hint = f"{send} {'sends' if last else 'goes on'}, {back} {leaves}" if area.display else f"⏎ next, {back} back"
         hint = f"type to narrow, {hint}" if options.display else hint
         self._ask(hint)
         text = self._values.get(field.name, "")
@@ -201,7 +204,7 @@ class Prompt(Vertical):
         if self.command is None:
             return
         if written is None or not (written.strip() or self._field.optional):
-            self._ask("it needs an answer; Esc leaves")
+            self._ask(f"it needs an answer; {in_force(self)['back'].key} leaves")
             return
         self._values[self._field.name] = written
         if wrong := self._wrong(self._field.name, self._values):

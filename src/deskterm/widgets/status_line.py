@@ -6,8 +6,10 @@ from typing import Final, NamedTuple
 from rich.text import Text
 from textual.widgets import Static
 
-from deskterm.actions import BY_ID, Command
+from deskterm.actions.command import Command
+from deskterm.actions.registry import Registry
 from deskterm.core.domain.text import clean
+from deskterm.widgets.registered import in_force
 
 _PADDING: Final = 2
 
@@ -49,7 +51,7 @@ class StatusLine(Static):
             self._draw()
 
     def _draw(self) -> None:
-        self.update(Text.assemble(_pill(self._fresh), self._text) if self._fresh else self._text)
+        self.update(Text.assemble(_pill(self._fresh, in_force(self)), self._text) if self._fresh else self._text)
 
     def hint(self, commands: Iterable[Command], *, notices: int = 0, awaited: int = 0) -> None:
         """Shows keys with their labels, how many notices are new, and how many purchases wait for a decision.
@@ -67,10 +69,11 @@ class StatusLine(Static):
 
     def _draw_hint(self, hinted: "_Hinted") -> None:
         *most, last = hinted.commands
-        room = self.app.size.width - _PADDING - _pill(self._fresh).cell_len
-        while most and _hint((*most, last), hinted.notices, hinted.awaited).cell_len > room:
+        registry = in_force(self)
+        room = self.app.size.width - _PADDING - _pill(self._fresh, in_force(self)).cell_len
+        while most and _hint((*most, last), hinted.notices, hinted.awaited, registry).cell_len > room:
             most.pop()
-        self._put(_hint((*most, last), hinted.notices, hinted.awaited))
+        self._put(_hint((*most, last), hinted.notices, hinted.awaited, registry))
 
     def say(self, sentence: str, *, then: str = "") -> None:
         """Shows what was done, and `then` what is about to be."""
@@ -94,21 +97,21 @@ class _Hinted(NamedTuple):
     awaited: int
 
 
-def _pill(fresh: int) -> Text:
+def _pill(fresh: int, registry: Registry) -> Text:
     if not fresh:
         return Text()
-    said = f"{fresh} new, press {BY_ID['reload'].key}".replace(" ", "\N{NO-BREAK SPACE}")
+    said = f"{fresh} new, press {registry['reload'].key}".replace(" ", "\N{NO-BREAK SPACE}")
     return Text.assemble((said, "bold reverse"), " ")
 
 
-def _hint(commands: Iterable[Command], notices: int, awaited: int) -> Text:
+def _hint(commands: Iterable[Command], notices: int, awaited: int, registry: Registry) -> Text:
     text = Text(no_wrap=False)
     if notices:
-        text.append(f"●{notices}\N{NO-BREAK SPACE}{BY_ID['notices'].key}", style="bold reverse")
+        text.append(f"●{notices}\N{NO-BREAK SPACE}{registry['notices'].key}", style="bold reverse")
     if notices and awaited:
         text.append(" ")
     if awaited:
-        text.append(f"◆{awaited}\N{NO-BREAK SPACE}{BY_ID['approvals'].key}", style="bold reverse")
+        text.append(f"◆{awaited}\N{NO-BREAK SPACE}{registry['approvals'].key}", style="bold reverse")
     keys(text, commands)
     return text
 

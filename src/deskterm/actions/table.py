@@ -1,108 +1,11 @@
-"""The registry of what a person can do. Bindings, status line, `?` and the docs' key table are all made from it."""
+"""The table of commands: bindings, status line, `?`, the palette and the docs' key table are all made from it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
-from deskterm.core.domain.purchase import Wanted
-from deskterm.core.domain.words import Action, CommentKind, WaitReason
+from deskterm.actions.command import Command, Field, Kind, Scope, Takes
+from deskterm.actions.fields import COST_CENTRE, LINES, LOG, REASONS, TEXT, VENDOR, WHY
+from deskterm.core.domain.words import Action
 
-
-class Scope(StrEnum):
-    """Where a command lives."""
-
-    LIST = "list"
-    TICKET = "ticket"
-    INBOX = "inbox"
-    FORM = "form"
-    ANYWHERE = "anywhere"
-
-
-class Takes(StrEnum):
-    """How many tickets a command is for."""
-
-    NONE = "none"
-    ONE = "one"
-
-
-class Kind(StrEnum):
-    """How a field is asked for."""
-
-    LINE = "line"
-    AREA = "area"
-    CHOICE = "choice"
-    PERSON = "person"
-    PRIORITY = "priority"
-    CATEGORY = "category"
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """Something a command asks for; `name` is an argument of `Desk.act`, or a part of its `purchase`."""
-
-    name: str
-    label: str
-    kind: Kind
-    choices: tuple[tuple[str, str], ...] = ()
-    optional: bool = False
-
-    @property
-    def fills(self) -> str:
-        """The argument of `Desk.act` that it fills, alone or with others."""
-        return "purchase" if self.name in Wanted._fields else self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One thing a person can do: with an `action` it is a change of a ticket, otherwise the screen's own."""
-
-    id: str
-    keys: tuple[str, ...]
-    label: str
-    help: str
-    scopes: frozenset[Scope]
-    takes: Takes = Takes.NONE
-    action: Action | None = None
-    asks: tuple[Field, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """The first key as people read it."""
-        return _SHOWN.get(self.keys[0], self.keys[0])
-
-    @property
-    def changes(self) -> bool:
-        """Whether it leads to a change of the desk."""
-        return self.action is not None or self.id in _CHANGING
-
-    @property
-    def shown_keys(self) -> str:
-        """Every key as people read it."""
-        return " ".join(_SHOWN.get(key, key) for key in self.keys)
-
-
-_CHANGING: Final = frozenset({"claim_next", "new", "approve", "refuse", "ask"})
-_SHOWN: Final = {
-    "enter": "⏎",
-    "escape": "Esc",
-    "slash": "/",
-    "question_mark": "?",
-    "asterisk": "*",
-    "full_stop": ".",
-    "at": "@",
-    "left": "←",
-    "right": "→",
-    "up": "↑",
-    "down": "↓",
-    "pageup": "PgUp",
-    "pagedown": "PgDn",
-    "home": "Home",
-    "end": "End",
-    "f1": "F1",
-    "f2": "F2",
-    "ctrl+j": "ctrl+j",
-}
 _BOTH: Final = frozenset({Scope.LIST, Scope.TICKET})
 _LIST: Final = frozenset({Scope.LIST})
 _TICKET: Final = frozenset({Scope.TICKET})
@@ -111,27 +14,15 @@ _LISTS: Final = _LIST | _INBOX
 _SCREENS: Final = _BOTH | _INBOX
 _FORM: Final = frozenset({Scope.FORM})
 _ANYWHERE: Final = frozenset({Scope.ANYWHERE})
-_TEXT: Final = Field("text", "Text", Kind.AREA)
-_WHY: Final = Field("text", "Why", Kind.LINE)
-_REASONS: Final = (
-    (WaitReason.REQUESTER.value, "the requester's answer"),
-    (WaitReason.VENDOR.value, "a vendor"),
-    (WaitReason.DELIVERY.value, "a delivery"),
-    (WaitReason.MAINTENANCE.value, "a maintenance window"),
-    (WaitReason.OTHER.value, "something else: say what"),
-)
-_LOG: Final = (
-    (CommentKind.NOTE.value, "a note"),
-    (CommentKind.STEP.value, "a step taken"),
-    (CommentKind.TEST.value, "a test run"),
-    (CommentKind.RESULT.value, "a result"),
-)
-_LINES: Final = Field("lines", "What is to be bought, a line each: 2 x Toner @ 45.00", Kind.AREA)
-_VENDOR: Final = Field("vendor", "Vendor", Kind.LINE, optional=True)
-_COST_CENTRE: Final = Field("cost_centre", "Cost centre", Kind.LINE, optional=True)
 
 
 def _act(id_: str, key: str, label: str, action: Action, help_: str, *asks: Field) -> Command:
+    """Gives what is done to all that is marked, else to the ticket under the cursor."""
+    return Command(id_, (key,), label, help_, _BOTH, Takes.MANY, action, asks)
+
+
+def _one(id_: str, key: str, label: str, action: Action, help_: str, *asks: Field) -> Command:
+    """Gives what is said or bought of one ticket only."""
     return Command(id_, (key,), label, help_, _BOTH, Takes.ONE, action, asks)
 
 
@@ -154,27 +45,27 @@ COMMANDS: Final = (
     _act("start", "b", "begin", Action.START, "Begin work on it; what nobody has becomes yours."),
     _act(
         "wait", "w", "wait", Action.WAIT, "Set it waiting; the profile says whether that pauses its clocks.",
-        Field("reason", "What does it wait for", Kind.CHOICE, _REASONS),
+        Field("reason", "What does it wait for", Kind.CHOICE, REASONS),
         Field("text", "What exactly", Kind.LINE, optional=True),
     ),
     _act("resume", "W", "resume", Action.RESUME, "Go on with it."),
-    _act(
+    _one(
         "pivot", "P", "purchase", Action.PIVOT, "It needs a purchase: it waits, clocks paused, until that is decided.",
-        _LINES, Field("text", "Why (the requester reads it)", Kind.LINE), _VENDOR, _COST_CENTRE,
+        LINES, Field("text", "Why (the requester reads it)", Kind.LINE), VENDOR, COST_CENTRE,
         Field("quotes", "Quote: where it is kept", Kind.LINE, optional=True),
     ),
     _seen(
         "ticket_approve", "Y", "approve", Action.APPROVE, "Yes: approve what waits for you; a does too then.",
         Field("text", "A remark", Kind.LINE, optional=True),
     ),
-    _seen("ticket_refuse", "N", "refuse", Action.REFUSE, "No: refuse what waits for you; x does too then.", _WHY),
+    _seen("ticket_refuse", "N", "refuse", Action.REFUSE, "No: refuse what waits for you; x does too then.", WHY),
     _seen(
         "ticket_ask", "I", "ask", Action.ASK, "Ask before you decide, with i too then; a reply brings it back.",
         Field("text", "What do you want to know", Kind.LINE),
     ),
     _seen(
         "amend", "V", "revise", Action.AMEND, "Change a purchase that waits: another round, what was decided is void.",
-        _LINES, Field("justification", "Why it is needed", Kind.AREA), _VENDOR, _COST_CENTRE,
+        LINES, Field("justification", "Why it is needed", Kind.AREA), VENDOR, COST_CENTRE,
         Field("quotes", "Quotes: where they are kept, a line each", Kind.AREA, optional=True),
         Field("text", "Why it was changed", Kind.LINE),
     ),
@@ -183,18 +74,18 @@ COMMANDS: Final = (
         "resolve", "d", "done", Action.RESOLVE, "Call it solved: its requester confirms.",
         Field("cause", "Cause: what was wrong", Kind.LINE), Field("fix", "Fix: what was done about it", Kind.LINE),
     ),
-    _act("reply", "r", "reply", Action.REPLY, "Write what the requester reads.", _TEXT),
+    _act("reply", "r", "reply", Action.REPLY, "Write what the requester reads.", TEXT),
     _act(
         "note", "i", "note", Action.NOTE, "Write what only staff read.",
-        Field("comment", "Kind", Kind.CHOICE, _LOG), _TEXT,
+        Field("comment", "Kind", Kind.CHOICE, LOG), TEXT,
     ),
     _act(
         "confirm", "f", "confirm", Action.CONFIRM, "It is solved: close it. Staff say how the requester confirmed.",
         Field("text", "How did the requester confirm (your own: leave empty)", Kind.LINE, optional=True),
     ),
-    _act("reject", "F", "not solved", Action.REJECT, "Your ticket is not solved: back to work.", _WHY),
-    _act("reopen", "R", "reopen", Action.REOPEN, "Take a resolved or closed ticket up again.", _WHY),
-    _act(
+    _act("reject", "F", "not solved", Action.REJECT, "Your ticket is not solved: back to work.", WHY),
+    _act("reopen", "R", "reopen", Action.REOPEN, "Take a resolved or closed ticket up again.", WHY),
+    _one(
         "rate", "asterisk", "rate", Action.RATE, "Rate how your ticket was solved; once.",
         Field("stars", "Stars", Kind.CHOICE, tuple((str(n), "★" * n + "☆" * (5 - n)) for n in range(5, 0, -1))),
         Field("text", "In words", Kind.LINE, optional=True),
@@ -213,10 +104,10 @@ COMMANDS: Final = (
         Field("category", "Category of the other department", Kind.CATEGORY),
         Field("text", "Why", Kind.LINE, optional=True),
     ),
-    _act("escalate", "E", "escalate", Action.ESCALATE, "Put it into the next tier's pool, or ask the lead to.", _WHY),
-    _act("keep", "K", "keep tier", Action.KEEP, "Refuse to escalate it, when somebody asked.", _WHY),
-    _act("cancel", "x", "cancel", Action.CANCEL, "Close it without work.", _WHY),
-    _act(
+    _act("escalate", "E", "escalate", Action.ESCALATE, "Put it into the next tier's pool, or ask the lead to.", WHY),
+    _act("keep", "K", "keep tier", Action.KEEP, "Refuse to escalate it, when somebody asked.", WHY),
+    _act("cancel", "x", "cancel", Action.CANCEL, "Close it without work.", WHY),
+    _one(
         "withdraw", "X", "withdraw", Action.WITHDRAW, "Take back a purchase that waits for approval.",
         Field("text", "Why", Kind.LINE, optional=True),
     ),
@@ -243,7 +134,7 @@ COMMANDS: Final = (
     Command("approve", ("a",), "approve", "Approve the purchase under the cursor, or all that are marked.", _INBOX),
     Command(
         "refuse", ("x",), "reject", "Reject the purchase, or all that are marked; it needs a reason.", _INBOX,
-        asks=(_WHY,),
+        asks=(WHY,),
     ),
     Command(
         "ask", ("i",), "ask", "Ask for information; it comes back to you with the answer.", _INBOX,
@@ -266,10 +157,3 @@ COMMANDS: Final = (
     Command("quit", ("q",), "quit", "Quit; asks only when a draft is open.", _SCREENS),
 )  # fmt: skip
 """Every command, most used first."""
-
-BY_ID: Final = {command.id: command for command in COMMANDS}
-
-
-def commands(scope: Scope) -> Iterable[Command]:
-    """Gives the commands that live in `scope`, and those that live anywhere."""
-    return (c for c in COMMANDS if c.scopes & {scope, Scope.ANYWHERE})
