@@ -13,17 +13,18 @@ from textual.screen import Screen
 
 from deskterm.actions.command import Scope
 from deskterm.actions.registry import SHIPPED, Registry
+from deskterm.core.domain.drafts import NEW, Draft
 from deskterm.core.domain.errors import DesktermError, InvalidInput
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.profile import Profile
 from deskterm.core.domain.words import Role
 from deskterm.core.views import View
 from deskterm.gateway import Answer, Gateway, Lookout, Written
-from deskterm.widgets.acting import Acting, Drafts
+from deskterm.widgets.acting import Acting
+from deskterm.widgets.drafting import Drafts, kept
 from deskterm.widgets.guard import ControlFilter
 from deskterm.widgets.listing import Listing
 from deskterm.widgets.outbox import Outbox
-from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from deskterm.core.views import QueueRow
     from deskterm.settings import Settings
 
+_LAST_SECONDS = 3.0
+"""What saving may take when the line is lost."""
 _OPENS_ON = {Role.EXECUTIVE: View.ALL, Role.ADMIN: View.ALL, Role.LEAD: View.UNASSIGNED, Role.AGENT: View.MINE}
 
 
@@ -47,15 +50,14 @@ class DesktermApp(App[None]):
         super().__init__()
         self.gateway = Gateway(desk)
         self.registry: Registry = SHIPPED
-        self.drafts: Drafts = {}
-        self.request_draft: dict[str, str] = {}
+        self.drafts = Drafts(self, self.gateway, self.failed)
         self.profile: Profile = desk.profile()
         self.awaited = 0
         self.decisions = Outbox(self, settings.undo_seconds, self._settled)
         self.animation_level = "none"
         self._settings = settings
         self._personas = personas
-        self._warned: frozenset[object] = frozenset()
+        self._is_warned = False
         self._is_leaving = False
         self._lookout = Lookout(self, desk.watch(), self.failed)
         if settings.theme not in self.available_themes:
@@ -69,16 +71,33 @@ class DesktermApp(App[None]):
         return [ControlFilter(), *super().get_line_filters()]
 
     def on_mount(self) -> None:
-        """Opens the first screen; a hang-up or an end from outside still gives the terminal back."""
+        """Opens the first screen; a hang-up or an end from outside saves drafts and gives the terminal back."""
         if not self.is_headless:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP):
-                loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+                loop.add_signal_handler(number, self._end, 128 + number)
             self._lookout.start()
             self.app_suspend_signal.subscribe(self, lambda _: self._hush(is_quiet=True))
             self.app_resume_signal.subscribe(self, lambda _: self._hush(is_quiet=False))
         self.push_screen(self._home())
         self._fit()
+        self.call_after_refresh(self._recall)
+
+    def _recall(self) -> None:
+        """Asks for what was written before and not sent: a line broke, or it was another terminal."""
+        self.gateway.tell(self.screen, lambda desk: desk.drafts(), self._recalled, self.failed)
+
+    def _recalled(self, found: list[Draft]) -> None:
+        for draft in found:
+            self.drafts.restored(draft.place, draft)
+        if found:
+            self.say(kept(found))
+
+    def _end(self, code: int) -> None:
+        """Ends because of a signal: what is being written is saved first, in bounded time."""
+        leave = partial(self.exit, return_code=code)
+        self.set_timer(_LAST_SECONDS, leave)
+        self.drafts.settle(lambda _: leave())
 
     def on_resize(self) -> None:
         """Says so when there is no room for the screens."""
@@ -127,17 +146,17 @@ class DesktermApp(App[None]):
         from deskterm.screens.new_ticket import NewTicketScreen  # noqa: PLC0415 - a screen loads when it opens
 
         staff = self.gateway.desk.actor.is_staff
-        form = NewTicketScreen(self.gateway, self.profile, self.request_draft, for_others=staff)
+        form = NewTicketScreen(self.gateway, self.profile, self.drafts, for_others=staff)
         self.push_screen(form, self._submitted)
 
     def _submitted(self, done: "Done | None") -> None:
         if done is not None:
-            self.request_draft.clear()
+            self.drafts.drop(NEW)
             number = done.id
             self.gateway.ask(
                 self.screen, "submitted", lambda desk: desk.row(number), partial(self._follow, number), self.failed
             )
-        elif self.request_draft:
+        elif self.drafts.get(NEW):
             self.say(f"kept as a draft: {self.registry['new'].key} goes on with it")
 
     def _follow(self, ticket_id: int, row: "QueueRow | None") -> None:
@@ -186,26 +205,28 @@ class DesktermApp(App[None]):
         place = names.index(self.gateway.desk.actor.login) if self.gateway.desk.actor.login in names else -1
         login = names[(place + 1) % len(names)]
         self.decisions.flush()
+        self.drafts.save()
         self.gateway.tell(self.screen, lambda desk: desk.acting_as(login), self._become, self.failed)
 
     def _become(self, desk: "Desk") -> None:
         self.gateway = Gateway(desk)
         self.awaited = 0
-        self.drafts.clear()
-        self.request_draft.clear()
+        self.drafts = Drafts(self, self.gateway, self.failed)
         while len(self.screen_stack) > 2:
             self.pop_screen()
         self.switch_screen(self._home())
         self.call_after_refresh(self.say, f"now {desk.actor.name}, {desk.actor.role}")
+        self._recall()
 
     def do_quit(self) -> None:
-        """Quits; drafts that were not warned about ask first, and what was decided is sent and answered before."""
+        """Quits when drafts are saved, and when what was decided is sent and answered; asks only when it can't save."""
+        self.drafts.settle(self._quit)
+
+    def _quit(self, unsaved: DesktermError | None) -> None:
         key = self.registry["quit"].key
-        kept: set[object] = {*self.drafts, *(["request"] if self.request_draft else [])}
-        kept |= {prompt.command for up in self.screen_stack for prompt in up.query(Prompt) if prompt.is_open}
-        if kept - self._warned:
-            self._warned = frozenset(kept)
-            self.refuse(f"a draft is open and is lost when you quit: {key} again quits")
+        if unsaved is not None and not self._is_warned:
+            self._is_warned = True
+            self.refuse(f"what you wrote can't be saved, and is lost when {key} again quits: {unsaved}")
             return
         self.decisions.flush()
         if self.decisions.is_sending and not self._is_leaving:

@@ -8,10 +8,12 @@ from textual.widgets import Input, TextArea
 
 from deskterm.app import DesktermApp
 from deskterm.core.desk import Desk
+from deskterm.core.domain.drafts import NEW, Place
 from deskterm.core.domain.errors import NotFound, StoreUnavailable
 from deskterm.core.views import View
 from deskterm.screens.notices import NoticesScreen
 from deskterm.screens.ticket import TicketScreen
+from deskterm.widgets import drafting
 from deskterm.widgets.status_line import StatusLine
 from deskterm.widgets.ticket_table import TicketTable
 
@@ -24,13 +26,17 @@ def said(app: DesktermApp) -> str:
     return str(app.screen.query_one(StatusLine).render())
 
 
+def kept(desk: Desk) -> dict[tuple[int, str], Any]:
+    return {draft.place: draft.values for draft in desk.drafts()}
+
+
 @pytest.fixture
 def ticket(submit: Callable[..., int]) -> int:
     return submit("Printer jams")
 
 
 async def test_tab_stays_with_the_question_and_a_click_elsewhere_brings_back_to_it(
-    app_for: Open, keys: Keys, ticket: int
+    app_for: Open, keys: Keys, ticket: int, as_: Callable[[str], Desk]
 ) -> None:
     async with app_for("ife").run_test(size=SMALL) as pilot:
         await keys(pilot, "2", "r", "precious ", "tab", "w")
@@ -39,16 +45,66 @@ async def test_tab_stays_with_the_question_and_a_click_elsewhere_brings_back_to_
 
         assert pilot.app.screen.query_one(TextArea).text == "precious wrd"
         await keys(pilot, "ctrl+q")
-        assert pilot.app.is_running
-        assert "a draft is open" in said(pilot.app)  # type: ignore[arg-type]
+        assert not pilot.app.is_running
+    assert kept(as_("ife")) == {(ticket, "reply"): {"text": "precious wrd"}}
 
 
-async def test_every_new_draft_is_asked_about(app_for: Open, keys: Keys, ticket: int) -> None:
+async def test_what_is_being_written_when_the_line_breaks_is_there_on_the_next_terminal(
+    app_for: Open, keys: Keys, ticket: int, as_: Callable[[str], Desk]
+) -> None:
+    app = app_for("ife")
+    async with app.run_test(size=SMALL) as pilot:
+        await keys(pilot, "2", "r", "half a ")
+        app._end(129)
+        await keys(pilot)
+        assert app.return_code == 129
+
+    async with app_for("ife").run_test(size=SMALL) as pilot:
+        await keys(pilot)
+        assert "a draft is kept: HD-000001" in said(pilot.app)  # type: ignore[arg-type]
+        await keys(pilot, "2", "r", "w", "f2")
+    assert [entry.text for entry in as_("ife").ticket(ticket).timeline if entry.comment] == ["half a w"]
+    assert as_("ife").drafts() == []
+
+
+async def test_what_another_terminal_kept_is_in_the_box_before_what_was_typed(
+    app_for: Open, keys: Keys, ticket: int, as_: Callable[[str], Desk]
+) -> None:
+    async with app_for("ife").run_test(size=SMALL) as pilot:
+        await keys(pilot, "2")
+        as_("ife").keep_drafts({Place(ticket, "reply"): {"text": "from elsewhere"}})
+        await pilot.press("r", "h", "i")  # before the desk has answered
+        await keys(pilot)
+
+        assert pilot.app.screen.query_one(TextArea).text in {"from elsewhere\nhi", "from elsewherehi"}
+
+
+async def test_a_form_that_is_being_filled_in_is_saved_by_itself(
+    app_for: Open, keys: Keys, as_: Callable[[str], Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafting, "BETWEEN_SAVES", 0.001)
+    async with app_for("remi").run_test(size=SMALL) as pilot:
+        await keys(pilot, "n", "No network ")
+        while kept(as_("remi")).get(NEW, {}).get("title") != "No network ":
+            await pilot.pause()
+
+    async with app_for("remi").run_test(size=SMALL) as pilot:
+        await keys(pilot, "n")
+        assert pilot.app.screen.query_one("#title", Input).value == "No network "
+
+
+async def test_a_draft_that_can_not_be_saved_is_asked_about(
+    app_for: Open, keys: Keys, ticket: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> Any:
+        raise StoreUnavailable("the disk is full")
+
+    monkeypatch.setattr(Desk, "keep_drafts", fail)
     async with app_for("ife").run_test(size=SMALL) as pilot:
         await keys(pilot, "2", "r", "one ", "escape", "q")
-        await keys(pilot, "x", "two ", "escape", "q")
 
         assert pilot.app.is_running
+        assert "the disk is full" in said(pilot.app)  # type: ignore[arg-type]
         await keys(pilot, "q")
         assert not pilot.app.is_running
 
@@ -74,7 +130,7 @@ async def test_a_reply_that_was_sent_is_no_draft_when_its_screen_is_left_at_once
         await pilot.press("f2", "escape")
         await keys(pilot)
 
-        assert app.drafts == {}
+        assert len(app.drafts) == 0
     assert [entry.text for entry in as_("ife").ticket(ticket).timeline if entry.comment] == ["on my way"]
 
 

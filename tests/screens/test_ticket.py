@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from deskterm.app import DesktermApp
 from deskterm.core.desk import Desk
+from deskterm.core.domain.drafts import Place
 from deskterm.core.domain.purchase import Wanted
 from deskterm.screens.ticket import TicketScreen
 from deskterm.widgets.status_line import StatusLine
@@ -81,7 +82,7 @@ async def test_a_stale_screen_is_refused_and_loses_nothing_typed(
 
         refused = str(pilot.app.screen.query_one(StatusLine).render())
         assert "Lara Lead assigned it" in refused
-        assert pilot.app.drafts[1, "cancel"] == {"text": "not needed any more"}  # type: ignore[attr-defined]
+        assert pilot.app.drafts.get(Place(1, "cancel")) == {"text": "not needed any more"}  # type: ignore[attr-defined]
         assert "Ini of IT has it" in part(pilot, "#head")
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from deskterm.core.desk import Desk
 from deskterm.core.domain.audit import read_entry
+from deskterm.core.domain.drafts import NEW, Place
 from deskterm.core.domain.erasure import ERASED
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.heads import SignedHead
@@ -48,6 +49,8 @@ def asked(as_: As, admin: Desk) -> tuple[int, int]:
     bought = Wanted(lines=("2 x Toner @ 45.00",), justification="none is left")
     purchase = remi.submit(Submission(title="Toner", category="it_procurement", purchase=bought)).id
     as_("lara").act(purchase, Action.APPROVE, text="yes")
+    remi.keep_drafts({NEW: {"title": "my wedding again"}})
+    ife.keep_drafts({Place(request, "reply"): {"text": "get well: a fever"}})
     admin.change_person("remi", active=False)
     return request, purchase
 

@@ -14,6 +14,7 @@ from deskterm.cli import (
     audit,
     delegations,
     desks,
+    drafts,
     evidence,
     kpi,
     lists,
@@ -38,7 +39,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (
-    submit, lists, work, purchases, approvals, delegations, sla, kpi, people, profiles, desks, seal, audit,
+    submit, lists, work, drafts, purchases, approvals, delegations, sla, kpi, people, profiles, desks, seal, audit,
 ):  # fmt: skip
     module.register(app)
 evidence.register_on(approvals.approvals_app, audit.audit_app)

@@ -6,6 +6,7 @@ from typing import Any
 
 from deskterm.core.domain.clock import Now
 from deskterm.core.domain.decide import Arguments
+from deskterm.core.domain.drafts import Draft, Place, Values
 from deskterm.core.domain.filter_completion import Vocabulary
 from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.heads import SignedHead
@@ -17,6 +18,7 @@ from deskterm.core.services import (
     approval_report,
     approving,
     claiming,
+    drafts,
     erasing,
     evidence,
     explaining,
@@ -170,6 +172,14 @@ class Desk:
     def submit(self, submission: Submission) -> Done:
         """Makes a ticket; raises as `intake.submit`."""
         return intake.submit(self._context, submission)
+
+    def keep_drafts(self, found: Mapping[Place, Values]) -> None:
+        """Keeps what was written and not sent, empty ones no longer; raises as `drafts.keep`."""
+        drafts.keep(self._context, found)
+
+    def drafts(self, place: Place | None = None) -> list[Draft]:
+        """Gives the user's own drafts, the latest first; only the one of `place` where that is given."""
+        return drafts.mine(self._context, place)
 
     def page(
         self,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from deskterm.actions.command import Command, Scope
+from deskterm.core.domain.drafts import Place
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.words import Action
 from deskterm.core.views import InboxRow, Tab
@@ -131,10 +132,10 @@ class ApprovalsScreen(InboxList):
         about = f"{len(self._about)} marked, {sums(self._about)}" if self.marks else f"{reference(first.id)}"
         self._asked = Subject(_MARKED if self.marks else first.id, first.version)
         self._stood = {}
-        self.prompt.open(command, about, {}, self.host.drafts.get((self._asked.id, command.id), {}))
+        self.prompt.open(command, about, {}, self.host.drafts.get(Place(self._asked.id, command.id)))
 
     def _perform(self, command: Command, subject: Subject, values: Mapping[str, str]) -> None:
-        self.host.drafts.pop((subject.id, command.id), None)
+        self.host.drafts.drop(Place(subject.id, command.id))
         self._made(command, values["text"])
 
     def _made(self, command: Command, text: str) -> None:
@@ -168,7 +169,7 @@ class ApprovalsScreen(InboxList):
 
     def _keep_text(self, decision: Decision) -> None:
         if decision.text:
-            self.host.drafts[_place(decision), decision.command] = {"text": decision.text}
+            self.host.drafts.put(_place(decision), {"text": decision.text})
 
     def do_approve(self) -> None:
         """Approves what is marked, or what is under the cursor."""
@@ -186,7 +187,7 @@ class ApprovalsScreen(InboxList):
         """Decides what the line at the bottom asks about."""
         decision, self._asking = self._asking, None
         if decision is not None:
-            self.host.drafts.pop((_place(decision), decision.command), None)
+            self.host.drafts.drop(_place(decision))
             self.marks.rows.clear()
             self._hold(decision)
 
@@ -230,9 +231,9 @@ class ApprovalsScreen(InboxList):
             self.app.pop_screen()
 
 
-def _place(decision: Decision) -> int:
-    """Gives the ticket of the draft that a decision's text is."""
-    return _MARKED if decision.was_marked else decision.rows[0].id
+def _place(decision: Decision) -> Place:
+    """Gives where the draft belongs that a decision's text is."""
+    return Place(_MARKED if decision.was_marked else decision.rows[0].id, decision.command)
 
 
 def _asked(decision: Decision) -> str:

@@ -14,6 +14,7 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input, Label, Select, Static, TextArea
 
 from deskterm.actions.registry import SHIPPED
+from deskterm.core.domain.drafts import NEW
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.profile import Profile
 from deskterm.core.domain.purchase import Wanted
@@ -22,6 +23,7 @@ from deskterm.core.domain.text import clean
 from deskterm.core.domain.words import CategoryKind, Source
 from deskterm.core.views import DepartmentLine, PersonLine
 from deskterm.gateway import Gateway
+from deskterm.widgets.drafting import Drafts
 from deskterm.widgets.registered import bound, in_force
 from deskterm.widgets.status_line import StatusLine
 from deskterm.widgets.ticket_purchase import total, wanted
@@ -35,7 +37,7 @@ _BOUGHT: Final = ("lines", "currency", "vendor", "cost_centre", "quotes")
 
 
 class NewTicketScreen(Screen["Done | None"]):
-    """Dismisses with the ticket made, or None; what was written is kept in `draft` until it is sent."""
+    """Dismisses with the ticket made, or None; what was written is a draft until it is sent."""
 
     CSS_PATH = "new_ticket.tcss"
     BINDINGS = [  # noqa: RUF012 - Textual's name and shape
@@ -43,12 +45,13 @@ class NewTicketScreen(Screen["Done | None"]):
         bound(SHIPPED["back"], "back"),
     ]
 
-    def __init__(self, gateway: Gateway, profile: Profile, draft: dict[str, str], *, for_others: bool) -> None:
-        """Opens the form with `draft` in it; staff may submit for others."""
+    def __init__(self, gateway: Gateway, profile: Profile, drafts: Drafts, *, for_others: bool) -> None:
+        """Opens the form with the draft in it; staff may submit for others."""
         super().__init__()
         self._gateway = gateway
         self._profile = profile
-        self._draft = draft
+        self._drafts = drafts
+        self._draft = drafts.get(NEW)
         self._for_others = for_others
         self._departments: list[DepartmentLine] = []
         self._sending = False
@@ -212,6 +215,19 @@ class NewTicketScreen(Screen["Done | None"]):
         values |= {select.id: select.value for select in self.query(Select) if isinstance(select.value, str)}
         return {name: value for name, value in values.items() if name and value.strip()}
 
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    @on(Select.Changed)
+    def _touched(self) -> None:
+        """Has it saved while it is written."""
+        if not self._sending:
+            self._drafts.touch(NEW, self._worth_keeping)
+
+    def _worth_keeping(self) -> dict[str, str]:
+        """Gives what stands in the form, nothing while only choices were made."""
+        written = self.written()
+        return written if any(name in written for name in ("title", "description", "lines")) else {}
+
     @on(Input.Submitted)
     def _next_field(self) -> None:
         self.focus_next()
@@ -240,19 +256,16 @@ class NewTicketScreen(Screen["Done | None"]):
             return
         if not self._sending:
             self._sending = True
+            self._drafts.hold(NEW, self._worth_keeping())
             bought: dict[str, str] = {name: written.pop(name) for name in _BOUGHT if name in written}
             purchase = wanted(bought) if self.is_purchase else wanted({})
             self._gateway.tell(self, partial(_submit, written, purchase), self.dismiss, self._failed)
 
     def action_back(self) -> None:
         """Leaves; what was written is kept."""
-        if self._sending:
-            return
-        self._draft.clear()
-        written = self.written()
-        if any(written.get(name) for name in ("title", "description", "lines")):
-            self._draft.update(written)
-        self.dismiss(None)
+        if not self._sending:
+            self._drafts.put(NEW, self._worth_keeping())
+            self.dismiss(None)
 
     def _failed(self, error: DesktermError) -> None:
         self._sending = False

@@ -10,13 +10,15 @@ from textual.widgets import Input
 
 from deskterm.actions.command import Command, Scope, Takes
 from deskterm.actions.registry import Registry
+from deskterm.core.domain.drafts import Draft, Place, written
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.lifecycle import DECIDING, PARTICIPLE
 from deskterm.core.domain.words import Action, Status
 from deskterm.gateway import Gateway
-from deskterm.widgets.answers import choices, known, typed
-from deskterm.widgets.prompt import Prompt
+from deskterm.widgets.answers import begun, known, typed
+from deskterm.widgets.drafting import Drafts
+from deskterm.widgets.prompt import Choices, Prompt
 from deskterm.widgets.status_line import StatusLine
 from deskterm.widgets.ticket_purchase import total, waited_for
 
@@ -27,9 +29,6 @@ if TYPE_CHECKING:
 
 TICK: Final = 1.0
 """Seconds between two looks at the clocks; only words that changed are drawn."""
-
-Drafts = dict[tuple[int, str], dict[str, str]]
-"""What was written and not sent, by ticket and command; it outlives its screen."""
 
 _COMMUTES = {Action.REPLY, Action.NOTE, Action.RATE}
 """Adding to a ticket is right whatever others did meanwhile; the rest must see what they change."""
@@ -158,12 +157,35 @@ class Acting(Screen[None]):
             return
         self._asked = subject
         self._stood = dict(self.standing(command))
-        draft = self.host.drafts.get((subject.id, command.id), self._stood)
+        draft = self.host.drafts.get(Place(subject.id, command.id)) or self._stood
         self.hint()  # what was said of the action before is no answer to this question
         self.add_class("-asking")
         self.prompt.open(command, self.named(command, subject), known(command, self.host.profile), draft, self._wrong)
-        read = partial(choices, command, subject.id)
-        self.gateway.ask(self, "choices", read, self.prompt.supply, self._not_allowed)
+        read = partial(begun, command, subject.id)
+        self.gateway.ask(self, "choices", read, self._supplied, self._not_allowed)
+
+    def _supplied(self, found: tuple[Choices, Draft | None]) -> None:
+        """Takes in what there is to choose from, and what was written on another terminal."""
+        choices, draft = found
+        self.prompt.supply(choices)
+        if self.prompt.command is not None and (text := self.host.drafts.restored(self._written_at, draft)):
+            self.prompt.refill(text)
+
+    @property
+    def _written_at(self) -> Place:
+        """Where the draft of what is being asked belongs."""
+        return Place(self._asked.id, self.prompt.command.id if self.prompt.command else "")
+
+    def _written(self) -> dict[str, str]:
+        """Gives what is worth a draft: nothing while it is what stood there before."""
+        values = written(self.prompt.written())
+        return values if values != written(self._stood) else {}
+
+    @on(Prompt.Touched)
+    def _touched(self, event: Prompt.Touched) -> None:
+        event.stop()
+        if self.prompt.is_open:
+            self.host.drafts.touch(self._written_at, self._written)
 
     def _wrong(self, name: str, values: Mapping[str, str]) -> str:
         """Gives why lines of a purchase can't be read, "" when they can: what they come to is told from then on."""
@@ -175,6 +197,8 @@ class Acting(Screen[None]):
         return ""
 
     def _not_allowed(self, error: DesktermError) -> None:
+        if self.prompt.is_open:
+            self.host.drafts.put(self._written_at, self._written())
         self._unasked()
         self.prompt.close()
         self.status_line.refuse(str(error))
@@ -186,19 +210,19 @@ class Acting(Screen[None]):
     @on(Prompt.Given)
     def _given(self, event: Prompt.Given) -> None:
         event.stop()
-        self.host.drafts[self._asked.id, event.command.id] = dict(event.values)
+        self.host.drafts.hold(Place(self._asked.id, event.command.id), event.values)
         self._unasked()
         self._perform(event.command, self._asked, event.values)
 
     @on(Prompt.Left)
     def _left(self, event: Prompt.Left) -> None:
         event.stop()
-        place = (self._asked.id, event.command.id)
-        if event.values and event.values != {name: text for name, text in self._stood.items() if text.strip()}:
-            self.host.drafts[place] = event.values
+        values = written(event.values)
+        is_draft = bool(values) and values != written(self._stood)
+        self.host.drafts.put(Place(self._asked.id, event.command.id), values if is_draft else {})
+        if is_draft:
             self.status_line.say(f"kept as a draft: {event.command.key} goes on with it")
         else:
-            self.host.drafts.pop(place, None)
             self.hint()
         self._unasked()
 
@@ -216,7 +240,7 @@ class Acting(Screen[None]):
         done, awaits = answer
         if command.action not in _COMMUTES or done.version == subject.version + 1:
             self._own[done.id] = done.version
-        self.host.drafts.pop((done.id, command.id), None)
+        self.host.drafts.drop(Place(done.id, command.id))
         self.host.say(self._sentence(command, done, awaits))
         if self.is_attached:
             self.changed(done.id)

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from deskterm.actions.command import Command, Kind
+from deskterm.core.domain.drafts import Draft, Place
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, CommentKind, WaitReason
+from deskterm.widgets.prompt import WRITTEN, Choices
 from deskterm.widgets.ticket_purchase import wanted
 
 if TYPE_CHECKING:
@@ -19,6 +21,13 @@ def known(command: Command, profile: "Profile") -> dict[str, list[tuple[str, str
     rules = profile.priorities.values()
     priorities = [(rule.key, f"{rule.label}  {rule.meaning}") for rule in rules]
     return choices | {field.name: priorities for field in command.asks if field.kind is Kind.PRIORITY}
+
+
+def begun(command: Command, ticket_id: int, desk: "Desk") -> tuple[Choices, Draft | None]:
+    """Gives the choices that stand in the desk, and what was written before; raises as `choices`."""
+    found = choices(command, ticket_id, desk)
+    drafts = desk.drafts(Place(ticket_id, command.id)) if any(field.kind in WRITTEN for field in command.asks) else []
+    return found, drafts[0] if drafts else None
 
 
 def choices(command: Command, ticket_id: int, desk: "Desk") -> dict[str, list[tuple[str, str]]]:

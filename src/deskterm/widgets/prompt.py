@@ -24,6 +24,8 @@ Choices = Mapping[str, Sequence[tuple[str, str]]]
 Wrong = Callable[[str, Mapping[str, str]], str]
 """Gives why the field of this name can't be as it was written, in one sentence, or ""."""
 _LONGEST: Final = 500
+WRITTEN: Final = frozenset({Kind.LINE, Kind.AREA})
+"""The kinds whose answers are texts."""
 
 
 class Prompt(Vertical):
@@ -48,6 +50,9 @@ class Prompt(Vertical):
         command: Command
         values: dict[str, str]
 
+    class Touched(Message):
+        """A text is being written."""
+
     @dataclass
     class Left(Message):
         """The person went back; `values` is the draft."""
@@ -62,6 +67,7 @@ class Prompt(Vertical):
         self._subject = ""
         self._choices: Choices = {}
         self._values: dict[str, str] = {}
+        self._draft: dict[str, str] = {}
         self._step = 0
         self._listed: list[tuple[str, str]] = []
         self._wrong: Wrong = lambda _name, _values: ""
@@ -88,7 +94,7 @@ class Prompt(Vertical):
         """
         self.command, self._subject, self._choices = command, subject, choices
         self._wrong = wrong or (lambda _name, _values: "")
-        self._values, self._step, self.sum = dict(draft), 0, ""
+        self._values, self._draft, self._step, self.sum = dict(draft), dict(draft), 0, ""
         self.display = True
         self._show()
 
@@ -97,6 +103,26 @@ class Prompt(Vertical):
         if self.is_open and choices:
             self._choices = {**self._choices, **choices}
             self._narrow(self.query_one(Input).value)
+
+    def refill(self, draft: Mapping[str, str]) -> None:
+        """Puts in what was written on another terminal; what was typed meanwhile stands after it."""
+        if self.command is None:
+            return
+        now = self.written()
+        for field in self.command.asks:
+            if field.kind in WRITTEN and (text := draft.get(field.name, "")):
+                typed = now.get(field.name, "")
+                is_new = typed.strip() and typed != self._draft.get(field.name)
+                between = "\n" if field.kind is Kind.AREA else " "
+                self._values[field.name] = f"{text}{between}{typed}" if is_new else text
+        self._draft = dict(draft)
+        self._show()
+
+    def written(self) -> dict[str, str]:
+        """Gives what was answered and written so far."""
+        if self.command is not None and self._field.kind in WRITTEN:
+            return {**self._values, self._field.name: self._written() or ""}
+        return dict(self._values)
 
     def resume(self) -> None:
         """Puts the focus back where the answer goes."""
@@ -172,6 +198,14 @@ class Prompt(Vertical):
         event.stop()
         if self.is_open and self.query_one(OptionList).display:
             self._narrow(event.value)
+        elif self.is_open:
+            self.post_message(self.Touched())
+
+    @on(TextArea.Changed)
+    def _wrote(self, event: TextArea.Changed) -> None:
+        event.stop()
+        if self.is_open:
+            self.post_message(self.Touched())
 
     def on_key(self, event: Key) -> None:
         """Moves the list while the words are typed."""
@@ -222,12 +256,11 @@ class Prompt(Vertical):
         """Goes one field back; from the first, leaves with what was written so far."""
         if self.command is None:
             return
-        if self._field.kind in {Kind.LINE, Kind.AREA}:
-            self._values[self._field.name] = self._written() or ""
+        self._values = self.written()
         if self._step:
             self._step -= 1
             self._show()
             return
-        command, values = self.command, {k: v for k, v in self._values.items() if v.strip()}
+        command, values = self.command, self._values
         self.close()
         self.post_message(self.Left(command, values))

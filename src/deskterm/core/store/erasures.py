@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from deskterm.core.domain.audit import Written, read_entry
 from deskterm.core.domain.erasure import ERASED, erased, name_of
-from deskterm.core.store import audit
+from deskterm.core.store import audit, drafts
 from deskterm.core.store.tables import APPROVALS, AUDIT, COMMENTS, FACTS, PEOPLE, PROCUREMENTS, TICKETS
 
 _APPEND_ONLY: Final = (FACTS, COMMENTS, AUDIT)
@@ -31,21 +31,26 @@ def tickets_of(connection: sa.Connection, person_id: int) -> tuple[list[int], in
 
 
 def erase_person(connection: sa.Connection, person_id: int) -> list[int]:
-    """Takes somebody's name and login from their row and the entries that tell of them; gives these entries."""
+    """Takes somebody's name and login from their row and the entries that tell of them; gives these entries.
+
+    What they hadn't sent goes too.
+    """
     gone = {"name": name_of(person_id), "login": None, "origin": None, "customer": ""}
     connection.execute(sa.update(PEOPLE).where(PEOPLE.c.id == person_id).values(**gone))
+    drafts.erase_of(connection, person_id)
     _, end = audit.head(connection)
     told = audit.of_no_ticket(connection, before=end.size + 1)
     return _without_texts(connection, (one for one in told if _is_of(one, person_id)))
 
 
 def erase_texts(connection: sa.Connection, ticket_ids: Sequence[int]) -> list[int]:
-    """Takes the texts out of tickets, their facts, comments and entries; gives these entries.
+    """Takes the texts out of tickets, their facts, comments and entries, and what nobody sent yet; gives these entries.
 
     What an older program wrote has its texts in its entries, for good: there the rows keep them too.
     """
     gone: list[int] = []
     for number in ticket_ids:
+        drafts.erase_on(connection, number)
         entries = [one for one in audit.of_ticket(connection, number) if one.texts is not None]
         versions = [read_entry(one.body).version for one in entries]
         facts = sa.and_(FACTS.c.ticket_id == number, FACTS.c.version.in_(versions))

@@ -332,6 +332,19 @@ class AuditRow(Base, table=True):
     texts: str | None = Field(default=None, sa_type=sa.Text)
 
 
+class DraftRow(Base, table=True):
+    """What somebody wrote and hasn't sent: theirs alone, overwritten, told of in no trail. Ticket 0 is a new one."""
+
+    __tablename__ = "help_desk_drafts"
+    person_id: int = Field(primary_key=True, foreign_key="help_desk_people.id", sa_type=BigId)
+    ticket_id: int = Field(
+        primary_key=True, sa_type=sa.BigInteger, index=True, sa_column_kwargs={"autoincrement": False}
+    )
+    command: str = Field(primary_key=True, sa_type=_KEY)
+    values: dict[str, str] = Field(sa_type=Json)
+    saved_at: datetime
+
+
 def table(row: type[Base]) -> sa.Table:
     """Gives the Core table behind a row class."""
     found = sa.inspect(row).local_table
@@ -357,3 +370,4 @@ SLOTS: Final = table(SlotRow)
 APPROVALS: Final = table(ApprovalRow)
 DELEGATIONS: Final = table(DelegationRow)
 AUDIT: Final = table(AuditRow)
+DRAFTS: Final = table(DraftRow)
