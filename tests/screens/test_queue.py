@@ -204,18 +204,15 @@ async def test_hostile_text_is_drawn_as_text(app_for: Open, keys: Keys, submit: 
         assert "␛]0;x␇ [/] [@click" in text
 
 
-async def test_drafts_are_kept_until_they_are_sent_and_quitting_asks_once(
+async def test_drafts_are_kept_until_they_are_sent(
     app_for: Open, keys: Keys, three: list[int], as_: Callable[[str], Desk]
 ) -> None:
     app: Any = app_for("ife")
     async with app.run_test(size=SMALL) as pilot:
         await keys(pilot, "2", "r", "half a reply", "escape")
         assert "kept as a draft" in said(pilot)
-        await keys(pilot, "q")
-        assert "a draft is open" in said(pilot)
         await keys(pilot, "r", "f2")
         assert len(app.drafts) == 0
-        await keys(pilot, "q")
 
     assert [entry.text for entry in as_("ife").ticket(2).timeline if entry.text] == ["half a reply"]
 

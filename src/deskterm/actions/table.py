@@ -154,6 +154,6 @@ COMMANDS: Final = (
     Command("back", ("escape",), "back", "One level back; what you wrote is kept.", _ANYWHERE),
     Command("persona", ("at",), "persona", "In the demo: go on as somebody else.", _SCREENS),
     Command("help", ("question_mark", "f1"), "help", "These keys.", _SCREENS),
-    Command("quit", ("q",), "quit", "Quit; asks only when a draft is open.", _SCREENS),
+    Command("quit", ("q",), "quit", "Quit; what you wrote is kept, and asked about only when it can't be.", _SCREENS),
 )  # fmt: skip
 """Every command, most used first."""
