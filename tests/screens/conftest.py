@@ -19,6 +19,7 @@ from deskterm.core.services import setup
 from deskterm.core.services.intake import Submission
 from deskterm.core.store.engine import Store
 from deskterm.settings import Settings
+from deskterm.widgets.previewing import Previewing
 
 SETTINGS = Settings(database="", theme="textual-dark", mouse=True, page_size=20, preview_columns=110)
 
@@ -27,6 +28,12 @@ SETTINGS = Settings(database="", theme="textual-dark", mouse=True, page_size=20,
 def backend() -> str:
     """Screens know no database: one is enough."""
     return "sqlite"
+
+
+@pytest.fixture(autouse=True)
+def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The preview comes at once: no test waits for a cursor to rest."""
+    monkeypatch.setattr(Previewing, "REST", 0)
 
 
 @pytest.fixture

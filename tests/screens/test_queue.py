@@ -143,22 +143,51 @@ async def test_views_filter_and_escape(app_for: Open, keys: Keys, three: list[in
         assert screen.view == "unassigned"
 
 
-async def test_the_next_page_is_read_before_the_cursor_gets_there(
+async def test_pages_are_read_before_the_cursor_gets_there_from_both_ends(
     app_for: Open, keys: Keys, submit: Callable[..., int]
+) -> None:
+    for number in range(85):
+        submit(f"Ticket {number:02}")
+    async with app_for("ife").run_test(size=(80, 20)) as pilot:
+        await keys(pilot, "2")
+        table = pilot.app.screen.query_one(TicketTable)
+        assert len(table.rows) == 20
+        await keys(pilot, "G")
+        assert [row.id for row in table.rows] == list(range(66, 86))
+        assert table.row is not None
+        assert table.row.id == 85
+        assert "Ticket 84" in "\n".join(shown(pilot))
+        before = shown(pilot)
+        await keys(pilot, "k")
+        assert [row.id for row in table.rows] == list(range(46, 86))
+        assert shown(pilot) == before  # the page before came, and nothing moved on the screen
+        assert (table.row.id, table.cursor) == (84, 38)
+        await keys(pilot, "g")
+        assert "Ticket 00" in shown(pilot)[2]
+        await keys(pilot, *["ctrl+d"] * 5)
+        assert [row.id for row in table.rows] == list(range(1, 86))
+        assert table.row.id == 85
+
+
+async def test_a_page_of_the_view_before_never_lands_and_stops_no_view_from_being_read(
+    app_for: Open, submit: Callable[..., int], keys: Keys
 ) -> None:
     for number in range(45):
         submit(f"Ticket {number:02}")
     async with app_for("ife").run_test(size=SMALL) as pilot:
         await keys(pilot, "2")
-        table = pilot.app.screen.query_one(TicketTable)
-        assert len(table.rows) == 20
-        await keys(pilot, "G", "G", "G")
-        assert [row.id for row in table.rows] == list(range(1, 46))
-        assert table.row is not None
-        assert table.row.id == 45
-        assert "Ticket 44" in "\n".join(shown(pilot))
-        await keys(pilot, "g")
-        assert "Ticket 00" in shown(pilot)[2]
+        listing = pilot.app.screen
+        assert isinstance(listing, Listing)
+        asked: list[Any] = []
+        ask = listing.gateway.ask
+        listing.gateway.ask = lambda *given: asked.append(given)  # type: ignore[method-assign]
+        listing.action_command("view_1")
+        listing._more(before=False)
+        assert [given[1] for given in asked] == ["page", "counts"]
+        listing.gateway.ask = ask  # type: ignore[method-assign]
+        listing.action_command("view_2")
+        await keys(pilot, "j")
+        assert [row.id for row in listing.table.rows] == list(range(1, 41))
 
 
 async def test_the_preview_comes_with_the_room_for_it(app_for: Open, keys: Keys, three: list[int]) -> None:

@@ -29,7 +29,7 @@ def shown(desk: Desk, view: View, text: str = "", *, limit: int = 50) -> Shown:
     """The list as a screen has it after reading it."""
     wanted = parse_filter(text) if text else Filter()
     page = desk.page(view, wanted, limit=limit)
-    return Shown(view, wanted, frozenset(row.id for row in page.rows), frozenset(), page.last)
+    return Shown(view, wanted, frozenset(row.id for row in page.rows), frozenset(), page.first, page.last)
 
 
 def test_what_others_do_is_told_and_what_one_does_oneself_is_no_news(as_: As, submit: Callable[..., int]) -> None:
@@ -92,6 +92,20 @@ def test_a_line_that_is_no_longer_ones_to_see_goes(as_: As, submit: Callable[...
     news = ife.list_news(place, now)
 
     assert (news.rows, news.gone, news.fresh) == ((), frozenset({number}), frozenset())
+
+
+@pytest.mark.parametrize(("priority", "count"), [("urgent", 0), ("low", 1)])
+def test_what_would_stand_before_what_was_read_is_not_new(
+    as_: As, submit: Callable[..., int], priority: str, count: int
+) -> None:
+    for number in range(3):
+        submit(f"Plain {number}")
+    ife = as_("ife")
+    place, page = ife.place(), ife.page(View.UNASSIGNED, limit=2, last=True)
+    now = Shown(View.UNASSIGNED, Filter(), frozenset(), frozenset(), page.first, page.last)
+    submit("Another", priority=priority)
+
+    assert len(ife.list_news(place, now).fresh) == count
 
 
 @pytest.mark.parametrize(("priority", "count"), [("urgent", 1), ("low", 0)])

@@ -18,6 +18,7 @@ from deskterm.core.services import setup
 from deskterm.core.services.demo import PERSONAS
 from deskterm.core.store.engine import Store
 from deskterm.settings import Settings
+from deskterm.widgets.previewing import Previewing
 
 NOW: Final = datetime(2026, 11, 23, 9, 40, tzinfo=UTC)
 SETTINGS: Final = Settings(database="", theme="textual-dark", mouse=True, page_size=100, preview_columns=110)
@@ -34,6 +35,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def lagos(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with monkeypatch.context() as patch:
         patch.setenv("TZ", "Africa/Lagos")
+        patch.setattr(Previewing, "REST", 0)
         time.tzset()
         yield
     time.tzset()

@@ -135,6 +135,28 @@ def test_an_order_that_a_list_has_not_gives_its_own(as_: As, tickets: list[int])
     assert ids(list(forward(as_("remi"), View.REQUESTED, 50, Order.DUE))) == tickets[::-1]
 
 
+@pytest.mark.parametrize(("view", "by"), [(View.ALL, None), (View.ALL, Order.PRIORITY), (View.REQUESTED, None)])
+@pytest.mark.parametrize("limit", [1, 7, 23])
+@pytest.mark.usefixtures("tickets")
+def test_a_list_is_read_from_its_end_and_around_any_ticket(as_: As, view: View, by: Order | None, limit: int) -> None:
+    desk = as_("remi")
+    order = ids(list(forward(desk, view, 50, by)))
+    last = desk.page(view, order=by, limit=limit, last=True)
+    assert (ids([last]), last.last) == (order[-limit:], None)
+    before = list(backward(desk, view, limit, last.first, by))[::-1] if last.first else []
+    assert ids([*before, last]) == order
+
+    for place in (0, 11, COUNT - 1):
+        page = desk.page(view, order=by, limit=limit, around=order[place])
+        start, end = max(0, place - max(1, limit // 2)), min(COUNT, place + max(1, limit // 2) + 1)
+        assert ids([page]) == order[start:end]
+        assert (page.first is None, page.last is None) == (start == 0, end >= COUNT)
+        if page.first and page.last:
+            assert ids([desk.page(view, order=by, limit=2, before=page.first)]) == order[max(0, start - 2) : start]
+            assert ids([desk.page(view, order=by, limit=2, after=page.last)]) == order[end : end + 2]
+    assert desk.page(View.CLOSED, limit=limit, around=order[0]).rows == ()
+
+
 @pytest.mark.parametrize("limit", [2, 5])
 def test_rows_that_stay_are_seen_once_while_others_come_go_and_move(
     as_: As, tickets: list[int], clock: list[datetime], limit: int

@@ -62,6 +62,7 @@ from deskterm.core.views import (
     Page,
     PersonLine,
     QueueRow,
+    Start,
     Tab,
     TicketView,
     Timer,
@@ -190,13 +191,19 @@ class Desk:
         limit: int = 50,
         after: Cursor | None = None,
         before: Cursor | None = None,
+        last: bool = False,
+        around: int | None = None,
     ) -> Page[QueueRow]:
         """Gives a page of a view, inside what the actor may see, in an `order` of `views.orders` or its own.
+
+        It is the view's first or `last`, or that after or before a cursor, or that around a ticket: where the view
+        doesn't have the ticket, its first.
 
         Raises:
             FilterError: as `filtering.narrowed`.
         """
-        return reading.page(self._context, view, wanted or Filter(), order, limit=limit, after=after, before=before)
+        start = Start(after, before, is_last=last, around=around)
+        return reading.page(self._context, view, wanted or Filter(), order, start, limit=limit)
 
     def left(self, timer: Timer) -> Left | None:
         """Gives where a clock of a line stands now; it reads nothing, None before anything was read."""

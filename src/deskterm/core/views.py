@@ -152,6 +152,15 @@ class Page(NamedTuple, Generic[T]):
     last: Cursor | None
 
 
+class Start(NamedTuple):
+    """Where a page is: after or before a place, at a list's end, or around a ticket; otherwise at its beginning."""
+
+    after: Cursor | None = None
+    before: Cursor | None = None
+    is_last: bool = False
+    around: int | None = None
+
+
 class Changes(NamedTuple):
     """Which tickets changed since a place in the trail, as far as they are the actor's to see, and where it is by now.
 

@@ -47,12 +47,14 @@ class Following(Acting):
         """Asks what changed since the list was read, or since it was last asked."""
         if self._place is None:
             return
-        since, shown = self._place, Shown(self.view, self.wanted, self._ids(), self._fresh, self.table.page.last)
+        since, window = self._place, self.table.window
+        shown = Shown(self.view, self.wanted, self._known(), self._fresh, window.since, window.until)
         took = partial(self._took, since, shown)
         self.gateway.ask(self, "follow", lambda desk: desk.list_news(since, shown), took, self.failed)
 
-    def _ids(self) -> frozenset[int]:
-        return frozenset(row.id for row in self.table.rows)
+    def _known(self) -> frozenset[int]:
+        """Gives the tickets that are no news: also those whose rows are not held any longer."""
+        return frozenset(self.table.window.read)
 
     def _took(self, since: int, shown: Shown, news: ListNews) -> None:
         if (since, shown.view, shown.wanted) != (self._place, self.view, self.wanted):
@@ -68,7 +70,7 @@ class Following(Acting):
                 table.drop(ticket_id)
         if under is not None and any(row.id == under.id for row in patched):
             self.preview()
-        self._tell_fresh(news.fresh - self._ids())
+        self._tell_fresh(news.fresh - self._known())
         if (patched or news.gone or news.changes.others) and not self.wanted.has_words:  # words are not cheap to count
             self.count()
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _COUNTED: Final = 1000
 
 
-class Listing(Moving, Paging, Previewing, Claiming):
+class Listing(Paging, Previewing, Claiming, Moving):
     """Tickets in a list, in one view at a time."""
 
     SCOPE = Scope.LIST

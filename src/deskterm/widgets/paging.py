@@ -1,23 +1,22 @@
 """Reading a list page by page: a late page, or one of another list, never lands."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 
 from deskterm.core.domain.errors import DesktermError, FilterError
 from deskterm.core.domain.filter_terms import Filter
-from deskterm.core.views import Page, QueueRow
+from deskterm.core.views import Page, QueueRow, View
 from deskterm.widgets.filter_line import FilterLine
 from deskterm.widgets.following import Following
 from deskterm.widgets.ticket_table import EMPTY, Column, TicketTable
+from deskterm.widgets.window import MOST
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
-
-_KEPT: Final = 500
 
 
 class Paging(Following):
@@ -27,7 +26,7 @@ class Paging(Following):
     """Tickets that are read at once."""
     shown = Filter()
     """The filter that the rows on the screen fit."""
-    _is_loading = False
+    _is_reading = False
 
     @abstractmethod
     def columns(self) -> Sequence[Column]:
@@ -39,42 +38,69 @@ class Paging(Following):
         return self.query_one(FilterLine)
 
     def read_page(self, *, keep: int | None = None) -> None:
-        """Reads the list from its top; the cursor stays on ticket `keep`."""
+        """Reads the list anew: around ticket `keep`, on which the cursor stays, or from its beginning."""
+        size = self.page_size if keep is None else max(self.page_size, min(MOST, len(self.table.rows)))
+        self._read_at(partial(_page, limit=size, around=keep), keep=keep)
+
+    def _read_at(
+        self, page: Callable[["Desk", View, Filter], Page[QueueRow]], *, keep: int | None = None, at: int = 0
+    ) -> None:
         view, wanted = self.view, self.wanted
-        size = self.page_size if keep is None else max(self.page_size, min(_KEPT, len(self.table.rows)))
-        show = partial(self._show, keep=keep, wanted=wanted)
+        self._is_reading = True
 
         def call(desk: "Desk") -> tuple[int, Page[QueueRow]]:
             place = desk.place()  # before the page: what is written in between is then told twice, not never
-            return place, desk.page(view, wanted, limit=size)
+            return place, page(desk, view, wanted)
 
-        self.gateway.ask(self, "page", call, show, self._unread)
+        self.gateway.ask(self, "page", call, partial(self._show, wanted=wanted, keep=keep, at=at), self._unread)
 
-    def _show(self, found: tuple[int, Page[QueueRow]], *, keep: int | None, wanted: Filter) -> None:
+    def _show(self, found: tuple[int, Page[QueueRow]], *, wanted: Filter, keep: int | None, at: int) -> None:
         place, page = found
         self.shown, narrowed = wanted, wanted != Filter()
         self.table.empty = (
             f"Nothing fits the filter. {self.registry['back'].key} takes it away." if narrowed else EMPTY[self.view]
         )
-        self._is_loading = False
-        self.table.show(page, self.columns(), keep=keep)
+        self._is_reading = False
+        self.table.show(page, self.columns(), keep=keep, at=at)
         self.was_read(place)
 
     @on(TicketTable.NearEnd)
-    def _more(self) -> None:
-        last = self.table.page.last
-        if last is None or self._is_loading:
-            return
-        self._is_loading = True
-        view, wanted, size = self.view, self.wanted, self.page_size
+    def _next(self) -> None:
+        self._more(before=False)
 
-        def call(desk: "Desk") -> Page[QueueRow]:
-            return desk.page(view, wanted, limit=size, after=last)
+    @on(TicketTable.NearStart)
+    def _previous(self) -> None:
+        self._more(before=True)
 
-        self.gateway.ask(self, "page", call, self._extend, self._unread)
+    def _more(self, *, before: bool) -> None:
+        """Asks for the page at one end; not while anything else is read, which would come too late then."""
+        edge = self.table.window.first if before else self.table.window.last
+        if edge is not None and not self._is_reading:
+            self._is_reading = True
+            page = partial(_page, view=self.view, wanted=self.wanted, limit=self.page_size)
+            call = partial(page, before=edge) if before else partial(page, after=edge)
+            self.gateway.ask(self, "page", call, partial(self._extend, before=before), self._unread)
+
+    def _extend(self, page: Page[QueueRow], *, before: bool) -> None:
+        self._is_reading = False
+        self.table.extend(page, before=before)
+
+    def do_top(self) -> None:
+        """Moves to the list's first row, wherever the window is."""
+        if self.table.window.first is None:
+            self.table.move(-len(self.table.rows))
+        else:
+            self._read_at(partial(_page, limit=self.page_size))
+
+    def do_bottom(self) -> None:
+        """Moves to the list's last row, however long it is."""
+        if self.table.window.last is None:
+            self.table.move(len(self.table.rows))
+        else:
+            self._read_at(partial(_page, limit=self.page_size, last=True), at=self.page_size)
 
     def _unread(self, error: DesktermError) -> None:
-        self._is_loading = False
+        self._is_reading = False
         if isinstance(error, FilterError):  # the rows of the filter before stay
             self.wanted = self.shown
             self.filter_line.refuse(error)
@@ -85,6 +111,6 @@ class Paging(Following):
         self.table.refresh()
         self.failed(error)
 
-    def _extend(self, page: Page[QueueRow]) -> None:
-        self._is_loading = False
-        self.table.extend(page)
+
+def _page(desk: "Desk", view: View, wanted: Filter, **place: Any) -> Page[QueueRow]:  # noqa: ANN401 - as `Desk.page`
+    return desk.page(view, wanted, **place)

@@ -1,8 +1,9 @@
 """The ticket under the cursor, beside the list in a wide window."""
 
-from typing import Final
+from typing import ClassVar, Final
 
 from textual import on
+from textual.timer import Timer
 from textual.widgets import Static
 
 from deskterm.core.views import TicketView
@@ -14,11 +15,14 @@ _PREVIEWED: Final = 8
 
 
 class Previewing(Following):
-    """A list with a preview, where there is room for it."""
+    """A list with a preview, where there is room for it; what the cursor only passes is neither read nor drawn."""
 
+    REST: ClassVar[float] = 0.2
+    """Seconds for which the cursor rests on a ticket before it is shown: drawing it costs twenty cursor keys."""
     preview_columns: int
     """How wide a window has to be for a preview."""
     _previewed_ticket: TicketView | None = None
+    _resting: Timer | None = None
 
     def tick(self) -> None:
         """Lets the clocks in sight go on: nothing is read, and nothing drawn while their words stay the same."""
@@ -38,18 +42,27 @@ class Previewing(Following):
             self.preview()
 
     @on(TicketTable.Moved)
+    def _moved(self) -> None:
+        self._previewed_ticket = None
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(self.REST, self.preview) if self.REST else None
+        if not self.REST:
+            self.preview()
+
     def preview(self) -> None:
         """Shows the ticket under the cursor beside the list, where there is room."""
         row = self.table.row
         self._previewed_ticket = None
         if self.query_one("#preview").display:
             if row is None:
-                self.query_one("#preview", Static).update("")
+                self.query_one("#preview", Static).update("", layout=False)
             else:
                 self.gateway.ask(self, "preview", lambda desk: desk.ticket(row.id), self._previewed, self.failed)
 
     def _previewed(self, ticket: TicketView) -> None:
+        if self.table.row is None or self.table.row.id != ticket.id:
+            return
         self._previewed_ticket = ticket
-        self.query_one("#preview", Static).update(
-            head(ticket).append("\n\n").append_text(whole(ticket, latest=_PREVIEWED))
-        )
+        shown = head(ticket).append("\n\n").append_text(whole(ticket, latest=_PREVIEWED))
+        self.query_one("#preview", Static).update(shown, layout=False)

@@ -5,18 +5,22 @@ from typing import ClassVar, Generic, NamedTuple, Protocol, Self, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
+from textual.events import Click, MouseScrollDown, MouseScrollUp
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 from deskterm.core.domain.profile import APPROVAL, MAIN_CLOCK
 from deskterm.core.domain.text import clean
 from deskterm.core.views import Left, Page, Timer
 from deskterm.widgets.fit import fit
+from deskterm.widgets.window import Window
 
-_NEAR_END = 20
+_NEAR = 20
+"""Rows between the cursor and an end from which on the next page is asked for, or two screens if that is more."""
+_WHEEL = 3
 _SOON = 2 * 3600
 
 
@@ -64,12 +68,15 @@ def time_left(row: Listed) -> tuple[str, str]:
     return (f"~ {left.named}", "yellow") if left.seconds < _SOON else (left.named, "")
 
 
-class RowTable(ScrollView, Generic[R], can_focus=True):
-    """A window of rows under a header line. The cursor holds a ticket, not a place."""
+class RowTable(Widget, Generic[R], can_focus=True):
+    """A window of rows under a header line. The cursor holds a ticket, not a place.
+
+    A line that leaves the screen costs all others too, so half a screen is turned at a time.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"table--header", "table--cursor", "table--empty"}
     DEFAULT_CSS = """
-    RowTable { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    RowTable { height: 1fr; }
     RowTable > .table--header { text-style: bold; background: $panel; }
     RowTable > .table--cursor { background: $primary; color: $text; text-style: bold; }
     RowTable > .table--empty { text-style: italic; color: $text-muted; }
@@ -80,50 +87,70 @@ class RowTable(ScrollView, Generic[R], can_focus=True):
         """The cursor came to another ticket."""
 
     class NearEnd(Message):
-        """The cursor comes near the last row that was read, and there is more."""
+        """The cursor comes near the last row that is here, and there is more."""
+
+    class NearStart(Message):
+        """The cursor comes near the first row that is here, and there is more before it."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         """Makes an empty table."""
         super().__init__(id=id)
-        self.rows: list[R] = []
-        self.page: Page[R] = Page((), None, None)
+        self.window: Window[R] = Window(Page((), None, None))
         self.columns: Sequence[RowColumn[R]] = ()
         self.empty = ""
+        self._top = 0
+
+    @property
+    def rows(self) -> list[R]:
+        """The rows that are here."""
+        return self.window.rows
 
     @property
     def row(self) -> R | None:
         """The row under the cursor."""
         return self.rows[self.cursor] if self.rows else None
 
+    @property
+    def in_sight(self) -> range:
+        """The places of the rows that are on the screen."""
+        return range(self._top, min(self._top + self.page_height, len(self.rows)))
+
     def show(self, page: Page[R], columns: Sequence[RowColumn[R]], *, keep: int | None = None, at: int = 0) -> None:
-        """Shows a list from its first page; the cursor stays on ticket `keep`, or comes to place `at`."""
-        self.rows, self.page, self.columns = list(page.rows), page, columns
-        place = next((n for n, row in enumerate(self.rows) if row.id == keep), max(0, min(at, len(self.rows) - 1)))
-        self.virtual_size = Size(self.size.width, len(self.rows) + 1)
-        self.set_reactive(RowTable.cursor, place)
-        self._scroll_to_cursor()
+        """Shows a list; the cursor stays on ticket `keep`, on its line of the screen, or comes to place `at`.
+
+        At the list's beginning the lines move instead, so that what is new above is seen.
+        """
+        from_top = self._top == 0 and self.window.first is None and page.first is None
+        line = self.cursor - self._top
+        self.window, self.columns = Window(page), columns
+        place = self.window.place(keep)
+        if place is not None and not from_top:
+            self._top = place - line
+        self.set_reactive(RowTable.cursor, max(0, min(at, len(self.rows) - 1)) if place is None else place)
+        self._bring_in_sight()
         self.refresh()
         self.post_message(self.Moved())
 
-    def extend(self, page: Page[R]) -> None:
-        """Adds the next page; rows that are here already stay where they are."""
-        known = {row.id for row in self.rows}
-        self.rows += [row for row in page.rows if row.id not in known]
-        self.page = page
-        self.virtual_size = Size(self.size.width, len(self.rows) + 1)
-        self.refresh()
+    def extend(self, page: Page[R], *, before: bool = False) -> None:
+        """Adds the page after, or `before`, the rows that are here; nothing moves on the screen."""
+        short = len(self.rows) < self._top + self.page_height
+        moved = self.window.prepend(page, self.cursor) if before else -self.window.append(page, self.cursor)
+        self._top += moved
+        self.set_reactive(RowTable.cursor, self.cursor + moved)
+        if short:
+            self._bring_in_sight()
+            self.refresh()
 
     def patch(self, row: R) -> None:
         """Redraws one ticket's line, if it is here."""
-        for number, old in enumerate(self.rows):
-            if old.id == row.id:
-                self.rows[number] = row
-                self._redraw(number)
+        place = self.window.place(row.id)
+        if place is not None:
+            self.rows[place] = row
+            self._redraw(place)
 
     def tick(self, left: Callable[[Timer], Left | None]) -> None:
         """Redraws the lines in sight on which what is left has other words now."""
-        top = int(self.scroll_offset.y)
-        for number in range(top, min(top + self.page_height, len(self.rows))):
+        for number in self.in_sight:
             row = self.rows[number]
             now = left(row.timer) if row.timer and row.left.state == "runs" else None
             if now is not None and time_left(fresh := row._replace(left=now)) != time_left(row):
@@ -132,24 +159,29 @@ class RowTable(ScrollView, Generic[R], can_focus=True):
 
     def drop(self, ticket_id: int) -> None:
         """Takes a ticket's line out: it is no longer one that may be seen."""
-        keep = self.row.id if self.row else None
-        self.rows = [row for row in self.rows if row.id != ticket_id]
-        place = next((n for n, row in enumerate(self.rows) if row.id == keep), self.cursor)
-        self.virtual_size = Size(self.size.width, len(self.rows) + 1)
-        self.set_reactive(RowTable.cursor, max(0, min(place, len(self.rows) - 1)))
+        place = self.window.place(ticket_id)
+        if place is None:
+            return
+        self.window.drop(place)
+        cursor = self.cursor - 1 if place < self.cursor else self.cursor
+        self.set_reactive(RowTable.cursor, max(0, min(cursor, len(self.rows) - 1)))
+        self._bring_in_sight()
         self.refresh()
 
     def go_to(self, ticket_id: int) -> bool:
         """Moves the cursor to a ticket; gives whether it is in the list."""
-        place = next((number for number, row in enumerate(self.rows) if row.id == ticket_id), None)
+        place = self.window.place(ticket_id)
         if place is not None:
             self.cursor = place
         return place is not None
 
     def move(self, by: int) -> None:
-        """Moves the cursor, inside the list."""
+        """Moves the cursor, inside the list; by a screen or more, the lines move with it."""
         if self.rows:
-            self.cursor = max(0, min(len(self.rows) - 1, self.cursor + by))
+            place = max(0, min(len(self.rows) - 1, self.cursor + by))
+            if abs(by) >= self.page_height:
+                self._turn(self._top + place - self.cursor)
+            self.cursor = place
 
     @property
     def page_height(self) -> int:
@@ -157,38 +189,69 @@ class RowTable(ScrollView, Generic[R], can_focus=True):
         return max(1, self.size.height - 1)
 
     def watch_cursor(self, before: int, after: int) -> None:
-        """Repaints the two lines that changed."""
+        """Repaints the two lines that changed, and asks for more rows before they are needed."""
         if before == after:
             return
         self._redraw(before)
         self._redraw(after)
-        self._scroll_to_cursor()
+        self._bring_in_sight()
         self.post_message(self.Moved())
-        if self.page.last is not None and after >= len(self.rows) - _NEAR_END:
+        near = max(_NEAR, 2 * self.page_height)
+        if after > before and self.window.last is not None and after >= len(self.rows) - near:
             self.post_message(self.NearEnd())
+        elif after < before and self.window.first is not None and after < near:
+            self.post_message(self.NearStart())
 
-    def _scroll_to_cursor(self) -> None:
-        top = int(self.scroll_offset.y)
-        if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False, immediate=True)
-        elif self.cursor >= top + self.page_height:
-            self.scroll_to(y=self.cursor - self.page_height + 1, animate=False, immediate=True)
+    def _bring_in_sight(self) -> None:
+        """Turns half a screen where the cursor has left it."""
+        is_out = not self._top <= self.cursor < self._top + self.page_height
+        self._turn(self.cursor - self.page_height // 2 if is_out else self._top)
+
+    def _turn(self, top: int) -> None:
+        top = max(0, min(top, len(self.rows) - self.page_height))
+        if top != self._top:
+            self._top = top
+            self.refresh()
 
     def _redraw(self, number: int) -> None:
-        self.refresh_line(number + 1)
+        if number in self.in_sight:
+            self.refresh_line(number + 1 - self._top)
+
+    def refresh_line(self, y: int) -> None:
+        """Repaints one line of the screen; the header is line 0."""
+        self.refresh(Region(0, y, self.size.width, 1))
 
     def on_resize(self) -> None:
         """Keeps the cursor in sight when the window changes."""
-        self.virtual_size = Size(self.size.width, len(self.rows) + 1)
-        self._scroll_to_cursor()
+        self._bring_in_sight()
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """Turns some lines; the cursor stays in sight."""
+        event.stop()
+        self._wheel(_WHEEL)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """Turns some lines; the cursor stays in sight."""
+        event.stop()
+        self._wheel(-_WHEEL)
+
+    def _wheel(self, by: int) -> None:
+        self._turn(self._top + by)
+        if self.rows:
+            self.cursor = max(self.in_sight.start, min(self.in_sight.stop - 1, self.cursor))
+
+    def on_click(self, event: Click) -> None:
+        """Moves the cursor to the line."""
+        if self._top + event.y - 1 in self.in_sight:
+            self.cursor = self._top + event.y - 1
 
     def render_line(self, y: int) -> Strip:
         """Gives the header for the first line and rows for the others."""
-        width = self.scrollable_content_region.width
+        width = self.size.width
         if y == 0:
             style = self.get_component_rich_style("table--header")
             return self._strip([(column.title, "") for column in self.columns], width, style)
-        number = y - 1 + int(self.scroll_offset.y)
+        number = y - 1 + self._top
         if number >= len(self.rows):
             style = self.get_component_rich_style("table--empty")
             text = self.empty if number == 0 else ""
@@ -205,4 +268,4 @@ class RowTable(ScrollView, Generic[R], can_focus=True):
             gap = " " if number < gaps else ""
             shown = style if plain or not tint else style + Style.parse(tint)
             segments.append(Segment(fit(clean(text), column.width or rest) + gap, shown))
-        return Strip(segments).adjust_cell_length(width, style)
+        return Strip(segments).simplify().adjust_cell_length(width, style)

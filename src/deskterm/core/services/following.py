@@ -18,15 +18,17 @@ _AT_MOST: Final = 500
 
 
 class Shown(NamedTuple):
-    """A list as it stands on a screen: which view of what, which tickets, those known to be new, and its last place.
+    """A list as it stands on a screen: which view of what, which tickets were read, and which are known to be new.
 
-    `until` is None where the list goes to its end; without an `order` it is the view's own.
+    `since` and `until` are the first and the last place that was read, None where that is the list's beginning or end.
+    Without an `order` it is the view's own.
     """
 
     view: View
     wanted: Filter
     tickets: frozenset[int]
     fresh: frozenset[int]
+    since: Cursor | None
     until: Cursor | None
     order: Order | None = None
 
@@ -59,7 +61,9 @@ def list_news(context: Context, since: int, shown: Shown) -> ListNews:
         if asked is None or asked:
             to = narrowed(context, connection, scope, shown.wanted)
             order = ordered(shown.view, shown.wanted, shown.order)
-            fresh |= lists.among(connection, scope, shown.view, to, order, asked, until=shown.until, limit=_AT_MOST)
+            fresh |= lists.among(
+                connection, scope, shown.view, to, order, asked, since=shown.since, until=shown.until, limit=_AT_MOST
+            )
         return ListNews(found, rows, changed - {row.id for row in rows}, fresh - shown.tickets)
 
 

@@ -22,13 +22,13 @@ from deskterm.core.services.purchases import chain_said, notice_said, purchase_v
 from deskterm.core.store import directory, lists, tickets, timelines
 from deskterm.core.store.engine import Connection
 from deskterm.core.views import (
-    Cursor,
     Entry,
     Held,
     NoticeLine,
     Order,
     Page,
     QueueRow,
+    Start,
     TicketView,
     View,
     orders,
@@ -47,10 +47,9 @@ def page(
     view: View,
     wanted: Filter,
     order: Order | None,
+    start: Start,
     *,
     limit: int,
-    after: Cursor | None,
-    before: Cursor | None,
 ) -> Page[QueueRow]:
     """Gives a page of a view in an order that `ordered` gives; raises FilterError as `filtering.narrowed`."""
     order = ordered(view, wanted, order)
@@ -58,7 +57,7 @@ def page(
         actor = context.actor(connection)
         scope, tell = scope_of(actor), teller(context, connection, actor)
         to = narrowed(context, connection, scope, wanted)
-        return lists.page(connection, scope, view, to, order, limit=limit, tell=tell, after=after, before=before)
+        return lists.page(connection, scope, view, to, order, start, limit=limit, tell=tell)
 
 
 def ordered(view: View, wanted: Filter, order: Order | None) -> Order:

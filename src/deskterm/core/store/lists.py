@@ -13,7 +13,7 @@ from deskterm.core.store.narrowing import Narrowing
 from deskterm.core.store.orders import SORTINGS
 from deskterm.core.store.tables import CATEGORIES, CLOCKS, DEPARTMENTS, FACTS, PEOPLE, RUNS_UNBREACHED, TICKETS
 from deskterm.core.store.tickets import clocks_of
-from deskterm.core.views import Cursor, Left, Order, Page, QueueRow, Timer, View, effective
+from deskterm.core.views import Cursor, Left, Order, Page, QueueRow, Start, Timer, View, effective
 
 _REQUESTER: Final = PEOPLE.alias("requester")
 _ASSIGNEE: Final = PEOPLE.alias("assignee")
@@ -41,31 +41,55 @@ def page(
     view: View,
     to: Narrowing,
     order: Order,
+    start: Start,
     *,
     limit: int,
     tell: Tell,
-    after: Cursor | None = None,
-    before: Cursor | None = None,
 ) -> Page[QueueRow]:
-    """Gives `limit` rows of a view after or before a cursor; `first` and `last` say whether there is more."""
+    """Gives `limit` rows of a view from a start on; the page says whether there is more at either end."""
+    if start.around and (found := _around(connection, scope, view, to, order, start.around, limit=limit, tell=tell)):
+        return found
     sorting = SORTINGS[order]
-    back = before is not None
+    back = start.is_last or start.before is not None
     query = _rows().where(*_where(scope, view, to)).order_by(*sorting.by(back=back)).limit(limit + 1)
-    if cursor := before or after:
+    if cursor := start.before or start.after:
         query = query.where(sorting.beyond(cursor, back=back))
-    found = connection.execute(query).all()
-    more = len(found) > limit
-    clocks = clocks_of(connection, [row.id for row in found[:limit]])
-    rows = [_queue_row(row, tell(row, clocks.get(row.id, ()))) for row in found[:limit]]
-    places = [sorting.place(row) for row in found[:limit]]
+    lines = connection.execute(query).all()
+    more = len(lines) > limit
+    clocks = clocks_of(connection, [row.id for row in lines[:limit]])
+    rows = [_queue_row(row, tell(row, clocks.get(row.id, ()))) for row in lines[:limit]]
+    places = [sorting.place(row) for row in lines[:limit]]
     if back:
         rows.reverse()
         places.reverse()
     if not rows:
         return Page((), None, None)
-    earlier = more if back else after is not None
-    later = True if back else more
+    earlier = more if back else start.after is not None
+    later = start.before is not None if back else more
     return Page(tuple(rows), places[0] if earlier else None, places[-1] if later else None)
+
+
+def _around(
+    connection: sa.Connection,
+    scope: Scope,
+    view: View,
+    to: Narrowing,
+    order: Order,
+    ticket_id: int,
+    *,
+    limit: int,
+    tell: Tell,
+) -> Page[QueueRow] | None:
+    """Gives some `limit` rows of a view before and after a ticket, None when the view doesn't have it."""
+    sorting = SORTINGS[order]
+    found = connection.execute(sa.select(*sorting.keys).where(*_where(scope, view, to), _T.id == ticket_id)).first()
+    line = row(connection, scope, ticket_id, tell)
+    if found is None or line is None:
+        return None
+    here, half = sorting.place(found), max(1, limit // 2)
+    above = page(connection, scope, view, to, order, Start(before=here), limit=half, tell=tell)
+    below = page(connection, scope, view, to, order, Start(after=here), limit=half, tell=tell)
+    return Page((*above.rows, line, *below.rows), above.first, below.last)
 
 
 def count(connection: sa.Connection, scope: Scope, view: View, to: Narrowing, *, at_most: int) -> int:
@@ -101,14 +125,17 @@ def among(
     order: Order,
     ticket_ids: Collection[int] | None,
     *,
+    since: Cursor | None,
     until: Cursor | None,
     limit: int,
 ) -> frozenset[int]:
-    """Gives those of some tickets (None: of all) that a view has up to the place `until`, the first `limit` of them."""
+    """Gives those of some tickets (None: of all) that a view has between two places, the first `limit` of them."""
     sorting = SORTINGS[order]
     query = ids_in(scope, view, to).order_by(*sorting.by()).limit(limit)
     if ticket_ids is not None:
         query = query.where(_T.id.in_(sorted(ticket_ids)))
+    if since is not None:
+        query = query.where(sorting.beyond(since, at_it=True))
     if until is not None:
         query = query.where(sorting.beyond(until, back=True, at_it=True))
     return frozenset(connection.scalars(query))
