@@ -13,9 +13,12 @@ from textual.screen import Screen
 
 from deskterm.actions.command import Scope
 from deskterm.actions.registry import SHIPPED, Registry
+from deskterm.attendance import Attendance
+from deskterm.core.domain import presence
 from deskterm.core.domain.drafts import NEW, Draft
 from deskterm.core.domain.errors import DesktermError, InvalidInput
 from deskterm.core.domain.facts import reference
+from deskterm.core.domain.presence import Present
 from deskterm.core.domain.profile import Profile
 from deskterm.core.domain.words import Role
 from deskterm.core.views import View
@@ -59,7 +62,9 @@ class DesktermApp(App[None]):
         self._personas = personas
         self._is_warned = False
         self._is_leaving = False
-        self._lookout = Lookout(self, desk.watch(), self.failed)
+        self._attended: int | None = None
+        self._attendance = Attendance(self, self._present, self.failed)
+        self._lookout = Lookout(self, desk.watch(), self.failed, came_or_went=self._attendance.look)
         if settings.theme not in self.available_themes:
             raise InvalidInput(
                 f"there is no theme {settings.theme!r}: expected one of {', '.join(self.available_themes)}"
@@ -77,6 +82,7 @@ class DesktermApp(App[None]):
             for number in (signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(number, self._end, 128 + number)
             self._lookout.start()
+            self._attendance.start()
             self.app_suspend_signal.subscribe(self, lambda _: self._hush(is_quiet=True))
             self.app_resume_signal.subscribe(self, lambda _: self._hush(is_quiet=False))
         self.push_screen(self._home())
@@ -111,8 +117,9 @@ class DesktermApp(App[None]):
             self.push_screen(TooSmallScreen())
 
     def on_unmount(self) -> None:
-        """Ends what looks out for others' work."""
+        """Ends what looks out for others' work; who has the ticket open elsewhere learns that it is open no more."""
         self._lookout.end()
+        self._attendance.end()
 
     def _hush(self, *, is_quiet: bool) -> None:
         self._lookout.is_quiet = is_quiet
@@ -121,6 +128,23 @@ class DesktermApp(App[None]):
     def _written(self) -> None:
         if isinstance(self.screen, Acting):
             self.screen.follow()
+
+    def attend(self, ticket_id: int | None, *, is_replying: bool = False) -> None:
+        """Lets others know which ticket is open here, None for none, and whether a reply is being written."""
+        self._attended = ticket_id
+        if ticket_id is None:
+            self._attendance.closed()
+        else:
+            self._attendance.opened(self.gateway.desk, ticket_id, is_replying=is_replying)
+
+    def leave(self, ticket_id: int) -> None:
+        """Lets others know that a ticket is not open here any more, unless it was another one already."""
+        if self._attended == ticket_id:
+            self.attend(None)
+
+    def _present(self, ticket_id: int | None, others: tuple[Present, ...]) -> None:
+        if ticket_id == self._attended and isinstance(self.screen, Acting):
+            self.screen.status_line.present(presence.told(others))
 
     def _home(self) -> Screen[None]:
         desk, sizes = self.gateway.desk, self._settings

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from textual.message import Message
 
 from deskterm.core.domain.errors import DesktermError, told
+from deskterm.core.views import Noticed
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -102,10 +103,20 @@ class Lookout:
     """Tells the app that something was written, by whatever process; what it was is the screen's to ask."""
 
     def __init__(
-        self, app: "App[Any]", watch: "Watch", failed: Failed, *, wait: Callable[[float], bool] | None = None
+        self,
+        app: "App[Any]",
+        watch: "Watch",
+        failed: Failed,
+        *,
+        came_or_went: Callable[[], object] = lambda: None,
+        wait: Callable[[float], bool] | None = None,
     ) -> None:
-        """Looks by `watch` whenever `wait`, given seconds, has passed, until that gives true."""
+        """Looks by `watch` whenever `wait`, given seconds, has passed, until that gives true.
+
+        `came_or_went` is called, on its thread, when it may be that somebody has another ticket open now.
+        """
         self.is_quiet = False
+        self._came_or_went = came_or_went
         self._app = app
         self._watch = watch
         self._failed = failed
@@ -125,8 +136,11 @@ class Lookout:
         try:
             with closing(self._watch):
                 while not self._wait(BETWEEN_LOOKS):
-                    if not self.is_quiet and self._watch.look():
+                    found = Noticed.NOTHING if self.is_quiet else self._watch.look()
+                    if Noticed.TRAIL in found:
                         self._app.post_message(Written())
+                    if Noticed.PRESENCE in found:
+                        self._came_or_went()
         except Exception as bug:  # noqa: BLE001 - as in `_run`; when the app is gone, so is who would be told
             if not self._ended.is_set():
                 error = DesktermError(f"a bug, sorry ({told(bug)}); from now on . shows what others did")

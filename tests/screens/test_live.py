@@ -15,6 +15,7 @@ from deskterm.app import DesktermApp
 from deskterm.core.desk import Desk
 from deskterm.core.domain.words import Action
 from deskterm.core.store.engine import Store
+from deskterm.core.views import Noticed
 from deskterm.gateway import Answer, Lookout, Written
 from deskterm.screens.ticket import TicketScreen
 from deskterm.widgets.prompt import Prompt
@@ -295,11 +296,11 @@ class Seen:
         self.posted: list[object] = []
         self.is_closed = False
 
-    def look(self) -> bool:
+    def look(self) -> Noticed:
         found = self.looks.pop(0)
         if isinstance(found, Exception):
             raise found
-        return bool(found)
+        return {"": Noticed.NOTHING, "written": Noticed.TRAIL, "came": Noticed.PRESENCE}[found]
 
     def close(self) -> None:
         self.is_closed = True
@@ -309,7 +310,8 @@ class Seen:
 
 
 def test_the_lookout_says_so_when_something_was_written_and_asks_nothing_while_it_is_quiet() -> None:
-    seen, failed = Seen("", "written", "", "written"), list[object]()
+    seen, failed = Seen("", "written", "came", "written"), list[object]()
+    came = list[str]()
     quiet = iter(["look", "look", "quiet", "quiet", "look", "look", "end"])
 
     def wait(_: float) -> bool:
@@ -317,9 +319,10 @@ def test_the_lookout_says_so_when_something_was_written_and_asks_nothing_while_i
         lookout.is_quiet = step == "quiet"
         return step == "end"
 
-    lookout = Lookout(seen, seen, failed.append, wait=wait)  # type: ignore[arg-type]
+    lookout = Lookout(seen, seen, failed.append, came_or_went=lambda: came.append("came"), wait=wait)  # type: ignore[arg-type]
     lookout.run()
 
+    assert came == ["came"]
     assert [type(message) for message in seen.posted] == [Written, Written]
     assert (seen.looks, seen.is_closed, failed) == ([], True, [])
 

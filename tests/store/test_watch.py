@@ -40,7 +40,7 @@ def noticed(watch: Watch) -> bool:
     """Looks when there is something to see: a server's notification is on its way for a moment after the commit."""
     if not isinstance(watch._driver, sqlite3.Connection):
         assert select([watch._driver], [], [], 60)[0]
-    return watch.look()
+    return bool(watch.look())
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_a_database_that_was_away_is_watched_again(watch: Watch, store: Store, a
             connection.execute(sa.text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": pid})
     as_("ife").act(printer, Action.CLAIM)
 
-    looks = [watch.look() for _ in range(14)]
+    looks = [bool(watch.look()) for _ in range(14)]
 
     assert looks[:11] == [False] * 11  # it rests
     assert looks.count(True) == 1  # it begins anew, and says that something may have happened

@@ -8,6 +8,7 @@ from deskterm.cli.exits import command_of
 from deskterm.cli.globals import desk
 from deskterm.cli.output import local, put, put_json, put_table
 from deskterm.cli.paging import After, Limit, place, tell_more
+from deskterm.core.domain import presence
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.filter_keys import KEYS
@@ -77,13 +78,14 @@ def show(
     """Show a ticket whole: clocks, who had it, the timeline, what you may do."""
     with desk(context) as opened:
         found = opened.ticket(parse_id(ticket))
+        others = opened.others(found.id)
     if as_json:
-        put_json({"ref": reference(found.id), **found._asdict()})
+        put_json({"ref": reference(found.id), **found._asdict(), "open_by": [one._asdict() for one in others]})
     else:
-        put("\n".join(_whole(found)))
+        put("\n".join(_whole(found, presence.told(others))))
 
 
-def _whole(found: "TicketView") -> list[str]:
+def _whole(found: "TicketView", others: str) -> list[str]:
     from deskterm.widgets.ticket_purchase import purchase_block
 
     status = found.status_label + (f" for {found.reason}" if found.reason else "")
@@ -93,6 +95,7 @@ def _whole(found: "TicketView") -> list[str]:
         f"{status} · {found.priority_label} · {found.department} / {found.category} ({found.category_kind})",
         f"from {found.requester} by {found.source} · assignee {found.assignee or 'nobody'} · profile {found.profile}",
         *([" · ".join(more)] if (more := [x for x in (found.customer, found.about, found.tier_label) if x]) else []),
+        *([others] if others else []),
         "",
     ]
     for clock in found.clocks:

@@ -11,12 +11,14 @@ from deskterm.core.domain.filter_completion import Vocabulary
 from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.heads import SignedHead
 from deskterm.core.domain.people import Person
+from deskterm.core.domain.presence import Present
 from deskterm.core.domain.profile import PriorityRule, Profile
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, CommentKind, Role, Source, Via, WaitReason
 from deskterm.core.services import (
     approval_report,
     approving,
+    attending,
     claiming,
     drafts,
     erasing,
@@ -250,6 +252,18 @@ class Desk:
     def ticket(self, ticket_id: int) -> TicketView:
         """Gives a ticket whole; raises NotFound when it is not the actor's to see."""
         return reading.ticket(self._context, ticket_id)
+
+    def attend(self, ticket_id: int, *, is_replying: bool = False) -> tuple[Present, ...]:
+        """Notes that the actor has a ticket open, and gives who else has; raises as `attending.attend`."""
+        return attending.attend(self._context, ticket_id, is_replying=is_replying)
+
+    def leave(self, ticket_id: int) -> None:
+        """Notes that the actor has a ticket open no longer."""
+        attending.leave(self._context, ticket_id)
+
+    def others(self, ticket_id: int) -> tuple[Present, ...]:
+        """Gives who else has a ticket open; raises NotFound when it is not the actor's to see."""
+        return attending.others(self._context, ticket_id)
 
     def explain(self, ticket_id: int) -> Explained:
         """Gives where every second of a ticket's clocks went; raises NotFound when it is not the actor's to see."""

@@ -1,7 +1,7 @@
 """Frozen read models: all that a front end ever sees of the database. Texts are as stored; edges clean them."""
 
 from datetime import datetime
-from enum import StrEnum
+from enum import Flag, StrEnum, auto
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from deskterm.core.domain.clocks import Clock
@@ -472,6 +472,14 @@ class DepartmentLine(NamedTuple):
     categories: tuple[CategoryLine, ...]
     open_count: int
     unassigned_count: int
+
+
+class Noticed(Flag):
+    """What somebody may have written: the desk itself, or who has a ticket open."""
+
+    NOTHING = 0
+    TRAIL = auto()
+    PRESENCE = auto()
 
 
 class NoticeLine(NamedTuple):

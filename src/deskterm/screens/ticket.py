@@ -42,7 +42,7 @@ class TicketScreen(Acting):
     def __init__(self, ticket_id: int, *, explained: bool = False) -> None:
         """Opens a ticket, on its timeline or on its clocks explained."""
         super().__init__()
-        self._ticket_id = ticket_id
+        self._ticket_id = self.opened = ticket_id
         self._explained = explained
         self.ticket: TicketView | None = None
         self._place = 0
@@ -75,8 +75,13 @@ class TicketScreen(Acting):
 
     def on_screen_resume(self) -> None:
         """Reads the ticket anew when a screen above is left."""
+        self.attend()
         if self.ticket is not None:
             self.changed(self._ticket_id)
+
+    def on_screen_suspend(self) -> None:
+        """Lets others know that it is not before anybody's eyes here."""
+        self.host.leave(self._ticket_id)
 
     def subject(self) -> Subject | None:
         """Gives this ticket as it was last read."""

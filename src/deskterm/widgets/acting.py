@@ -49,6 +49,12 @@ class Host(Protocol):
     def open_ticket(self, ticket_id: int, *, explained: bool = False) -> None:
         """Opens a ticket, on its timeline or on its clocks explained."""
 
+    def attend(self, ticket_id: int | None, *, is_replying: bool = False) -> None:
+        """Lets others know which ticket is open here, None for none, and whether a reply is being written."""
+
+    def leave(self, ticket_id: int) -> None:
+        """Lets others know that a ticket is not open here any more."""
+
     def say(self, sentence: str) -> None:
         """Says what was done, on whatever screen is up."""
 
@@ -68,6 +74,8 @@ class Acting(Screen[None]):
 
     AUTO_FOCUS: ClassVar[str | None] = None
     SCOPE: ClassVar[Scope]
+    opened: int | None = None
+    """The ticket that this screen shows whole."""
 
     def __init__(self) -> None:
         """Makes the screen; it knows the versions that its own changes made, so that they are no news to it."""
@@ -121,6 +129,14 @@ class Acting(Screen[None]):
     def hint(self) -> None:
         """Shows the keys of the moment."""
 
+    def attend(self) -> None:
+        """Lets others know which ticket is open on this screen, or replied to."""
+        asked = self.prompt.command
+        if asked is not None and asked.action is Action.REPLY:
+            self.host.attend(self._asked.id, is_replying=True)
+        else:
+            self.host.attend(self.opened)
+
     def refocus(self) -> None:
         """Puts the focus where keys act."""
 
@@ -161,6 +177,7 @@ class Acting(Screen[None]):
         self.hint()  # what was said of the action before is no answer to this question
         self.add_class("-asking")
         self.prompt.open(command, self.named(command, subject), known(command, self.host.profile), draft, self._wrong)
+        self.attend()
         read = partial(begun, command, subject.id)
         self.gateway.ask(self, "choices", read, self._supplied, self._not_allowed)
 
@@ -199,12 +216,13 @@ class Acting(Screen[None]):
     def _not_allowed(self, error: DesktermError) -> None:
         if self.prompt.is_open:
             self.host.drafts.put(self._written_at, self._written())
-        self._unasked()
         self.prompt.close()
+        self._unasked()
         self.status_line.refuse(str(error))
 
     def _unasked(self) -> None:
         self.remove_class("-asking")
+        self.attend()
         self.refocus()
 
     @on(Prompt.Given)

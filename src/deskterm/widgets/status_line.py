@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.widgets import Static
 
 from deskterm.actions.command import Command
 from deskterm.actions.registry import Registry
 from deskterm.core.domain.text import clean
+from deskterm.widgets.fit import fit
 from deskterm.widgets.registered import in_force
 
 _PADDING: Final = 2
@@ -35,15 +37,25 @@ class StatusLine(Static):
         super().__init__()
         self._hinted: _Hinted | None = None
         self._fresh = 0
+        self._present = ""
         self._text = Text()
 
     def fresh(self, count: int) -> None:
         """Shows, before whatever stands here, how many tickets are new in the list that is up; 0 shows nothing."""
         if count != self._fresh:
             self._fresh = count
-            if self._hinted is not None and not self.has_news:
-                self._draw_hint(self._hinted)
-            self._draw()
+            self._redraw()
+
+    def present(self, sentence: str) -> None:
+        """Shows, before whatever stands here, who else has the ticket open; "" shows nothing."""
+        if sentence != self._present:
+            self._present = sentence
+            self._redraw()
+
+    def _redraw(self) -> None:
+        if self._hinted is not None and not self.has_news:
+            self._draw_hint(self._hinted)
+        self._draw()
 
     def _put(self, text: Text) -> None:
         if text != self._text:
@@ -51,7 +63,17 @@ class StatusLine(Static):
             self._draw()
 
     def _draw(self) -> None:
-        self.update(Text.assemble(_pill(self._fresh, in_force(self)), self._text) if self._fresh else self._text)
+        pill = self._pill()
+        self.update(Text.assemble(pill, self._text) if pill else self._text)
+
+    def _pill(self) -> Text:
+        """Gives what stands before everything else: at most half of a line."""
+        fresh = f"{self._fresh} new, press {in_force(self)['reload'].key}" if self._fresh else ""
+        present = clean(self._present)
+        room = (self.app.size.width - _PADDING) // 2
+        said = [one if cell_len(one) <= room else fit(one, room) for one in (fresh, present) if one]
+        parts = ((part.replace(" ", "\N{NO-BREAK SPACE}"), "bold reverse") for part in said)
+        return Text(" ").join([Text(*part) for part in parts]) + (Text(" ") if said else Text())
 
     def hint(self, commands: Iterable[Command], *, notices: int = 0, awaited: int = 0) -> None:
         """Shows keys with their labels, how many notices are new, and how many purchases wait for a decision.
@@ -70,7 +92,7 @@ class StatusLine(Static):
     def _draw_hint(self, hinted: "_Hinted") -> None:
         *most, last = hinted.commands
         registry = in_force(self)
-        room = self.app.size.width - _PADDING - _pill(self._fresh, in_force(self)).cell_len
+        room = self.app.size.width - _PADDING - self._pill().cell_len
         while most and _hint((*most, last), hinted.notices, hinted.awaited, registry).cell_len > room:
             most.pop()
         self._put(_hint((*most, last), hinted.notices, hinted.awaited, registry))
@@ -95,13 +117,6 @@ class _Hinted(NamedTuple):
     commands: tuple[Command, ...]
     notices: int
     awaited: int
-
-
-def _pill(fresh: int, registry: Registry) -> Text:
-    if not fresh:
-        return Text()
-    said = f"{fresh} new, press {registry['reload'].key}".replace(" ", "\N{NO-BREAK SPACE}")
-    return Text.assemble((said, "bold reverse"), " ")
 
 
 def _hint(commands: Iterable[Command], notices: int, awaited: int, registry: Registry) -> Text:

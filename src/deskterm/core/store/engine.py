@@ -96,11 +96,11 @@ class Store:
         Raises:
             StoreUnavailable: when the database is out of reach.
         """
-        with self._reached():
+        with self.reached():
             if self.path is not None and not self.path.exists():
                 hint = "make one with `deskterm init`, or try `deskterm demo`"
                 raise StoreUnavailable(f"there is no desk at {self.name}: {hint}")
-        with self._reached(), self._read.connect() as connection:
+        with self.reached(), self._read.connect() as connection:
             if not self.is_sqlite:
                 connection.exec_driver_sql("SET TRANSACTION READ ONLY")
             yield connection
@@ -115,7 +115,7 @@ class Store:
             Collided: when the database undid it for another's sake.
         """
         self.check_writable()
-        with self._reached(), self._gate(), self._write.begin() as connection:
+        with self.reached(), self._gate(), self._write.begin() as connection:
             info, endings = connection.info, dict[Callable[[Connection, list[Any]], None], list[Any]]()
             info[_ENDING] = endings
             try:
@@ -155,7 +155,7 @@ class Store:
         if self.path is None:
             return False
         # past SQLAlchemy, which would begin a transaction, and in one nothing is brought in
-        with self._reached(), self._gate(), closing(self._write.raw_connection()) as connection:
+        with self.reached(), self._gate(), closing(self._write.raw_connection()) as connection:
             busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
 
@@ -199,7 +199,8 @@ class Store:
             os.fchmod(descriptor, mode)
 
     @contextmanager
-    def _reached(self) -> Iterator[None]:
+    def reached(self) -> Iterator[None]:
+        """Raises what goes wrong inside as StoreUnavailable, or Collided, where it is the database's."""
         try:
             yield
         except PoolTimeoutError as error:

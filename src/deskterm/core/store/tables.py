@@ -345,7 +345,7 @@ class DraftRow(Base, table=True):
     saved_at: datetime
 
 
-def table(row: type[Base]) -> sa.Table:
+def table(row: type[SQLModel]) -> sa.Table:
     """Gives the Core table behind a row class."""
     found = sa.inspect(row).local_table
     if not isinstance(found, sa.Table):

@@ -3,10 +3,13 @@
 On SQLite a number that every commit of another connection changes is looked at; on Postgres a notification comes by
 itself, sent with each entry of the audit trail. What was written is read from the trail then: its numbers are given
 under a lock that is held until the commit, so that they become visible in their order, and none is overlooked.
+Who has a ticket open stands beside the desk, and is noticed apart from it: it wakes nobody who shows no ticket.
 """
 
+import sqlite3
 from collections.abc import Collection
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
@@ -14,11 +17,13 @@ from sqlalchemy.exc import DBAPIError
 
 from deskterm.core.domain.access import Scope
 from deskterm.core.domain.audit import read_entry
+from deskterm.core.store import presence
 from deskterm.core.store.approvals import concerning
 from deskterm.core.store.audit import CHANNEL
 from deskterm.core.store.engine import Store
 from deskterm.core.store.lists import inside
 from deskterm.core.store.tables import AUDIT, TICKETS
+from deskterm.core.views import Noticed
 
 _AT_ONCE: Final = 200
 """Entries that are told one by one; who missed more has all to look at anew."""
@@ -33,19 +38,20 @@ class Watch:
         """Watches what `store` is open on; connects when first asked."""
         self._store = store
         self._driver: Any = None
-        self._version: object = None
+        self._beside: Any = None
+        self._versions = (0, 0)
         self._rest = 0
         self._away = (DBAPIError, OSError, store.reader.dialect.loaded_dbapi.Error)
 
-    def look(self) -> bool:
-        """Gives whether something may have been written since the last look; it returns at once.
+    def look(self) -> Noticed:
+        """Gives what may have been written since the last look; it returns at once.
 
         The first look, and the first after the database was away, only begins to watch: what was written before is
-        anybody's guess, so it says yes. While the database is away it says no.
+        anybody's guess, so it is all. While the database is away it is nothing.
         """
         if self._rest:
             self._rest -= 1
-            return False
+            return Noticed.NOTHING
         try:
             if self._driver is not None:
                 return self._look(self._driver)
@@ -54,14 +60,15 @@ class Watch:
         except self._away:
             self.close()
             self._rest = _APART
-            return False
-        return True
+            return Noticed.NOTHING
+        return Noticed.TRAIL | Noticed.PRESENCE
 
     def close(self) -> None:
         """Ends watching."""
-        driver, self._driver = self._driver, None
-        if driver is not None:
-            driver.close()
+        drivers, self._driver, self._beside = (self._driver, self._beside), None, None
+        for driver in drivers:
+            if driver is not None:
+                driver.close()
 
     def _connected(self) -> Any:  # noqa: ANN401 - the driver's own: what is asked here passes SQLAlchemy by
         if self._store.path is not None and not self._store.path.exists():
@@ -72,13 +79,32 @@ class Watch:
         if not self._store.is_sqlite:
             driver.autocommit = True
             driver.execute(f"LISTEN {CHANNEL}")
+            driver.execute(f"LISTEN {presence.CHANNEL}")
         return driver
 
-    def _look(self, driver: Any) -> bool:  # noqa: ANN401 - as above
-        if not self._store.is_sqlite:
-            return len(list(driver.notifies(timeout=0))) > 0  # to the end: the rest would be news again
-        before, self._version = self._version, driver.execute("PRAGMA data_version").fetchone()[0]
-        return bool(before != self._version)
+    def _look(self, driver: Any) -> Noticed:  # noqa: ANN401 - as above
+        if self._store.path is None:
+            found = Noticed.NOTHING
+            for notification in driver.notifies(timeout=0):  # to the end: the rest would be news again
+                found |= Noticed.PRESENCE if notification.channel == presence.CHANNEL else Noticed.TRAIL
+            return found
+        before, self._versions = self._versions, (_version(driver), self._version_beside(self._store.path))
+        trail = Noticed.TRAIL if before[0] != self._versions[0] else Noticed.NOTHING
+        return trail | (Noticed.PRESENCE if before[1] != self._versions[1] else Noticed.NOTHING)
+
+    def _version_beside(self, desk: Path) -> int:
+        """Gives 0 where there is no file beside the desk yet, or none that may be read: the desk is watched anyhow."""
+        try:
+            if self._beside is None:
+                self._beside = presence.watched(desk)
+            return 0 if self._beside is None else _version(self._beside)
+        except sqlite3.Error:
+            return 0
+
+
+def _version(driver: Any) -> int:  # noqa: ANN401 - as above
+    """Gives a number that every commit of another connection changes."""
+    return int(driver.execute("PRAGMA data_version").fetchone()[0])
 
 
 class Written(NamedTuple):
