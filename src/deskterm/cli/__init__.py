@@ -24,6 +24,7 @@ from deskterm.cli import (
     seal,
     sla,
     submit,
+    undo,
     work,
 )
 from deskterm.cli.exits import BUG, code_of, in_commands
@@ -39,7 +40,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (
-    submit, lists, work, drafts, purchases, approvals, delegations, sla, kpi, people, profiles, desks, seal, audit,
+    submit, lists, work, undo, drafts, purchases, approvals, delegations, sla, kpi, people, profiles, desks, seal,
+    audit,
 ):  # fmt: skip
     module.register(app)
 evidence.register_on(approvals.approvals_app, audit.audit_app)

@@ -98,8 +98,10 @@ def run(
     said: Callable[["Desk", "Done"], str] | None = None,
 ) -> None:
     """Does `one` to every ticket named, and prints what became of them; `said` tells that of one."""
+    names = list(names)
     with desk(context) as opened:
-        tried = each(names, lambda number: one(opened, number))
+        door = opened.together() if len(names) > 1 else opened
+        tried = each(names, lambda number: one(door, number))
         lines = [said(opened, made) for made in tried.done] if said and not as_json else []
     show(tried, as_json, lines)
 

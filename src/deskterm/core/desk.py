@@ -1,7 +1,9 @@
 """The one API that every front end calls: reads and services, with an actor bound."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from secrets import token_hex
 from typing import Any
 
 from deskterm.core.domain.clock import Now
@@ -38,6 +40,7 @@ from deskterm.core.services import (
     replaying,
     setup,
     sweep,
+    undoing,
     vacancies,
     work,
 )
@@ -155,6 +158,28 @@ class Desk:
                 purchase=purchase,
             )
         return work.act(self._context, ticket_id, action, arguments, expected=expected)
+
+    def together(self) -> "Desk":
+        """Gives the same desk for one thing that is done to several tickets: it is taken back as one."""
+        desk = Desk(self._store, self.actor, self._clock, self._context.via)
+        desk._context = replace(self._context, deed=token_hex(4))
+        return desk
+
+    def undo(self, ticket_id: int, *, expected: int | None = None) -> undoing.Reverted:
+        """Takes back the last thing that the actor did to a ticket; raises as `undoing.undo`."""
+        return undoing.undo(self._context, ticket_id, expected=expected)
+
+    def redo(self, ticket_id: int) -> undoing.Reverted:
+        """Does again what the actor took back; raises as `undoing.redo`."""
+        return undoing.redo(self._context, ticket_id)
+
+    def last_deed(self) -> list[int]:
+        """Gives the tickets of the last thing that the actor did; raises as `undoing.last_deed`."""
+        return undoing.last_deed(self._context)
+
+    def last_undone(self) -> list[int]:
+        """Gives the tickets of what the actor took back last; raises as `undoing.last_undone`."""
+        return undoing.last_undone(self._context)
 
     def claim_next(self, wanted: Filter | None = None) -> Done:
         """Claims the most urgent ticket that the actor may take; raises as `claiming.claim_next`."""

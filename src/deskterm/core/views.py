@@ -383,7 +383,10 @@ class DelegationLine(NamedTuple):
 
 
 class StretchLine(NamedTuple):
-    """A time through which a clock did one thing; counted, closed and the running sum are microseconds."""
+    """A time through which a clock did one thing; counted, closed and the running sum are microseconds.
+
+    `taken_back` is what made the clock do something else then, before it was taken back; "" when nothing did.
+    """
 
     since: datetime
     until: datetime
@@ -396,6 +399,7 @@ class StretchLine(NamedTuple):
     sum_us: int
     begins_anew: bool
     closed: dict[str, int]
+    taken_back: str = ""
 
 
 class DayLine(NamedTuple):

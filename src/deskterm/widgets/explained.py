@@ -81,6 +81,9 @@ def _stretch(stretch: StretchLine, account: ClockAccount, zone: ZoneInfo) -> Tex
     if paused:
         by = f", set by {stretch.by}" if stretch.by else ""
         text.append(clean(f"      ‖ paused for {stretch.reason}{by}") + "\n", style="yellow")
+    if stretch.taken_back:
+        went = "paused" if paused else "counted"
+        text.append(f"      {went} all the same: that it was {stretch.taken_back} was taken back\n", style="dim")
     closed = ", ".join(f"{name} {hms(us)}" for name, us in stretch.closed.items())
     if closed:
         text.append(clean(f"      closed: {closed}") + "\n", style="dim")

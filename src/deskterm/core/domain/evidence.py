@@ -11,7 +11,8 @@ from typing import Any, Final, NamedTuple
 
 from deskterm.core.domain.audit import Entry, instant
 from deskterm.core.domain.chain import Round, chain_of
-from deskterm.core.domain.facts import DECISIONS, Fact, Ticket, apply, from_data, reference, submitted
+from deskterm.core.domain.facts import DECISIONS, Fact, Ticket, from_data, reference, submitted
+from deskterm.core.domain.past import Past, advance
 from deskterm.core.domain.signing import message_of
 from deskterm.core.domain.words import FactKind
 
@@ -62,9 +63,13 @@ def replayed(story: Sequence[Told]) -> Ticket:
         ValueError: when they aren't all there, or lead to another status than their entries say.
     """
     ticket: Ticket | None = None
+    past: Past | None = None
     for number, (entry, fact) in enumerate(story, 1):
         before = None if ticket is None else ticket.status
-        ticket = submitted(fact, entry.ticket_id or 0) if ticket is None else apply(ticket, fact)
+        if ticket is None:
+            ticket = submitted(fact, entry.ticket_id or 0)
+        else:
+            ticket, past = advance(past, ticket, fact)
         if entry.version != number:
             raise ValueError(f"version {number} of the ticket is missing: entry {entry.seq} has {entry.version}")
         if (entry.from_status, entry.to_status) != (before, ticket.status):

@@ -78,6 +78,8 @@ class Fact:
     ends: bool | None = None  # this decision ended its stage
     signature: Signed | None = None
     attempted: str | None = None  # the action that was refused
+    undoes: int | None = None  # the version that an `undone` fact takes back
+    deed: str | None = None  # what was done to several tickets at once has the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +177,13 @@ _PLAIN: Final = ("status", "outcome", "requester_id", "department_id", "category
 
 
 def apply(ticket: Ticket, fact: Fact) -> Ticket:
-    """Gives the ticket after `fact`: one version on, with what the fact says and what follows from it."""
+    """Gives the ticket after `fact`: one version on, with what the fact says and what follows from it.
+
+    Raises:
+        ValueError: when it takes something back: what that comes to is told by the facts before (`past.advance`).
+    """
+    if fact.kind is FactKind.UNDONE:
+        raise ValueError("what is taken back to stands in the facts before it")
     change: dict[str, Any] = {name: value for name in _PLAIN if (value := getattr(fact, name)) is not None}
     change |= {"version": ticket.version + 1, "updated_at": fact.at}
     if fact.assignee_id is not UNCHANGED:

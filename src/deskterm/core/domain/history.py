@@ -1,12 +1,13 @@
 """The fold: facts in, the ticket with its clocks and spans out. Live work, imports and doctor all go through it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from deskterm.core.domain.chain import Chain, follow
 from deskterm.core.domain.clocks import Clock, Policy, passed, started, turned
-from deskterm.core.domain.facts import CHAINED, Fact, Ticket, apply, submitted
+from deskterm.core.domain.facts import CHAINED, Fact, Ticket, submitted
+from deskterm.core.domain.past import Past, advance, restored
 from deskterm.core.domain.words import FactKind, Status, WaitReason
 
 
@@ -24,12 +25,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A ticket, its clocks, its spans from first to last (live work keeps only the open one in hand), its chain."""
+    """A ticket, its clocks, its spans from first to last (live work keeps only the open one in hand), its chain.
+
+    `past` is what can be taken back; only who folds every fact has it whole.
+    """
 
     ticket: Ticket
     clocks: tuple[Clock, ...]
     spans: tuple[Span, ...]
     chain: Chain = ()
+    past: Past | None = field(default=None, compare=False, repr=False)
 
 
 def begin(fact: Fact, policy: Policy, ticket_id: int = 0) -> History:
@@ -46,20 +51,25 @@ def extend(history: History, fact: Fact, policy: Policy) -> History:
     """Gives the history with one more fact.
 
     Raises:
-        ValueError: when the fact is a second submission or older than the last one.
+        ValueError: when the fact is a second submission, older than the last one, or takes back what isn't the last
+            thing that was done.
     """
     if fact.kind is FactKind.SUBMITTED:
         raise ValueError("a ticket is submitted once")
     if fact.at < history.ticket.updated_at:
         raise ValueError(f"it is dated {fact.at.isoformat()}, before what is known already")
-    before, after = history.ticket, apply(history.ticket, fact)
-    clocks = turned(history.clocks, fact, before, after, policy)
+    before = history.ticket
+    after, past = advance(history.past, before, fact, history.clocks)
+    if fact.kind is FactKind.UNDONE and history.past is not None:
+        clocks = restored(history.past, history.clocks, fact.at)
+    else:
+        clocks = turned(history.clocks, fact, before, after, policy)
     chain = follow(history.chain, fact) if fact.kind in CHAINED else history.chain
     *done, last = history.spans
     fresh = _span(after)
     if _stands(fresh) == _stands(last):
-        return History(after, clocks, history.spans, chain)
-    return History(after, clocks, (*done, replace(last, left_at=fact.at), fresh), chain)
+        return History(after, clocks, history.spans, chain, past)
+    return History(after, clocks, (*done, replace(last, left_at=fact.at), fresh), chain, past)
 
 
 def fold(facts: Iterable[Fact], policy: Policy, ticket_id: int = 0) -> History:
@@ -100,14 +110,15 @@ def followed(history: History, facts: Iterable[Fact], policy: Policy) -> list[tu
     """Gives each fact with the history after it, and among them the breaches that came to light.
 
     Those that were due before a fact stand before it; one that the fact itself makes, such as by a nearer target,
-    stands after it.
+    stands after it. So do those of a fact that takes something back: which clocks are late is told without that.
 
     Raises:
         ValueError: as `extend`.
     """
     told: list[tuple[Fact, History]] = []
     for fact in facts:
-        told += caught_up(history, fact.at, policy)
+        if fact.kind is not FactKind.UNDONE:
+            told += caught_up(history, fact.at, policy)
         history = told[-1][1] if told else history
         known = _breached(history)
         history = extend(history, fact, policy)
@@ -117,6 +128,9 @@ def followed(history: History, facts: Iterable[Fact], policy: Policy) -> list[tu
                 breach = _breach(clock, fact.at)
                 history = extend(history, breach, policy)
                 told.append((breach, history))
+        if fact.kind is FactKind.UNDONE:
+            told += caught_up(history, fact.at, policy)
+            history = told[-1][1]
     return told
 
 

@@ -1,6 +1,7 @@
 """The ledger of a clock: every stretch it ran or stood still, what was counted, what was closed and why.
 
-It is made by folding the same facts with the same rules as the clock itself, so its sums are the clock's own.
+It is made by folding the same facts with the same rules as the clock itself, so its sums are the clock's own. What was
+taken back counts as never done: the ledger tells what the clock came to, and why a time that stood still was counted.
 """
 
 from collections import Counter
@@ -15,7 +16,7 @@ from deskterm.core.domain.calendar import Calendar
 from deskterm.core.domain.clocks import Clock, Policy, Terms, consumed_us
 from deskterm.core.domain.facts import Fact, Ticket
 from deskterm.core.domain.history import History
-from deskterm.core.domain.words import PauseReason, Status
+from deskterm.core.domain.words import FactKind, PauseReason, Status
 
 CELLS: Final = 48
 """Half hours of a day's bar."""
@@ -42,6 +43,7 @@ class Stretch(NamedTuple):
 
     `counted_us` is the open time in it, `sum_us` what the clock had used at its end; `begins_anew` when it restarted
     here. A pause has its reason and who set it. `closed` is the rest of a running stretch, by name, in microseconds.
+    `taken_back` is what made the clock do something else then, before it was taken back.
     """
 
     since: datetime
@@ -54,6 +56,7 @@ class Stretch(NamedTuple):
     begins_anew: bool
     closed: Mapping[str, int]
     terms: Terms
+    taken_back: FactKind | None = None
 
 
 class Account(NamedTuple):
@@ -93,6 +96,7 @@ class _Piece(NamedTuple):
     terms: Terms
     actor_id: int | None  # who made the ticket wait, while it does
     turn: int  # how often the clock had been taken up by then
+    taken_back: FactKind | None = None
 
     @property
     def state(self) -> str:
@@ -100,7 +104,7 @@ class _Piece(NamedTuple):
 
     @property
     def sort(self) -> tuple[object, ...]:
-        return self.turn, self.reason, self.terms.calendar_key, self.terms.target_us
+        return self.turn, self.reason, self.terms.calendar_key, self.terms.target_us, self.taken_back
 
     @property
     def reason(self) -> PauseReason | None:
@@ -115,9 +119,10 @@ def accounts(
     `hours` names the closed time of the calendar that a clock was reckoned in.
     """
     cycles = {(clock.name, clock.cycle): clock for clock in steps[-1][1].clocks}
+    stood = _as_it_stands(steps)
     found = []
     for clock in cycles.values():
-        pieces = list(_pieces(steps, clock, policy, max(now, steps[-1][0].at)))
+        pieces = list(_pieces(stood, clock, policy, max(now, steps[-1][0].at)))
         stretches: list[Stretch] = []
         for _, group in groupby(pieces, key=lambda piece: piece.sort):
             stretches.append(_stretch(list(group), stretches[-1].sum_us if stretches else 0, hours))
@@ -125,29 +130,59 @@ def accounts(
     return tuple(found)
 
 
-def _pieces(steps: Sequence[tuple[Fact, History]], of: Clock, policy: Policy, now: datetime) -> Iterator[_Piece]:
+class _Stood(NamedTuple):
+    """A fact with the history after it, as it counts, and as it was: `taken_back` is what made the difference."""
+
+    fact: Fact
+    history: History
+    was: History
+    taken_back: FactKind | None = None
+
+
+def _as_it_stands(steps: Sequence[tuple[Fact, History]]) -> list[_Stood]:
+    """Gives the steps with what was taken back as if it had never been done."""
+    told: list[_Stood] = []
+    for fact, history in steps:
+        if fact.kind is FactKind.UNDONE and fact.undoes is not None:
+            first = fact.undoes - 1
+            before, what = told[first - 1].history, told[first].fact.kind
+            told[first:] = [one._replace(history=before, taken_back=one.taken_back or what) for one in told[first:]]
+        told.append(_Stood(fact, history, history))
+    return told
+
+
+def _pieces(steps: Sequence[_Stood], of: Clock, policy: Policy, now: datetime) -> Iterator[_Piece]:
     """Gives what one cycle did from each fact to the next; nothing while it had not begun or was stopped.
 
     A fact that both takes it up and stops it is a piece without length.
     """
-    ends = [fact.at for fact, _ in steps[1:]] + [now]
+    ends = [step.fact.at for step in steps[1:]] + [now]
     before: Clock | None = None
     awaited, setter, turn = None, None, 0
-    for (fact, history), until in zip(steps, ends, strict=True):
+    for (fact, history, was, undone), until in zip(steps, ends, strict=True):
         if _awaited(history.ticket) is not awaited:
             awaited, setter = _awaited(history.ticket), fact.actor_id
-        clock = next((c for c in history.clocks if (c.name, c.cycle) == (of.name, of.cycle)), None)
+        clock = _cycle(history, of)
         if clock is not None:
             stood, stands = before is None or before.stopped_at is not None, clock.stopped_at is not None
             taken_up = stood and not (stands and _end(clock) == _end(before))
             turn += taken_up
             terms = policy.terms(of.name, history.ticket)
             if not stands:
-                yield _Piece(fact.at, until, clock, history.ticket, terms, setter, turn)
+                other = undone if _went(_cycle(was, of)) != _went(clock) else None
+                yield _Piece(fact.at, until, clock, history.ticket, terms, setter, turn, other)
             elif taken_up:
                 ran = replace(clock, running_since=fact.at)
                 yield _Piece(fact.at, fact.at, ran, history.ticket, terms, setter, turn)
         before = clock
+
+
+def _cycle(history: History, of: Clock) -> Clock | None:
+    return next((clock for clock in history.clocks if (clock.name, clock.cycle) == (of.name, of.cycle)), None)
+
+
+def _went(clock: Clock | None) -> tuple[bool, bool]:
+    return clock is not None and clock.running_since is not None, clock is not None and clock.stopped_at is not None
 
 
 def _end(clock: Clock | None) -> tuple[object, ...]:
@@ -181,6 +216,7 @@ def _stretch(pieces: Sequence[_Piece], so_far: int, hours: Callable[[Terms], Hou
         begins_anew=base < so_far,
         closed=closed,
         terms=last.terms,
+        taken_back=first.taken_back,
     )
 
 

@@ -6,7 +6,8 @@ It trusts nothing that the rest of the program concluded: signatures are counted
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from deskterm.core.domain.facts import DECISIONS, SIGNED, Fact, Ticket, apply, submitted
+from deskterm.core.domain.facts import DECISIONS, SIGNED, Fact, Ticket, submitted
+from deskterm.core.domain.past import Past, advance
 from deskterm.core.domain.profile import DEPUTY
 from deskterm.core.domain.stages import Slot, StageSpec
 from deskterm.core.domain.words import CategoryKind, FactKind, Outcome, Status
@@ -148,12 +149,13 @@ class _Told:
     def of(self, facts: Sequence[Fact]) -> Iterator[str]:
         """Gives what is wrong, with the number of the fact that shows it."""
         ticket: Ticket | None = None
+        past: Past | None = None
         for number, fact in enumerate(facts, 1):
             if ticket is None:
                 ticket = submitted(fact)
                 self.owed = self.locked = fact.category_kind is CategoryKind.PROCUREMENT
             else:
-                ticket = apply(ticket, fact)
+                ticket, past = advance(past, ticket, fact)
             yield from (f"fact {number}: {why}" for why in self._told(fact))
             if self.locked and not self._is_gated(ticket, fact):
                 yield f"fact {number}: {fact.kind} made it {ticket.status} without a complete chain"

@@ -31,6 +31,7 @@ _DID: Final = {
     FactKind.ATTEMPTED: "tried",
     FactKind.BREACHED: "found it late",
     FactKind.REPAIRED: "put its row right",
+    FactKind.UNDONE: "took that back",
 }
 _TRIED: Final = {
     Action.WAIT: "set it waiting",

@@ -151,6 +151,7 @@ class FactKind(StrEnum):
     CLOSED = "closed"
     BREACHED = "breached"  # a clock used up its target: written once a clock and cycle
     REPAIRED = "repaired"  # the stored row was not what the facts say, and was put right
+    UNDONE = "undone"  # who did the last thing took it back
     UPDATED = "updated"  # an imported log says that something was saved, and not what
 
 

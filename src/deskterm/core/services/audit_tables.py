@@ -10,7 +10,8 @@ from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from deskterm.core.domain.chain import Chain, follow
-from deskterm.core.domain.facts import CHAINED, Ticket, apply, from_data, reference, submitted
+from deskterm.core.domain.facts import CHAINED, Ticket, from_data, reference, submitted
+from deskterm.core.domain.past import Past, advance
 from deskterm.core.domain.trail import Damage, Found
 from deskterm.core.services.audit_facts import UNREADABLE
 from deskterm.core.services.audit_rounds import Purchases
@@ -100,10 +101,14 @@ class Tickets:
         """Gives the ticket that facts make, with its chain; says why where they make none."""
         ticket: Ticket | None = None
         chain: Chain = ()
+        past: Past | None = None
         try:
             for _, version, kind, at, actor_id, data in group:
                 fact = from_data(kind, self._values.instant(at), actor_id, self._values.data(data))
-                ticket = submitted(fact, ticket_id) if ticket is None else apply(ticket, fact)
+                if ticket is None:
+                    ticket = submitted(fact, ticket_id)
+                else:
+                    ticket, past = advance(past, ticket, fact)
                 if kind in CHAINED:
                     chain = follow(chain, fact)
                 if ticket.version != version:

@@ -1,7 +1,7 @@
 """What every use case is handed: the store, who acts, the clock, the road it came by."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple, TypedDict
@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, TypedDict
 from deskterm.core.domain.access import Scope, scope_of
 from deskterm.core.domain.calendar import Calendar
 from deskterm.core.domain.errors import NotAllowed, NotFound
-from deskterm.core.domain.facts import Ticket, reference
+from deskterm.core.domain.facts import Fact, Ticket, reference
 from deskterm.core.domain.history import History
 from deskterm.core.domain.panel import Panel, Place, Roster
 from deskterm.core.domain.people import Person
@@ -34,7 +34,8 @@ NO_KEYS: Final = Keys()
 class Context:
     """One actor at one desk; `by_id` is who is really there, when an admin acts as somebody.
 
-    The actor is read anew with every use case, so that a revoked right ends at once.
+    The actor is read anew with every use case, so that a revoked right ends at once. `deed` is what all facts have in
+    common that one command or key makes on several tickets.
     """
 
     store: Store
@@ -43,6 +44,7 @@ class Context:
     via: Via
     by_id: int | None = None
     keys: Keys = NO_KEYS
+    deed: str | None = None
     _policies: Policies | None = field(default=None, repr=False)
 
     def actor(self, connection: Connection) -> Person:
@@ -55,6 +57,10 @@ class Context:
         if person is None or not person.is_active:
             raise NotAllowed("you are no longer active at this desk: ask an admin")
         return person
+
+    def signed(self, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+        """Gives facts as this actor makes them: with who is really there, and the deed that they are part of."""
+        return tuple(replace(fact, by_id=self.by_id, deed=self.deed) for fact in facts)
 
     def record(self, connection: Connection, kind: str, what: str, *data: Mapping[str, object]) -> None:
         """Writes into the audit trail what was changed besides tickets, an entry for each `data`."""

@@ -107,4 +107,5 @@ def _line(stretch: Stretch, names: Mapping[int, str]) -> StretchLine:
         sum_us=stretch.sum_us,
         begins_anew=stretch.begins_anew,
         closed=dict(stretch.closed),
+        taken_back=stretch.taken_back or "",
     )

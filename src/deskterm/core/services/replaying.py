@@ -9,6 +9,7 @@ from deskterm.core.domain.clocks import Clock
 from deskterm.core.domain.errors import DesktermError, NotAllowed
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.history import fold
+from deskterm.core.domain.undo import without
 from deskterm.core.domain.words import FactKind
 from deskterm.core.services.context import Context, load_policies
 from deskterm.core.services.policies import DeskPolicy, checked_profile
@@ -152,8 +153,8 @@ def _slice(connection: Connection, ids: list[int], policy: DeskPolicy, left_out:
         return
     under = tickets.profiles_of(connection, ids)
     for number in ids:
-        told = [fact for fact in facts.get(number, ()) if fact.kind not in _OBSERVED]
         try:
+            told = without(facts.get(number, ()), _OBSERVED)
             history = fold(told, policy, number)
         except (ValueError, TypeError, DesktermError) as error:
             left_out.append(f"{reference(number)}: {error}")

@@ -92,7 +92,7 @@ def act(context: Context, ticket_id: int, action: Action, arguments: Arguments, 
             refused, facts = refusal, _attempt(context, here, action, refusal)
             if not facts:
                 raise
-        steps = followed(here.before, tuple(replace(fact, by_id=context.by_id) for fact in facts), here.policy)
+        steps = followed(here.before, context.signed(facts), here.policy)
         try:
             with context.store.write() as connection:
                 is_saved = save(connection, here.before, steps, context, here.around)
@@ -150,7 +150,7 @@ def act_on_chosen(context: Context, choose: Choose, action: Action, arguments: A
 
 def _steps(context: Context, here: "_Read", action: Action, arguments: Arguments) -> list[Step]:
     facts = _decided(context, here, action, arguments)
-    return followed(here.before, tuple(replace(fact, by_id=context.by_id) for fact in facts), here.policy)
+    return followed(here.before, context.signed(facts), here.policy)
 
 
 class _Read(NamedTuple):
@@ -245,7 +245,7 @@ def check(context: Context, ticket_id: int, action: Action) -> None:
         refuse(here.before.ticket, action, here.actor, now=here.now, **here.limits)
     except NotAllowed as refusal:
         facts = _attempt(context, here, action, refusal)
-        steps = followed(here.before, tuple(replace(fact, by_id=context.by_id) for fact in facts), here.policy)
+        steps = followed(here.before, context.signed(facts), here.policy)
         if steps:
             with context.store.write() as connection:
                 save(connection, here.before, steps, context, here.around)

@@ -167,7 +167,11 @@ class FactRow(Base, table=True):
     """What happened. UPDATE and DELETE are refused by trigger; `origin` names the row of an imported log."""
 
     __tablename__ = "help_desk_facts"
-    __table_args__ = (sa.UniqueConstraint("ticket_id", "version"), sa.UniqueConstraint("origin"))
+    __table_args__ = (
+        sa.UniqueConstraint("ticket_id", "version"),
+        sa.UniqueConstraint("origin"),
+        sa.Index("ix_help_desk_facts_actor", "actor_id", "id"),
+    )
     id: int = Field(primary_key=True, sa_type=BigId)
     ticket_id: int = Field(foreign_key="help_desk_tickets.id", sa_type=BigId)
     version: int
@@ -235,7 +239,10 @@ class SpanRow(Base, table=True):
 
 
 class NoticeRow(Base, table=True):
-    """That somebody should know of a fact; written in the fact's own transaction."""
+    """That somebody should know of a fact; written in the fact's own transaction.
+
+    It leaves, and is theirs to see, `leaves_at`; None is at once.
+    """
 
     __tablename__ = "help_desk_notices"
     __table_args__ = (partial("ix_help_desk_notices_unseen", "person_id", "id", where="seen_at IS NULL"),)
@@ -245,6 +252,7 @@ class NoticeRow(Base, table=True):
     version: int
     at: datetime
     seen_at: datetime | None = None
+    leaves_at: datetime | None = None
 
 
 class ProcurementRow(Base, table=True):

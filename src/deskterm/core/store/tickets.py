@@ -184,6 +184,9 @@ def update(connection: sa.Connection, before: History, after: History) -> bool:
                 .values(clock_row(ticket.id, clock))
             )
     bulk.write(connection, CLOCKS, [clock_row(ticket.id, clock) for clock in fresh])
+    for name, cycle in {*cycles} - {(clock.name, clock.cycle) for clock in after.clocks}:  # what began it was undone
+        gone = (CLOCKS.c.ticket_id == ticket.id, CLOCKS.c.name == name, CLOCKS.c.cycle == cycle)
+        connection.execute(sa.delete(CLOCKS).where(*gone))
     known = len(before.spans)
     if after.spans[:known] != before.spans:
         connection.execute(
