@@ -28,6 +28,19 @@ def write(connection: sa.Connection, into: sa.Table, rows: Sequence[Mapping[str,
         connection.exec_driver_sql(statement, list(_bound(connection, columns, rows)))
 
 
+def ids(connection: sa.Connection, table: sa.Table, count: int) -> list[int]:
+    """Gives the ids that so many new rows of a table are to have, in order; nobody else is given them.
+
+    Asking for them beforehand is several times as fast as having many rows tell which ids they were given.
+    """
+    if connection.dialect.name == "postgresql":
+        sequence = sa.func.pg_get_serial_sequence(table.name, "id")
+        given = sa.select(sa.func.nextval(sequence)).select_from(sa.func.generate_series(1, count))
+        return sorted(connection.scalars(given))
+    last = connection.scalar(sa.select(sa.func.max(table.c.id))) or 0  # no other writes meanwhile
+    return list(range(last + 1, last + 1 + count))
+
+
 def _copy(connection: sa.Connection, into: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     columns = [into.c[name] for name in rows[0]]
     names = ", ".join(f'"{column.name}"' for column in columns)

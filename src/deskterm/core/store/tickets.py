@@ -149,8 +149,8 @@ def insert_rows(connection: sa.Connection, made: Rows) -> list[int]:
     """Writes the rows of new tickets, each one's entries of the audit trail too, and gives their ids in order."""
     if not made.tickets:
         return []
-    returning = sa.insert(TICKETS).returning(TICKETS.c.id, sort_by_parameter_order=True)
-    ids = list(connection.scalars(returning, made.tickets))
+    ids = bulk.ids(connection, TICKETS, len(made.tickets))
+    bulk.write(connection, TICKETS, [{"id": number, **row} for number, row in zip(ids, made.tickets, strict=True)])
     made.number(ids)
     for table, rows in (
         (CLOCKS, made.clocks),
