@@ -11,7 +11,7 @@ from typer.main import get_command
 
 from deskterm.actions.command import Scope, Takes
 from deskterm.actions.table import COMMANDS
-from deskterm.cli import app
+from deskterm.cli.commands import app
 from deskterm.cli.exits import BUG, CODES, WRONG_USE
 from deskterm.core.domain.access import Relation
 from deskterm.core.domain.decide import NEEDS

@@ -33,7 +33,7 @@ def run(deskterm: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     def start(context: typer.Context) -> None:
         context.obj = Globals("", None, "")
 
-    monkeypatch.setattr("deskterm.cli.app", app)
+    monkeypatch.setattr("deskterm.cli.commands.app", app)
     return deskterm
 
 

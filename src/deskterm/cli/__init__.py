@@ -3,83 +3,38 @@
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Annotated
+from typing import Final
 
-import typer
-
-from deskterm import __version__
-from deskterm.cli import (
-    approvals,
-    audit,
-    delegations,
-    desks,
-    drafts,
-    evidence,
-    kpi,
-    lists,
-    people,
-    profiles,
-    purchases,
-    seal,
-    sla,
-    submit,
-    undo,
-    work,
-)
-from deskterm.cli.exits import BUG, code_of, in_commands
-from deskterm.cli.globals import Globals
-from deskterm.cli.output import tell
-from deskterm.core.domain.errors import DesktermError, told
-
-app = typer.Typer(
-    name="deskterm",
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for module in (
-    submit, lists, work, undo, drafts, purchases, approvals, delegations, sla, kpi, people, profiles, desks, seal,
-    audit,
-):  # fmt: skip
-    module.register(app)
-evidence.register_on(approvals.approvals_app, audit.audit_app)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"deskterm {__version__}")
-        raise typer.Exit
-
-
-@app.callback(invoke_without_command=True)
-def start(
-    context: typer.Context,
-    database: Annotated[str, typer.Option(help="The desk: sqlite:///path or postgresql://host/name.")] = "",
-    config: Annotated[Path | None, typer.Option(help="A config file instead of the user's own.")] = None,
-    acting_as: Annotated[str, typer.Option("--as", help="Act for a login or name (admins, and in a demo).")] = "",
-    read_only: Annotated[bool, typer.Option("--read-only", help="Refuse every change.")] = False,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
-    ] = False,
-) -> None:
-    """The help desk that lives in a terminal. Without a command it opens the screens."""
-    del version
-    context.obj = Globals(database, config, acting_as, read_only)
-    if context.invoked_subcommand is None:
-        desks.open_screens(context.obj)
+_INTERRUPTED: Final = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command line: one sentence on stderr and an exit code for whatever can be said no to."""
+    from deskterm.cli.plain import plain
+    from deskterm.core.domain.errors import DesktermError, told
+
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        app(arguments)
+        if (options := plain(given)) is not None:
+            from deskterm.cli.screens import open_screens
+
+            sys.exit(open_screens(options))
+        from deskterm.cli.commands import app
+
+        app(given)
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
     except DesktermError as error:
+        from deskterm.cli.exits import code_of, in_commands
+        from deskterm.cli.output import tell
+
         tell(f"deskterm: {in_commands(error)}")
         sys.exit(code_of(error))
     except Exception as error:  # the last door: a bug is told in one line, never as a page of traceback
         if os.environ.get("DESKTERM_DEBUG"):
             raise
+        from deskterm.cli.exits import BUG
+        from deskterm.cli.output import tell
+
         tell(f"deskterm: a bug, sorry ({told(error)}); DESKTERM_DEBUG=1 shows where")
         sys.exit(BUG)

@@ -1,4 +1,4 @@
-"""The desk itself: init, demo, import, db, doctor, and opening the screens."""
+"""The desk itself: init, demo, import, db, doctor, the worker."""
 
 import sys
 from functools import partial
@@ -10,11 +10,11 @@ import typer
 from deskterm.cli.exits import BUG
 from deskterm.cli.globals import Globals, desk
 from deskterm.cli.output import put, put_json, tell
+from deskterm.cli.screens import has_terminal, run
 from deskterm.core.domain.errors import InvalidInput, StoreUnavailable
 from deskterm.core.domain.text import many
 
 if TYPE_CHECKING:
-    from deskterm.app import DesktermApp
     from deskterm.core.desk import Desk
     from deskterm.core.services.demo import Filled
 
@@ -30,27 +30,6 @@ def register(app: typer.Typer) -> None:
     for command in (demo, init, doctor, worker):
         app.command()(command)
     app.command("import")(import_log)
-
-
-def open_screens(given: Globals) -> None:
-    """Opens the screens on the user's desk."""
-    from deskterm.bootstrap import open_desk
-    from deskterm.core.domain.words import Via
-
-    settings = given.settings()
-    with open_desk(settings, via=Via.TUI, acting_as=given.acting_as) as opened:
-        if not (sys.stdout.isatty() and sys.stdin.isatty()):
-            raise InvalidInput("the screens need a terminal: `deskterm list` and the other commands don't")
-        from deskterm.app import DesktermApp
-
-        _run(DesktermApp(opened, settings), mouse=settings.mouse)
-
-
-def _run(screens: "DesktermApp", *, mouse: bool) -> None:
-    """Runs the screens; how they ended is the exit code."""
-    screens.run(mouse=mouse)
-    if screens.return_code:
-        raise typer.Exit(screens.return_code)
 
 
 def demo(
@@ -135,11 +114,13 @@ def _show_demo(given: Globals, url: str, filled: "Filled", as_json: bool, *, kep
         return
     put(f"a demo desk of {filled.people} people, {filled.tickets} tickets, {filled.facts} facts")
     put(f"personas: {', '.join(PERSONAS)}")
-    if sys.stdout.isatty() and sys.stdin.isatty():
+    if has_terminal():
         from deskterm.app import DesktermApp
 
         with open_desk(settings, via=Via.TUI, acting_as=given.acting_as or PERSONAS[1]) as opened:
-            _run(DesktermApp(opened, settings, personas=PERSONAS), mouse=settings.mouse)
+            code = run(DesktermApp(opened, settings, personas=PERSONAS), mouse=settings.mouse)
+        if code:
+            raise typer.Exit(code)
     if kept:
         put(f"kept: deskterm --database {kept} --as {PERSONAS[1]}")
 

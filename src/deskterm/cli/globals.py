@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 if TYPE_CHECKING:
+    import typer
+
     from deskterm.core.desk import Desk
     from deskterm.settings import Settings
 
@@ -30,7 +30,7 @@ class Globals:
 
 
 @contextmanager
-def desk(context: typer.Context) -> Iterator["Desk"]:
+def desk(context: "typer.Context") -> Iterator["Desk"]:
     """Gives the desk that the options lead to, as the user."""
     from deskterm.bootstrap import open_desk
     from deskterm.core.domain.words import Via

@@ -1,0 +1,66 @@
+"""Every command with the options that stand before it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deskterm import __version__
+from deskterm.cli import (
+    approvals,
+    audit,
+    delegations,
+    desks,
+    drafts,
+    evidence,
+    kpi,
+    lists,
+    people,
+    profiles,
+    purchases,
+    seal,
+    sla,
+    submit,
+    undo,
+    work,
+)
+from deskterm.cli.globals import Globals
+from deskterm.cli.screens import open_screens
+
+app = typer.Typer(
+    name="deskterm",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for module in (
+    submit, lists, work, undo, drafts, purchases, approvals, delegations, sla, kpi, people, profiles, desks, seal,
+    audit,
+):  # fmt: skip
+    module.register(app)
+evidence.register_on(approvals.approvals_app, audit.audit_app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"deskterm {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    database: Annotated[str, typer.Option(help="The desk: sqlite:///path or postgresql://host/name.")] = "",
+    config: Annotated[Path | None, typer.Option(help="A config file instead of the user's own.")] = None,
+    acting_as: Annotated[str, typer.Option("--as", help="Act for a login or name (admins, and in a demo).")] = "",
+    read_only: Annotated[bool, typer.Option("--read-only", help="Refuse every change.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """The help desk that lives in a terminal. Without a command it opens the screens."""
+    del version
+    context.obj = Globals(database, config, acting_as, read_only)
+    if context.invoked_subcommand is None and (code := open_screens(context.obj)):
+        raise typer.Exit(code)
