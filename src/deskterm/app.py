@@ -54,6 +54,7 @@ class DesktermApp(App[None]):
         self.gateway = Gateway(desk)
         self.registry: Registry = SHIPPED
         self.drafts = Drafts(self, self.gateway, self.failed)
+        self.typed_before: list[str] = []
         self.profile: Profile = desk.profile()
         self.awaited = 0
         self.decisions = Outbox(self, settings.undo_seconds, self._settled)

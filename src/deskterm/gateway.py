@@ -49,6 +49,7 @@ class Gateway:
         """Binds the desk that is asked."""
         self.desk = desk
         self._numbers: defaultdict[tuple[int, str], int] = defaultdict(int)
+        self._under_way = 0
 
     def read_only(self) -> DesktermError | None:
         """Gives why nothing can be changed, None when things can; it asks no database."""
@@ -57,6 +58,11 @@ class Gateway:
         except DesktermError as error:
             return error
         return None
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether a change was told and is not answered yet: what screens show may be another by now."""
+        return self._under_way > 0
 
     def ask(
         self, asker: "Widget", group: str, call: Callable[["Desk"], T], done: Callable[[T], object], failed: Failed
@@ -74,8 +80,14 @@ class Gateway:
 
     def tell(self, asker: "Widget", call: Callable[["Desk"], T], done: Callable[[T], object], failed: Failed) -> None:
         """Runs a change in a thread of the app's own: it goes through, and its answer comes, whatever screen is up."""
-        work = partial(self._run, asker.app, call, done, failed, _always)
+        self._under_way += 1
+        work = partial(self._run, asker.app, call, done, failed, self._told)
         asker.app.run_worker(work, group="changes", exit_on_error=False, thread=True)
+
+    def _told(self) -> bool:
+        """Notes that a change was answered: its answer is always delivered."""
+        self._under_way -= 1
+        return True
 
     def _run(
         self,
@@ -145,7 +157,3 @@ class Lookout:
             if not self._ended.is_set():
                 error = DesktermError(f"a bug, sorry ({told(bug)}); from now on . shows what others did")
                 self._app.post_message(Answer(partial(self._failed, error)))
-
-
-def _always() -> bool:
-    return True

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     PERSON = "person"
     PRIORITY = "priority"
     CATEGORY = "category"
+    FILTER = "filter"
 
 
 @dataclass(frozen=True, slots=True)

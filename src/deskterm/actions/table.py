@@ -113,7 +113,14 @@ COMMANDS: Final = (
     ),
     Command("explain", ("s",), "explain", "Where every second of its clocks went; again goes back.", _BOTH, Takes.ONE),
     Command("new", ("n",), "new", "Submit a request, also for somebody else.", _SCREENS),
-    Command("filter", ("slash",), "filter", "Narrow the list: status:waiting prio:<=2 @me words.", _LIST),
+    Command(
+        "filter", ("slash",), "filter", "Narrow the list: status:waiting prio:<=2 @me words.", _LIST,
+        asks=(Field("wanted", "what the list is narrowed to", Kind.FILTER, optional=True),),
+    ),
+    Command(
+        "palette", ("colon", "ctrl+p"), "palette", "Type a command, a view or a ticket: assign ife, HD-42; tab helps.",
+        _SCREENS,
+    ),
     Command("reload", ("full_stop",), "reload", "Read the list or ticket anew.", _SCREENS),
     Command("view_1", ("1",), "mine", "What you have.", _LIST),
     Command("view_2", ("2",), "unassigned", "What nobody has.", _LIST),
@@ -131,14 +138,17 @@ COMMANDS: Final = (
     Command("bottom", ("G", "end"), "bottom", "The last line that was read; reads on.", _SCREENS),
     Command("notices", ("B",), "notices", "What you should know of: new work, answers, resolutions.", _SCREENS),
     Command("approvals", ("A",), "approvals", "What waits for your decision, and what was decided.", _BOTH),
-    Command("approve", ("a",), "approve", "Approve the purchase under the cursor, or all that are marked.", _INBOX),
+    Command(
+        "approve", ("a",), "approve", "Approve the purchase under the cursor, or all that are marked.", _INBOX,
+        Takes.MANY,
+    ),
     Command(
         "refuse", ("x",), "reject", "Reject the purchase, or all that are marked; it needs a reason.", _INBOX,
-        asks=(WHY,),
+        Takes.MANY, asks=(WHY,),
     ),
     Command(
         "ask", ("i",), "ask", "Ask for information; it comes back to you with the answer.", _INBOX,
-        asks=(Field("text", "What do you want to know", Kind.LINE),),
+        Takes.MANY, asks=(Field("text", "What do you want to know", Kind.LINE),),
     ),
     Command("mark", ("space",), "mark", "Mark it for one decision about several, or unmark it.", _INBOX),
     Command("mark_all", ("asterisk",), "all", "Mark everything in this list, or none.", _INBOX),

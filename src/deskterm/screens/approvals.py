@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from deskterm.actions.command import Command, Scope
+from deskterm.actions.command_line import NOTHING
 from deskterm.core.domain.drafts import Place
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.words import Action
@@ -96,7 +97,7 @@ class ApprovalsScreen(InboxList):
         if self.is_current:
             self.hint()
 
-    def action_command(self, command_id: str) -> None:
+    def action_command(self, command_id: str, values: Mapping[str, str] = NOTHING) -> None:
         """Runs a command; while a decision about several is asked for, only its answer is one."""
         if self._asking is not None and command_id not in _ANSWERS:
             return
@@ -105,19 +106,17 @@ class ApprovalsScreen(InboxList):
             self.hint()
         if command_id in _LEAVING:
             self.outbox.flush()
-        super().action_command(command_id)
+        super().action_command(command_id, values)
 
-    def _decide(self, command_id: str) -> None:
+    def _decide(self, command_id: str, text: str = "") -> None:
         command, row = self.registry[command_id], self.table.row
         self._about = tuple(self.marks.rows.values()) or ((row,) if row else ())
-        if not self._about:
-            self.tell(f"there is nothing to {command.label}", is_refusal=True)
-        elif not self.marks and (why := self._why_not(self._about[0], command)):
+        if not self.marks and (why := self._why_not(self._about[0], command)):
             self.tell(why, is_refusal=True)
-        elif command.asks:
+        elif command.asks and not text:
             self._ask(command)
         else:
-            self._made(command, "")
+            self._made(command, text)
 
     def _why_not(self, row: InboxRow, command: Command) -> str:
         """Gives why a purchase can't be decided, as far as what was read tells, "" when it can."""
@@ -175,13 +174,13 @@ class ApprovalsScreen(InboxList):
         """Approves what is marked, or what is under the cursor."""
         self._decide("approve")
 
-    def do_refuse(self) -> None:
-        """Asks why, and rejects."""
-        self._decide("refuse")
+    def do_refuse(self, text: str = "") -> None:
+        """Asks why, unless that was given, and rejects."""
+        self._decide("refuse", text)
 
-    def do_ask(self) -> None:
-        """Asks for the question, and sends it."""
-        self._decide("ask")
+    def do_ask(self, text: str = "") -> None:
+        """Asks for the question, unless it was given, and sends it."""
+        self._decide("ask", text)
 
     def do_yes(self) -> None:
         """Decides what the line at the bottom asks about."""

@@ -11,14 +11,18 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from deskterm.actions.command import Command, Scope
+from deskterm.actions.command_line import NOTHING
 from deskterm.core.domain.errors import DesktermError, NotFound
 from deskterm.core.domain.facts import reference
+from deskterm.core.domain.glimpse import Glimpse
 from deskterm.core.domain.lifecycle import DECIDING
 from deskterm.core.domain.text import did, some
 from deskterm.core.domain.words import Action
 from deskterm.core.views import Explained, TicketView
 from deskterm.widgets.acting import TICK, Acting, Subject
 from deskterm.widgets.explained import explained
+from deskterm.widgets.glimpses import glimpse
+from deskterm.widgets.palette import Palette
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.registered import bindings
 from deskterm.widgets.status_line import StatusLine, keys
@@ -55,6 +59,7 @@ class TicketScreen(Acting):
             yield Static(id="text")
         yield Static(id="keys")
         yield Prompt()
+        yield Palette()
         yield StatusLine()
 
     def on_mount(self) -> None:
@@ -86,6 +91,10 @@ class TicketScreen(Acting):
     def subject(self) -> Subject | None:
         """Gives this ticket as it was last read."""
         return None if self.ticket is None else Subject(self.ticket.id, self.ticket.version)
+
+    def glimpse(self) -> Glimpse | None:
+        """Gives what was read of this ticket."""
+        return None if self.ticket is None else glimpse(self.ticket)
 
     def named(self, command: Command, subject: Subject) -> str:
         """Gives what a question calls the ticket: who decides about a purchase sees how much."""
@@ -182,11 +191,11 @@ class TicketScreen(Acting):
                 also = [registry[twin].key for twin, own in twins.items() if own == command.id]
                 yield replace(command, keys=(" ".join([*also, command.key]),))
 
-    def action_command(self, command_id: str) -> None:
+    def action_command(self, command_id: str, values: Mapping[str, str] = NOTHING) -> None:
         """Runs a command; where the ticket waits for its reader's decision, the inbox's keys decide here too."""
         if self.ticket is not None and Action.APPROVE in self.ticket.actions:
             command_id = _TWINS.get(command_id, command_id)
-        super().action_command(command_id)
+        super().action_command(command_id, values)
 
     def hint(self) -> None:
         """Shows the keys that are no actions, and that decisions are waited for."""

@@ -5,20 +5,23 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, Protocol, cast
 
 from textual import on
-from textual.screen import Screen
 from textual.widgets import Input
 
-from deskterm.actions.command import Command, Scope, Takes
+from deskterm.actions.command import Command
+from deskterm.actions.command_line import NOTHING, Choices, missing
 from deskterm.actions.registry import Registry
+from deskterm.actions.selection import Selection, refusal
 from deskterm.core.domain.drafts import Draft, Place, written
-from deskterm.core.domain.errors import DesktermError
+from deskterm.core.domain.errors import DesktermError, NotAllowed
 from deskterm.core.domain.facts import reference
+from deskterm.core.domain.glimpse import Glimpse
 from deskterm.core.domain.lifecycle import DECIDING, PARTICIPLE
 from deskterm.core.domain.words import Action, Status
 from deskterm.gateway import Gateway
 from deskterm.widgets.answers import begun, known, typed
+from deskterm.widgets.commanding import Commanding
 from deskterm.widgets.drafting import Drafts
-from deskterm.widgets.prompt import Choices, Prompt
+from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine
 from deskterm.widgets.ticket_purchase import total, waited_for
 
@@ -43,6 +46,7 @@ class Host(Protocol):
     gateway: Gateway
     registry: Registry
     drafts: Drafts
+    typed_before: list[str]
     profile: "Profile"
     awaited: int
 
@@ -69,11 +73,10 @@ class Subject(NamedTuple):
     version: int
 
 
-class Acting(Screen[None]):
+class Acting(Commanding):
     """A screen on which tickets are acted upon."""
 
     AUTO_FOCUS: ClassVar[str | None] = None
-    SCOPE: ClassVar[Scope]
     opened: int | None = None
     """The ticket that this screen shows whole."""
 
@@ -94,6 +97,20 @@ class Acting(Screen[None]):
         return self.host.gateway
 
     @property
+    def profile(self) -> "Profile":
+        """The profile that new tickets come under."""
+        return self.host.profile
+
+    @property
+    def typed_before(self) -> list[str]:
+        """What was typed in this session, the latest last."""
+        return self.host.typed_before
+
+    def open_ticket(self, ticket_id: int) -> None:
+        """Opens a ticket."""
+        self.host.open_ticket(ticket_id)
+
+    @property
     def registry(self) -> Registry:
         """The commands with the keys in force."""
         return self.host.registry
@@ -111,6 +128,18 @@ class Acting(Screen[None]):
     def subject(self) -> Subject | None:
         """Gives the ticket that keys are for, None where there is none."""
         return None
+
+    def glimpse(self) -> Glimpse | None:
+        """Gives what this screen knows of the ticket that keys are for, None where there is none."""
+        subject = self.subject()
+        return None if subject is None else Glimpse(id=subject.id)
+
+    def selection(self) -> Selection:
+        """Gives what keys are for here. While a change is not answered and read, nothing is certain of its ticket."""
+        subject, cursor, refused = self.subject(), self.glimpse(), self.gateway.read_only()
+        if subject and (self.gateway.is_changing or subject.version < self._own.get(subject.id, 0)):
+            cursor = Glimpse(id=subject.id)
+        return Selection(self.gateway.desk.actor, cursor, (), "" if refused is None else str(refused))
 
     def named(self, command: Command, subject: Subject) -> str:  # noqa: ARG002 - a screen may name it by both
         """Gives what a question calls the ticket."""
@@ -144,39 +173,49 @@ class Acting(Screen[None]):
         """Gives whether a key is a command: while something is written or asked, only going back is."""
         if action != "command" or parameters == ("back",):
             return True
-        if self.prompt.is_open:
-            self.prompt.resume()  # a click may have taken the focus away: what is typed belongs to the question
-            return False
+        for asking in (self.prompt, self.palette):
+            if asking.is_open:
+                asking.resume()  # a click may have taken the focus away: what is typed belongs to the question
+                return False
         return not isinstance(self.focused, Input)
 
-    def action_command(self, command_id: str) -> None:
-        """Runs a command of the registry: a change of the ticket, the screen's own `do_...`, or the app's."""
+    def action_command(self, command_id: str, values: Mapping[str, str] = NOTHING) -> None:
+        """Runs a command of the registry: a change of the ticket, the screen's own `do_...`, or the app's.
+
+        `values` are what was given already of what it asks for.
+        """
         command = self.registry[command_id]
         if self.prompt.is_open:
             self.prompt.action_leave()
-        elif command.takes is not Takes.NONE and self.subject() is None:
-            self.status_line.refuse(f"there is no ticket to {command.label}")
-        elif command.changes and (why := self.gateway.read_only()):
-            self.failed(why)
+        elif self.palette.is_open:
+            self.palette.leave()
+        elif why := refusal(command, self.selection()):
+            self.failed(NotAllowed(why))
         elif command.action is not None:
-            self._begin(command)
+            self._begin(command, values)
         else:
             own = getattr(self, f"do_{command_id}", None) or getattr(self.app, f"do_{command_id}")
-            own()
+            own(**values)
 
-    def _begin(self, command: Command) -> None:
+    def _begin(self, command: Command, given: Mapping[str, str]) -> None:
         subject = self.subject()
         if subject is None:
             return
-        if not command.asks:
-            self._perform(command, subject, {})
+        place = Place(subject.id, command.id)
+        draft = self.host.drafts.get(place)
+        if not command.asks or (given and not draft and not missing(command, given)):
+            if given:
+                self.host.drafts.hold(place, given)
+            self._perform(command, subject, given)
             return
         self._asked = subject
         self._stood = dict(self.standing(command))
-        draft = self.host.drafts.get(Place(subject.id, command.id)) or self._stood
         self.hint()  # what was said of the action before is no answer to this question
         self.add_class("-asking")
-        self.prompt.open(command, self.named(command, subject), known(command, self.host.profile), draft, self._wrong)
+        ready = known(command, self.host.profile)
+        self.prompt.open(command, self.named(command, subject), ready, draft or self._stood, self._wrong, given)
+        if given and draft:
+            self.prompt.refill(draft)
         self.attend()
         read = partial(begun, command, subject.id)
         self.gateway.ask(self, "choices", read, self._supplied, self._not_allowed)
@@ -223,7 +262,8 @@ class Acting(Screen[None]):
     def _unasked(self) -> None:
         self.remove_class("-asking")
         self.attend()
-        self.refocus()
+        if not self.palette.is_open:
+            self.refocus()
 
     @on(Prompt.Given)
     def _given(self, event: Prompt.Given) -> None:

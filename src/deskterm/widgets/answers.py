@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from deskterm.actions.command import Command, Kind
+from deskterm.actions.command_line import Choices
 from deskterm.core.domain.drafts import Draft, Place
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, CommentKind, WaitReason
-from deskterm.widgets.prompt import WRITTEN, Choices
+from deskterm.widgets.prompt import WRITTEN
 from deskterm.widgets.ticket_purchase import wanted
 
 if TYPE_CHECKING:

@@ -107,6 +107,22 @@ class FilterLine(Input):
         self.vocabulary = vocabulary
         self._look()
 
+    def take(self, wanted: str) -> None:
+        """Takes a filter that was written elsewhere, as if it had been typed here and Enter pressed."""
+        self.display = True
+        self.value, self.cursor_position = wanted, len(wanted)
+        try:
+            kept = parse_filter(wanted)
+        except DesktermError as error:
+            self._before = ""
+            self._look()
+            self.post_message(self.Refused(str(error)))
+            self.screen.set_focus(self)
+            return
+        self._before = None
+        self._close()
+        self.post_message(self.Kept(kept))
+
     def leave(self) -> Filter:
         """Ends editing, and gives the filter that was there before."""
         self.value, self._before = self._before or "", None

@@ -1,7 +1,7 @@
 """A screen of purchases in a list: tabs, the table, and the one under the cursor with all that its decision needs."""
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rich.text import Text
 from textual import on
@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.events import Resize
 from textual.widgets import Static
 
+from deskterm.actions.command_line import NOTHING
 from deskterm.core.domain.access import scope_of
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.facts import reference
@@ -18,6 +19,7 @@ from deskterm.widgets.acting import Acting, Subject
 from deskterm.widgets.inbox_table import EMPTY, NAMES, OPEN, InboxTable, Marks, inbox_columns
 from deskterm.widgets.moving import Moving
 from deskterm.widgets.outbox import Outbox
+from deskterm.widgets.palette import Palette
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.purchase_text import PurchasePreview
 from deskterm.widgets.status_line import StatusLine
@@ -52,6 +54,7 @@ class InboxList(Moving, Acting):
         yield InboxTable(id="table")
         yield PurchasePreview(id="purchase")
         yield Prompt()
+        yield Palette()
         yield StatusLine()
 
     def on_screen_resume(self) -> None:
@@ -226,11 +229,11 @@ class InboxList(Moving, Acting):
         self.draw()
         self.read()
 
-    def action_command(self, command_id: str) -> None:
+    def action_command(self, command_id: str, values: Mapping[str, str] = NOTHING) -> None:
         """Runs a command; the tabs' own come by number."""
         kind, _, number = command_id.partition("_")
         if kind != "tab" or not number.isdecimal():
-            super().action_command(command_id)
+            super().action_command(command_id, values)
         elif int(number) <= len(self.tabs):
             self.switch(self.tabs[int(number) - 1])
 

@@ -12,14 +12,18 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from deskterm.actions.command import Scope
+from deskterm.actions.command_line import NOTHING, Offer
 from deskterm.core.domain.filter_terms import Filter
+from deskterm.core.domain.glimpse import Glimpse
 from deskterm.core.domain.text import clean
 from deskterm.core.views import QueueRow, View
 from deskterm.widgets.acting import TICK, Subject
 from deskterm.widgets.claiming import Claiming
 from deskterm.widgets.filter_line import FilterHint, FilterLine
+from deskterm.widgets.glimpses import glimpse
 from deskterm.widgets.moving import Moving
 from deskterm.widgets.paging import Paging
+from deskterm.widgets.palette import Palette
 from deskterm.widgets.previewing import Previewing
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.registered import bindings
@@ -62,6 +66,7 @@ class Listing(Paging, Previewing, Claiming, Moving):
             yield TicketTable(id="table")
             yield Static(id="preview")
         yield Prompt()
+        yield Palette()
         yield StatusLine()
 
     def on_mount(self) -> None:
@@ -89,6 +94,10 @@ class Listing(Paging, Previewing, Claiming, Moving):
         """Gives the ticket under the cursor."""
         row = self.table.row
         return None if row is None else Subject(row.id, row.version)
+
+    def glimpse(self) -> Glimpse | None:
+        """Gives what the row under the cursor tells."""
+        return None if self.table.row is None else glimpse(self.table.row)
 
     def refocus(self) -> None:
         """Puts the focus on the list."""
@@ -176,11 +185,11 @@ class Listing(Paging, Previewing, Claiming, Moving):
         self.hint()
         self._read(keep=self.table.row.id if self.table.row else None)
 
-    def action_command(self, command_id: str) -> None:
+    def action_command(self, command_id: str, values: Mapping[str, str] = NOTHING) -> None:
         """Runs a command; the views' own come by number."""
         number = command_id.removeprefix("view_")
         if not number.isdecimal():
-            super().action_command(command_id)
+            super().action_command(command_id, values)
         elif int(number) <= len(self.VIEWS):
             self._switch(int(number) - 1)
 
@@ -188,6 +197,13 @@ class Listing(Paging, Previewing, Claiming, Moving):
         self.view = self.VIEWS[number % len(self.VIEWS)]
         self.hint()
         self._read()
+
+    def offers(self) -> list[Offer]:
+        """Gives the views by name."""
+        return [
+            Offer(f"view {self.NAMES[view]}", self.registry[f"view_{number + 1}"].help, partial(self._switch, number))
+            for number, view in enumerate(self.VIEWS)
+        ]
 
     def do_view_next(self) -> None:
         """Shows the view to the right."""
@@ -197,8 +213,11 @@ class Listing(Paging, Previewing, Claiming, Moving):
         """Shows the view to the left."""
         self._switch(self.VIEWS.index(self.view) - 1)
 
-    def do_filter(self) -> None:
-        """Edits the filter."""
+    def do_filter(self, wanted: str = "") -> None:
+        """Edits the filter, or takes one that was given."""
+        if wanted:
+            self.filter_line.take(wanted)
+            return
         self.filter_line.display = True
         self.set_focus(self.filter_line)
 

@@ -1,6 +1,6 @@
 """Asking for what an action needs: a bar at the bottom, one field at a time, instead of a modal."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,11 +16,11 @@ from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from deskterm.actions.command import Command, Field, Kind
+from deskterm.actions.command_line import NOTHING, Choices
 from deskterm.actions.registry import SHIPPED
 from deskterm.core.domain.text import clean
 from deskterm.widgets.registered import bound, in_force
 
-Choices = Mapping[str, Sequence[tuple[str, str]]]
 Wrong = Callable[[str, Mapping[str, str]], str]
 """Gives why the field of this name can't be as it was written, in one sentence, or ""."""
 _LONGEST: Final = 500
@@ -86,17 +86,28 @@ class Prompt(Vertical):
         yield area
 
     def open(
-        self, command: Command, subject: str, choices: Choices, draft: Mapping[str, str], wrong: Wrong | None = None
+        self,
+        command: Command,
+        subject: str,
+        choices: Choices,
+        draft: Mapping[str, str],
+        wrong: Wrong | None = None,
+        given: Mapping[str, str] = NOTHING,
     ) -> None:
         """Begins to ask; `choices` are values with labels by field, `draft` what was written before.
 
-        What is `wrong` is said at once and asked for again.
+        What is `wrong` is said at once and asked for again; what was `given` already is not asked for.
         """
         self.command, self._subject, self._choices = command, subject, choices
         self._wrong = wrong or (lambda _name, _values: "")
-        self._values, self._draft, self._step, self.sum = dict(draft), dict(draft), 0, ""
+        self._values, self._draft, self._step, self.sum = {**draft, **given}, dict(draft), 0, ""
+        while self._field is not command.asks[-1] and self._is_given(given):
+            self._step += 1
         self.display = True
         self._show()
+
+    def _is_given(self, given: Mapping[str, str]) -> bool:
+        return self._field.name in given and not self._wrong(self._field.name, self._values)
 
     def supply(self, choices: Choices) -> None:
         """Adds choices that had to be read; what was typed meanwhile narrows them."""
