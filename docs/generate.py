@@ -10,6 +10,7 @@ from typing import Any, Final
 from typer.main import get_command
 
 from deskterm.actions.command import Scope, Takes
+from deskterm.actions.registry import SHIPPED
 from deskterm.actions.table import COMMANDS
 from deskterm.cli.commands import app
 from deskterm.cli.exits import BUG, CODES, WRONG_USE
@@ -38,8 +39,9 @@ def keys() -> str:
     for command in COMMANDS:
         places = ", ".join(_PLACES[scope] for scope in Scope if scope in command.scopes)
         how_many = _FOR[command.takes]
+        undoes = f" `{SHIPPED['undo'].key}` takes it back." if command.undoable else ""
         named = f"| `{command.shown_keys}` | `{command.id}` | {command.label}"
-        lines.append(f"{named} | {places} | {how_many} | {command.help} |")
+        lines.append(f"{named} | {places} | {how_many} | {command.help}{undoes} |")
     return "\n".join(lines) + "\n"
 
 

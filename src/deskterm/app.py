@@ -24,6 +24,7 @@ from deskterm.core.domain.words import Role
 from deskterm.core.views import View
 from deskterm.gateway import Answer, Gateway, Lookout, Written
 from deskterm.widgets.acting import Acting
+from deskterm.widgets.deeds import Deeds
 from deskterm.widgets.drafting import Drafts, kept
 from deskterm.widgets.guard import ControlFilter
 from deskterm.widgets.listing import Listing
@@ -56,6 +57,7 @@ class DesktermApp(App[None]):
         self.drafts = Drafts(self, self.gateway, self.failed)
         self.typed_before: list[str] = []
         self.profile: Profile = desk.profile()
+        self.deeds = Deeds()
         self.awaited = 0
         self.decisions = Outbox(self, settings.undo_seconds, self._settled)
         self.animation_level = "none"
@@ -235,6 +237,7 @@ class DesktermApp(App[None]):
 
     def _become(self, desk: "Desk") -> None:
         self.gateway = Gateway(desk)
+        self.deeds.clear()
         self.awaited = 0
         self.drafts = Drafts(self, self.gateway, self.failed)
         while len(self.screen_stack) > 2:

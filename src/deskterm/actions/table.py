@@ -4,7 +4,11 @@ from typing import Final
 
 from deskterm.actions.command import Command, Field, Kind, Scope, Takes
 from deskterm.actions.fields import COST_CENTRE, LINES, LOG, REASONS, TEXT, VENDOR, WHY
+from deskterm.core.domain.undo import ACTION
 from deskterm.core.domain.words import Action
+
+UNDOABLE: Final = frozenset(ACTION.values())
+"""What can be taken back, as far as its clocks allow."""
 
 _BOTH: Final = frozenset({Scope.LIST, Scope.TICKET})
 _LIST: Final = frozenset({Scope.LIST})
@@ -18,7 +22,7 @@ _ANYWHERE: Final = frozenset({Scope.ANYWHERE})
 
 def _act(id_: str, key: str, label: str, action: Action, help_: str, *asks: Field) -> Command:
     """Gives what is done to all that is marked, else to the ticket under the cursor."""
-    return Command(id_, (key,), label, help_, _BOTH, Takes.MANY, action, asks)
+    return Command(id_, (key,), label, help_, _BOTH, Takes.MANY, action, asks, action in UNDOABLE)
 
 
 def _one(id_: str, key: str, label: str, action: Action, help_: str, *asks: Field) -> Command:
@@ -153,7 +157,8 @@ COMMANDS: Final = (
     Command("mark", ("space",), "mark", "Mark it for one decision about several, or unmark it.", _INBOX),
     Command("mark_all", ("asterisk",), "all", "Mark everything in this list, or none.", _INBOX),
     Command("yes", ("y",), "yes", "Send what the line at the bottom asks about.", _INBOX),
-    Command("undo", ("u",), "undo", "Take back the last decision that was not sent yet.", _INBOX),
+    Command("undo", ("u",), "undo", "Take back what you did last, while nobody touched it since.", _SCREENS),
+    Command("redo", ("ctrl+r",), "redo", "Do again what you took back.", _BOTH),
     Command("tab_1", ("1",), "waiting", "What waits for your decision, what is due first on top.", _INBOX),
     Command("tab_2", ("2",), "decided", "What you decided, the latest first.", _INBOX),
     Command("tab_3", ("3",), "delegated", "What you decide for others, and what others may decide for you.", _INBOX),

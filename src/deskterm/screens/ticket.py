@@ -1,6 +1,6 @@
 """One ticket: its head with both clocks, facts and comments as one timeline, every allowed action with its key."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -28,6 +28,7 @@ from deskterm.widgets.registered import bindings
 from deskterm.widgets.status_line import StatusLine, keys
 from deskterm.widgets.ticket_purchase import as_written
 from deskterm.widgets.ticket_text import head, ticked, whole
+from deskterm.widgets.undoing import Undoing
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
@@ -36,7 +37,7 @@ _TWINS: Final = {"assign": "ticket_approve", "cancel": "ticket_refuse", "note": 
 """The commands whose keys decide in the inbox, with what they are for one who decides on the ticket."""
 
 
-class TicketScreen(Acting):
+class TicketScreen(Undoing):
     """A ticket whole, as its reader may see it."""
 
     CSS_PATH = "ticket.tcss"
@@ -119,6 +120,11 @@ class TicketScreen(Acting):
         )
         if self._explained:
             self._read_explanation()
+
+    def reverted(self, ids: Collection[int]) -> None:
+        """Reads the ticket when it was among what was taken back or done again."""
+        if self._ticket_id in ids:
+            self.changed(self._ticket_id)
 
     def _read_explanation(self) -> None:
         self.gateway.ask(self, "explain", lambda desk: desk.explain(self._ticket_id), self._explain, self._gone)

@@ -20,6 +20,7 @@ from deskterm.core.domain.words import Action, Status
 from deskterm.gateway import Gateway
 from deskterm.widgets.answers import begun, known, typed
 from deskterm.widgets.commanding import Commanding
+from deskterm.widgets.deeds import Deed, Deeds
 from deskterm.widgets.drafting import Drafts
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine
@@ -47,6 +48,7 @@ class Host(Protocol):
     registry: Registry
     drafts: Drafts
     typed_before: list[str]
+    deeds: Deeds
     profile: "Profile"
     awaited: int
 
@@ -292,10 +294,11 @@ class Acting(Commanding):
             done = desk.act(subject.id, cast("Action", command.action), expected=expected, **arguments)
             return done, _awaits(desk, done) if command.action in _WAITS else ""
 
-        self.gateway.tell(self, call, partial(self._done, command, subject), partial(self._refused, subject))
+        self.gateway.tell(self, call, partial(self._done, command, subject, values), partial(self._refused, subject))
 
-    def _done(self, command: Command, subject: Subject, answer: "tuple[Done, str]") -> None:
+    def _done(self, command: Command, subject: Subject, values: Mapping[str, str], answer: "tuple[Done, str]") -> None:
         done, awaits = answer
+        self.host.deeds.did(Deed(command.id, dict(values), {done.id: done.version}))
         if command.action not in _COMMUTES or done.version == subject.version + 1:
             self._own[done.id] = done.version
         self.host.drafts.drop(Place(done.id, command.id))

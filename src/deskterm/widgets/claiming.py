@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.facts import reference
 from deskterm.core.views import QueueRow
+from deskterm.widgets.deeds import Deed
 from deskterm.widgets.following import Following
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Claiming(Following):
     def _claimed(self, answer: "tuple[Done, QueueRow | None]") -> None:
         done, row = answer
         self._own[done.id] = done.version
+        self.host.deeds.did(Deed("claim", {}, {done.id: done.version}))
         said = f"{self.registry['claim'].label}: {reference(done.id)} is yours{f': {row.title}' if row else ''}"
         self.host.say(said)
         if not self.is_attached:

@@ -1,6 +1,6 @@
 """A screen of tickets in a list: views as tabs, a filter line, the table, a preview beside it in a wide window."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -29,6 +29,7 @@ from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.registered import bindings
 from deskterm.widgets.status_line import StatusLine
 from deskterm.widgets.ticket_table import NAMES, Column, TicketTable, queue_columns
+from deskterm.widgets.undoing import Undoing
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 _COUNTED: Final = 1000
 
 
-class Listing(Paging, Previewing, Claiming, Moving):
+class Listing(Paging, Previewing, Claiming, Moving, Undoing):
     """Tickets in a list, in one view at a time."""
 
     SCOPE = Scope.LIST
@@ -127,6 +128,13 @@ class Listing(Paging, Previewing, Claiming, Moving):
             return counts, desk.unseen(), desk.awaited()
 
         self.gateway.ask(self, "counts", call, self._counted, self.failed)
+
+    def reverted(self, ids: Collection[int]) -> None:
+        """Shows what was taken back or done again: one line, or all that changed."""
+        if len(ids) == 1:
+            super().reverted(ids)
+        else:
+            self.follow()
 
     def _counted(self, counts: tuple[dict[View, int], int, int]) -> None:
         self._counts, self._unseen, self.host.awaited = counts
