@@ -22,7 +22,7 @@ from deskterm.core.domain.filter_terms import Between, Field, Filter, Is, Op, Te
 from deskterm.core.domain.filters import parse_filter
 from deskterm.core.domain.words import Action, CategoryKind, Outcome, Status, WaitReason
 from deskterm.core.services.intake import Submission
-from deskterm.core.services.measuring import measured
+from deskterm.core.services.telling import measured
 from deskterm.core.store.engine import Connection, Store
 from deskterm.core.store.narrowing import narrowing
 from deskterm.core.store.tables import CATEGORIES, CLOCKS, PEOPLE, TICKETS

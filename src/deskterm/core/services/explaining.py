@@ -13,8 +13,8 @@ from deskterm.core.domain.history import steps
 from deskterm.core.domain.ledger import Account, Hours, Stretch, accounts, days
 from deskterm.core.domain.profile import MAIN_CLOCK
 from deskterm.core.services.context import Context, seen
-from deskterm.core.services.measuring import measured
 from deskterm.core.services.policies import DeskPolicy
+from deskterm.core.services.telling import measured
 from deskterm.core.store import directory, tickets
 from deskterm.core.views import ClockAccount, DayLine, Explained, StretchLine, Timer
 

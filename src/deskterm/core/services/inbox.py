@@ -15,8 +15,8 @@ from deskterm.core.domain.profile import APPROVAL
 from deskterm.core.domain.purchase import Purchase
 from deskterm.core.domain.words import RoundState
 from deskterm.core.services.context import Context
-from deskterm.core.services.measuring import measured, timer_of
 from deskterm.core.services.policies import DeskPolicy
+from deskterm.core.services.telling import measured, timer_of
 from deskterm.core.store import approvals, directory, rounds, tickets
 from deskterm.core.store.engine import Connection
 from deskterm.core.views import Cursor, InboxRow, Left, Page, Tab, Timer

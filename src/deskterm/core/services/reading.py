@@ -16,9 +16,10 @@ from deskterm.core.domain.text import OUT_OF_TIME, tried
 from deskterm.core.domain.words import Action, FactKind, Status
 from deskterm.core.services.context import Context, limits, seen
 from deskterm.core.services.filtering import narrowed
-from deskterm.core.services.measuring import clock_lines, priority_label, teller
+from deskterm.core.services.measuring import clock_lines, teller
 from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.services.purchases import chain_said, notice_said, purchase_view
+from deskterm.core.services.telling import priority_label
 from deskterm.core.store import directory, lists, tickets, timelines
 from deskterm.core.store.engine import Connection
 from deskterm.core.views import (

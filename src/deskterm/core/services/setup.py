@@ -1,24 +1,21 @@
 """A new desk: schema, profile, departments with their categories, and the first admin."""
 
-import os
-import pwd
 import secrets
 from datetime import datetime
+from functools import partial
 
-from deskterm.core.domain.errors import InvalidInput, NotAllowed
+from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.profile import Profile
-from deskterm.core.domain.text import check_text
 from deskterm.core.domain.words import Role, Via
 from deskterm.core.services.golden import require_golden
+from deskterm.core.services.identity import DEMO, DESK, UNFINISHED, os_login, who
 from deskterm.core.services.policies import checked_profile
 from deskterm.core.store import audit, directory, schema
 from deskterm.core.store.engine import Connection, Store
 
-DEMO = "demo"
-DESK = "desk"
-UNFINISHED = "unfinished"
-"""A demo that is still being filled; it never becomes more when that is interrupted."""
+__all__ = ["DEMO", "DESK", "UNFINISHED", "os_login"]  # besides what is defined here
+
 Made = tuple[str, str, dict[str, object]]
 """What an entry of the audit trail is of, what was done, and what it is by now."""
 
@@ -71,18 +68,6 @@ def _departments(connection: Connection, profile: Profile) -> list[Made]:
     return made
 
 
-def os_login() -> str:
-    """Gives the login of the effective user, as the kernel and the user database have it; $USER says nothing.
-
-    Raises:
-        NotAllowed: when the user database doesn't know the uid.
-    """
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:
-        raise NotAllowed(f"the system has no name for user {os.geteuid()}: ask its administrator") from None
-
-
 def really(store: Store, login: str, actor: Person) -> int | None:
     """Gives who is at the desk when that is not `actor`: an admin's `--as` is written into every fact."""
     with store.read() as connection:
@@ -91,30 +76,8 @@ def really(store: Store, login: str, actor: Person) -> int | None:
 
 
 def identify(store: Store, login: str, *, acting_as: str = "") -> tuple[Person, bool]:
-    """Gives who is at the desk, the person whose login the operating system vouches for, and whether it is a demo.
-
-    `acting_as` names somebody else; that is for admins, and for anybody in a demo.
-
-    Raises:
-        NotAllowed: when nobody has this login, or it may not act for others.
-        InvalidInput: when there is nobody of that name, or the desk is a demo that was never finished.
-    """
+    """Gives who is at the desk, and whether it is a demo; raises as `identity.who`."""
     with store.read() as connection:
         meta = directory.meta(connection)
-        if meta is not None and meta.purpose == UNFINISHED:
-            raise InvalidInput(
-                f"the demo at {store.name} is not finished: if nobody fills it now, delete and remake it"
-            )
-        demo = meta is not None and meta.purpose == DEMO
-        mine = [p for p in directory.named(connection, login) if p.login == login and p.is_active]
-        if acting_as:
-            if not demo and not (mine and mine[0].role is Role.ADMIN):
-                raise NotAllowed("--as is for admins, and for the demo: you act as yourself")
-            check_text(acting_as)
-            found = directory.named(connection, acting_as)
-            if len(found) != 1:
-                raise InvalidInput(f"--as {acting_as}: expected one person's login or name, {len(found)} fit")
-            return found[0], demo
-        if mine:
-            return mine[0], demo
-    raise NotAllowed(f"{login!r} is nobody at this desk: an admin can run `deskterm people add --login {login} ...`")
+        named = partial(directory.named, connection)
+        return who(meta.purpose if meta else None, named, login, acting_as, desk=store.name)

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from deskterm.core.domain.people import Category, Department, Person
 from deskterm.core.domain.profile import LEAD
 from deskterm.core.domain.words import CategoryKind, Role
+from deskterm.core.store.lines import category, people_by_id
 from deskterm.core.store.tables import CATEGORIES, DEPARTMENTS, META, PEOPLE, POSTS, PROFILES, TICKETS
 
 
@@ -95,7 +96,7 @@ def categories(connection: sa.Connection) -> dict[int, Category]:
     """Gives every category by id, in the order they were made."""
     columns = (CATEGORIES.c.id, CATEGORIES.c.key, CATEGORIES.c.name, CATEGORIES.c.kind, CATEGORIES.c.department_id)
     rows = connection.execute(sa.select(*columns).order_by(CATEGORIES.c.id))
-    return {row[0]: Category(row[0], row[1], row[2], CategoryKind(row[3]), row[4]) for row in rows}
+    return {row[0]: category(tuple(row)) for row in rows}
 
 
 def people(connection: sa.Connection, *, only: sa.ColumnElement[bool] | None = None) -> dict[int, Person]:
@@ -103,25 +104,8 @@ def people(connection: sa.Connection, *, only: sa.ColumnElement[bool] | None = N
     columns = ("id", "name", "role", "login", "department_id", "is_active", "customer")
     query = sa.select(*(PEOPLE.c[name] for name in columns)).order_by(PEOPLE.c.name, PEOPLE.c.id)
     rows = connection.execute(query if only is None else query.where(only)).all()
-    held: dict[int, list[tuple[str, int | None]]] = {}
-    for post in connection.execute(sa.select(POSTS.c.person_id, POSTS.c.key, POSTS.c.department_id)):
-        held.setdefault(post[0], []).append((post[1], post[2]))
-    return {row[0]: _person(row, held.get(row[0], ())) for row in rows}
-
-
-def _person(row: Any, posts: Iterable[tuple[str, int | None]]) -> Person:  # noqa: ANN401 - a row of `people`
-    held = tuple(posts)
-    return Person(
-        id=row[0],
-        name=row[1],
-        role=Role(row[2]),
-        login=row[3],
-        department_id=row[4],
-        is_active=row[5],
-        leads=frozenset(department for key, department in held if key == LEAD and department is not None),
-        posts=tuple(key for key, department in held if department is None or key != LEAD),
-        customer=row[6],
-    )
+    posts = connection.execute(sa.select(POSTS.c.person_id, POSTS.c.key, POSTS.c.department_id))
+    return people_by_id(rows, [tuple(post) for post in posts])
 
 
 def person(connection: sa.Connection, person_id: int) -> Person | None:

@@ -1,38 +1,25 @@
 """Lists, counts and timelines: Core columns into frozen views, always inside a scope, paged by key and never OFFSET."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from deskterm.core.domain.access import Scope
-from deskterm.core.domain.clocks import Clock
-from deskterm.core.domain.words import Outcome, Status, Via, WaitReason
+from deskterm.core.domain.words import Status, Via
+from deskterm.core.store.lines import Tell, queue_row, queue_rows
 from deskterm.core.store.narrowing import Narrowing
 from deskterm.core.store.orders import SORTINGS
 from deskterm.core.store.tables import CATEGORIES, CLOCKS, DEPARTMENTS, FACTS, PEOPLE, RUNS_UNBREACHED, TICKETS
 from deskterm.core.store.tickets import clocks_of
-from deskterm.core.views import Cursor, Left, Order, Page, QueueRow, Start, Timer, View, effective
+from deskterm.core.views import Cursor, Order, Page, QueueRow, Start, View, effective
 
 _REQUESTER: Final = PEOPLE.alias("requester")
 _ASSIGNEE: Final = PEOPLE.alias("assignee")
 _T: Final = TICKETS.c
 _IN_POOL: Final = sa.and_(_T.assignee_id.is_(None), _T.status.in_([Status.NEW, Status.IN_PROGRESS, Status.WAITING]))
 """What nobody has and somebody could take: a purchase that waits for its chain is not in the pool."""
-
-
-class Told(NamedTuple):
-    """What a line says in the words of its ticket's own profile, with the clock that it shows."""
-
-    priority_label: str
-    status_label: str
-    timer: Timer | None
-    left: Left
-
-
-Tell: TypeAlias = Callable[[Any, tuple[Clock, ...]], Told]
-"""Tells of a row of a list and its ticket's clocks what only its profile knows."""
 
 
 def page(
@@ -57,7 +44,7 @@ def page(
     lines = connection.execute(query).all()
     more = len(lines) > limit
     clocks = clocks_of(connection, [row.id for row in lines[:limit]])
-    rows = [_queue_row(row, tell(row, clocks.get(row.id, ()))) for row in lines[:limit]]
+    rows = queue_rows(lines[:limit], clocks, tell)
     places = [sorting.place(row) for row in lines[:limit]]
     if back:
         rows.reverse()
@@ -107,14 +94,14 @@ def row(connection: sa.Connection, scope: Scope, ticket_id: int, tell: Tell) -> 
     """Gives one ticket's line, None when there is no such inside the scope."""
     found = connection.execute(_rows().where(inside(scope), _T.id == ticket_id)).one_or_none()
     clocks = clocks_of(connection, [ticket_id]).get(ticket_id, ())
-    return None if found is None else _queue_row(found, tell(found, clocks))
+    return None if found is None else queue_row(found, tell(found, clocks))
 
 
 def rows(connection: sa.Connection, scope: Scope, ticket_ids: Collection[int], tell: Tell) -> tuple[QueueRow, ...]:
     """Gives the lines of tickets, of those that are inside the scope."""
     found = connection.execute(_rows().where(inside(scope), _T.id.in_(sorted(ticket_ids)))).all()
     clocks = clocks_of(connection, [row.id for row in found])
-    return tuple(_queue_row(row, tell(row, clocks.get(row.id, ()))) for row in found)
+    return tuple(queue_rows(found, clocks, tell))
 
 
 def among(
@@ -179,29 +166,6 @@ def _rows() -> sa.Select[Any]:
         DEPARTMENTS.c.name.label("department"),
         CATEGORIES.c.name.label("category"),
     ).select_from(_joined())
-
-
-def _queue_row(row: Any, told: Told) -> QueueRow:  # noqa: ANN401 - a row of `_rows`
-    return QueueRow(
-        id=row.id,
-        version=row.version,
-        status=Status(row.status),
-        reason=WaitReason(row.reason) if row.reason else None,
-        outcome=Outcome(row.outcome) if row.outcome else None,
-        priority=row.priority,
-        title=row.title,
-        requester=row.requester,
-        assignee=row.assignee,
-        assignee_id=row.assignee_id,
-        department_id=row.department_id,
-        department=row.department,
-        category=row.category,
-        next_due_at=row.next_due_at,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        escalating=row.escalating,
-        **told._asdict(),
-    )
 
 
 def inside(scope: Scope) -> sa.ColumnElement[bool]:

@@ -4,6 +4,7 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
+from deskterm.core.store.lines import place_of
 from deskterm.core.store.tables import TICKETS
 from deskterm.core.views import Cursor, Order
 
@@ -30,8 +31,7 @@ class Sorting(NamedTuple):
 
     def place(self, row: Any) -> Cursor:  # noqa: ANN401 - a row of a select with these columns
         """Gives the place of a row."""
-        *ranks, at, number = (getattr(row, key.name) for key in self.keys)
-        return Cursor(at, number, *ranks)
+        return place_of(row, [key.name for key in self.keys])
 
 
 SORTINGS: Final = {

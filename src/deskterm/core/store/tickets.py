@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -12,8 +11,9 @@ from deskterm.core.domain.chain import chain_of
 from deskterm.core.domain.clocks import Clock
 from deskterm.core.domain.facts import CHAINED, Fact, Ticket, from_data
 from deskterm.core.domain.history import History, Span
-from deskterm.core.domain.words import CategoryKind, Moment, Outcome, Source, Status, Via, WaitReason
+from deskterm.core.domain.words import CategoryKind, Outcome, Source, Status, Via, WaitReason
 from deskterm.core.store import audit, bulk, rounds
+from deskterm.core.store.lines import CLOCK_FIELDS, clocks_by_ticket
 from deskterm.core.store.rows import (
     New,
     Row,
@@ -44,8 +44,7 @@ __all__ = ["New", "Step"]  # besides what is defined here
 
 _TICKET_FIELDS = tuple(f.name for f in fields(Ticket))
 _TICKET_COLUMNS = [TICKETS.c[name] for name in _TICKET_FIELDS]
-_CLOCK_FIELDS = tuple(f.name for f in fields(Clock))
-_CLOCK_COLUMNS = [CLOCKS.c[name] for name in _CLOCK_FIELDS]
+_CLOCK_COLUMNS = [CLOCKS.c[name] for name in CLOCK_FIELDS]
 _SPAN_COLUMNS = [SPANS.c[f.name] for f in fields(Span)]
 
 
@@ -79,14 +78,7 @@ def _chain_facts(connection: sa.Connection, ticket_id: int) -> list[Fact]:
 def clocks_of(connection: sa.Connection, ticket_ids: Sequence[int]) -> dict[int, tuple[Clock, ...]]:
     """Gives the clocks of tickets, every cycle, by name and cycle."""
     query = sa.select(CLOCKS.c.ticket_id, *_CLOCK_COLUMNS).where(CLOCKS.c.ticket_id.in_(ticket_ids))
-    found: dict[int, list[Clock]] = {}
-    for ticket_id, *values in connection.execute(query):
-        clock = dict(zip(_CLOCK_FIELDS, values, strict=True))
-        clock["stopped_by"] = Moment(clock["stopped_by"]) if clock["stopped_by"] else None
-        found.setdefault(ticket_id, []).append(Clock(**clock))
-    # not by the database, whose order of names is its locale's
-    order = attrgetter("name", "cycle")
-    return {ticket_id: tuple(sorted(clocks, key=order)) for ticket_id, clocks in found.items()}
+    return clocks_by_ticket(tuple(row) for row in connection.execute(query))
 
 
 def _ticket(values: Sequence[Any]) -> Ticket:
