@@ -11,7 +11,6 @@ from textual.app import App
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from deskterm.actions.command import Scope
 from deskterm.actions.registry import SHIPPED, Registry
 from deskterm.attendance import Attendance
 from deskterm.core.domain import presence
@@ -221,7 +220,10 @@ class DesktermApp(App[None]):
         """Opens the keys of the screen that is up."""
         from deskterm.screens.help import HelpScreen  # noqa: PLC0415 - a screen loads when it opens
 
-        self.push_screen(HelpScreen(self.screen.SCOPE if isinstance(self.screen, Acting) else Scope.ANYWHERE))
+        below = self.screen
+        if isinstance(below, Acting):
+            keys = HelpScreen(list(self.registry.of(below.SCOPE)), below.why_not)
+            self.push_screen(keys, lambda chosen: below.run_command(chosen) if chosen else None)
 
     def do_persona(self) -> None:
         """In a demo, goes on as the next persona."""

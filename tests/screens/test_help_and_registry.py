@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 
 import pytest
+from rich.cells import cell_len
+from textual.pilot import Pilot
 from textual.widgets import Static
 
 from deskterm.actions.command import Scope
@@ -15,6 +17,8 @@ from deskterm.core.domain.lifecycle import RULES
 from deskterm.core.domain.words import Action
 from deskterm.screens.queue import QueueScreen
 from deskterm.screens.ticket import TicketScreen
+from deskterm.widgets.key_list import KeyList
+from deskterm.widgets.prompt import Prompt
 
 Keys = Callable[..., Awaitable[None]]
 Open = Callable[..., DesktermApp]
@@ -54,19 +58,39 @@ def test_every_command_of_a_screen_can_be_run(screen: type[QueueScreen | TicketS
     assert missing == []
 
 
-@pytest.mark.parametrize(("opened", "scope"), [((), Scope.LIST), (("2", "enter"), Scope.TICKET)])
-async def test_help_lists_every_command_of_the_screen_it_was_asked_on(
-    app_for: Open, keys: Keys, submit: Callable[..., int], opened: tuple[str, ...], scope: Scope
+def listed(pilot: Pilot[None]) -> dict[str, str]:
+    """What `?` lists, with why it can't be done."""
+    return {entry.command.id: entry.why for entry in pilot.app.screen.query_one(KeyList).entries}
+
+
+def drawn(pilot: Pilot[None]) -> list[str]:
+    keys = pilot.app.screen.query_one(KeyList)
+    return [keys.render_line(y).text for y in range(keys.size.height)]
+
+
+async def test_help_lists_the_screens_keys_says_what_can_not_be_done_and_does_what_is_chosen(
+    app_for: Open, keys: Keys, submit: Callable[..., int]
 ) -> None:
     submit("Printer jams")
-    async with app_for("ife").run_test(size=(120, 36)) as pilot:
-        await keys(pilot, *opened, "question_mark")
-        text = str(pilot.app.screen.query_one(Static).render())
+    async with app_for("ife").run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "2", "question_mark")
+        found = listed(pilot)
+        assert list(found) == [command.id for command in SHIPPED.of(Scope.LIST)]
+        assert found["claim"] == found["filter"] == ""
+        assert found["resume"] == "HD-000001 can't be resumed: it is new"
+        for line in drawn(pilot):
+            assert cell_len(line) == 77
+            assert line[28] == " ", "what is said goes on under itself"
+        await keys(pilot, *"resume", "enter")
+        assert "can't be resumed" in str(pilot.app.screen.query_one("StatusLine", Static).render())
+        await keys(pilot, *["backspace"] * 6, *"wait", "down", "up", "enter")
+        prompt = pilot.app.screen.query_one(Prompt)
+        assert prompt.is_open
+        assert prompt.command is SHIPPED["wait"]
+        await keys(pilot, "escape", "enter", "question_mark", "question_mark", "f1")
+        assert list(listed(pilot)) == [command.id for command in SHIPPED.of(Scope.TICKET)]
         await keys(pilot, "escape")
-        assert not pilot.app.screen.query("HelpScreen")
-
-    for command in SHIPPED.of(scope):
-        assert command.help in text
+        assert isinstance(pilot.app.screen, TicketScreen)
 
 
 async def test_the_persona_key_is_for_the_demo_only(app_for: Open, keys: Keys) -> None:

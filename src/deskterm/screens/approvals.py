@@ -97,7 +97,7 @@ class ApprovalsScreen(InboxList):
         if self.is_current:
             self.hint()
 
-    def action_command(self, command_id: str, values: Mapping[str, str] = NOTHING) -> None:
+    def run_command(self, command_id: str, values: Mapping[str, str] = NOTHING) -> None:
         """Runs a command; while a decision about several is asked for, only its answer is one."""
         if self._asking is not None and command_id not in _ANSWERS:
             return
@@ -106,7 +106,7 @@ class ApprovalsScreen(InboxList):
             self.hint()
         if command_id in _LEAVING:
             self.outbox.flush()
-        super().action_command(command_id, values)
+        super().run_command(command_id, values)
 
     def _decide(self, command_id: str, text: str = "") -> None:
         command, row = self.registry[command_id], self.table.row

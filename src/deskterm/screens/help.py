@@ -1,41 +1,91 @@
-"""`?`: the keys that live on the screen it was asked on, straight from the registry."""
+"""`?`: the keys of the screen it was asked on. Typing searches, Enter does what is marked there, Esc goes back."""
 
-from rich.text import Text
+from collections.abc import Callable, Sequence
+
+from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.binding import Binding
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input
 
-from deskterm.actions.command import Scope
+from deskterm.actions.command import Command
+from deskterm.actions.fuzzy import Fit, fit
 from deskterm.actions.registry import SHIPPED
+from deskterm.widgets.key_list import Entry, KeyList
 from deskterm.widgets.registered import bound, in_force
+from deskterm.widgets.status_line import StatusLine
 
 
-class HelpScreen(Screen[None]):
-    """A list of keys; any of Esc, q and ? leaves."""
+class HelpScreen(Screen[str | None]):
+    """Dismisses with the id of the command that is to be done on the screen below."""
 
     CSS_PATH = "help.tcss"
     BINDINGS = [  # noqa: RUF012 - Textual's name and shape
-        *(bound(SHIPPED[name], "dismiss") for name in ("back", "help", "quit")),
-        bound(SHIPPED["down"], "scroll(1)"),
-        bound(SHIPPED["up"], "scroll(-1)"),
+        *(bound(SHIPPED[name], "leave", priority=True) for name in ("back", "help")),
+        Binding("down", "move(1)", show=False),
+        Binding("up", "move(-1)", show=False),
+        Binding("pagedown", "move(10)", show=False),
+        Binding("pageup", "move(-10)", show=False),
+        Binding("tab,shift+tab", "stay", show=False),
     ]
 
-    def __init__(self, scope: Scope) -> None:
-        """Lists the keys of `scope`."""
+    def __init__(self, commands: Sequence[Command], why_not: Callable[[Command], str]) -> None:
+        """Lists `commands`; `why_not` says why one can't be done on the screen below, "" when it can."""
         super().__init__()
-        self._scope = scope
+        self._entries = [Entry(command, why_not(command)) for command in commands]
 
     def compose(self) -> ComposeResult:
-        """Gives the list."""
-        text = Text("Keys (Esc goes back)\n\n", style="bold")
-        for command in in_force(self).of(self._scope):
-            text.append(f"{command.shown_keys:<14}", style="bold")
-            text.append(f"{command.label:<15}", style="not bold")
-            text.append(f"{command.help}\n", style="not bold dim")
-        with VerticalScroll():
-            yield Static(text)
+        """Gives the line to search in and the list."""
+        back = in_force(self)["back"].key
+        line = Input(compact=True, placeholder=f"Keys: type to search, ↑ ↓ and ⏎ to do one, {back} goes back")
+        line.cursor_blink = False
+        yield line
+        yield KeyList()
+        yield StatusLine()
 
-    def action_scroll(self, by: int) -> None:
-        """Scrolls the list."""
-        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+    def on_mount(self) -> None:
+        """Lists all of them."""
+        self.query_one(Input).focus()
+        self.query_one(KeyList).show(self._entries)
+        self._hint()
+
+    def _hint(self) -> None:
+        self.query_one(StatusLine).hint([in_force(self)["back"]])
+
+    @on(Input.Changed)
+    def _searched(self, event: Input.Changed) -> None:
+        """Lists what fits, best first."""
+        event.stop()
+        fits = [(self._fit(entry.command, event.value), entry) for entry in self._entries]
+        found = [(how, entry) for how, entry in fits if how is not None]
+        if event.value.strip():
+            found.sort(key=lambda one: one[0])
+        self.query_one(KeyList).show([entry for _, entry in found])
+        self._hint()
+
+    @staticmethod
+    def _fit(command: Command, typed: str) -> Fit | None:
+        return fit(typed, (command.label, command.id, *command.keys), command.help)
+
+    @on(Input.Submitted)
+    def _chosen(self, event: Input.Submitted) -> None:
+        event.stop()
+        chosen = self.query_one(KeyList).chosen
+        if chosen is None:
+            return
+        if chosen.why:
+            self.query_one(StatusLine).refuse(chosen.why)
+        else:
+            self.dismiss(chosen.command.id)
+
+    def action_move(self, by: int) -> None:
+        """Marks another one."""
+        self.query_one(KeyList).move(by)
+        self._hint()
+
+    def action_stay(self) -> None:
+        """Keeps the focus where one types."""
+
+    def action_leave(self) -> None:
+        """Goes back."""
+        self.dismiss(None)

@@ -11,7 +11,6 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from deskterm.actions.command import Command, Scope
-from deskterm.actions.command_line import NOTHING
 from deskterm.core.domain.errors import DesktermError, NotFound
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.glimpse import Glimpse
@@ -197,11 +196,11 @@ class TicketScreen(Undoing):
                 also = [registry[twin].key for twin, own in twins.items() if own == command.id]
                 yield replace(command, keys=(" ".join([*also, command.key]),))
 
-    def action_command(self, command_id: str, values: Mapping[str, str] = NOTHING) -> None:
-        """Runs a command; where the ticket waits for its reader's decision, the inbox's keys decide here too."""
+    def action_command(self, command_id: str) -> None:
+        """Runs the command of a key: those of the inbox decide here too, where the ticket waits for that."""
         if self.ticket is not None and Action.APPROVE in self.ticket.actions:
             command_id = _TWINS.get(command_id, command_id)
-        super().action_command(command_id, values)
+        super().action_command(command_id)
 
     def hint(self) -> None:
         """Shows the keys that are no actions, and that decisions are waited for."""

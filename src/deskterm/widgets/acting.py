@@ -181,7 +181,11 @@ class Acting(Commanding):
                 return False
         return not isinstance(self.focused, Input)
 
-    def action_command(self, command_id: str, values: Mapping[str, str] = NOTHING) -> None:
+    def action_command(self, command_id: str) -> None:
+        """Runs the command of a key."""
+        self.run_command(command_id)
+
+    def run_command(self, command_id: str, values: Mapping[str, str] = NOTHING) -> None:
         """Runs a command of the registry: a change of the ticket, the screen's own `do_...`, or the app's.
 
         `values` are what was given already of what it asks for.

@@ -57,7 +57,7 @@ class Commanding(Screen[None]):
         """Gives what keys are for here."""
 
     @abstractmethod
-    def action_command(self, command_id: str, values: Mapping[str, str] = NOTHING) -> None:
+    def run_command(self, command_id: str, values: Mapping[str, str] = NOTHING) -> None:
         """Runs a command of the registry, with what was given already of what it asks for."""
 
     @abstractmethod
@@ -115,7 +115,7 @@ class Commanding(Screen[None]):
         self.palette.close()
         self.refocus()
         if isinstance(means, Run):
-            self.action_command(means.command.id, means.values)
+            self.run_command(means.command.id, means.values)
         else:
             means.run()
 

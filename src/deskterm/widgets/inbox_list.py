@@ -229,11 +229,11 @@ class InboxList(Moving, Acting):
         self.draw()
         self.read()
 
-    def action_command(self, command_id: str, values: Mapping[str, str] = NOTHING) -> None:
+    def run_command(self, command_id: str, values: Mapping[str, str] = NOTHING) -> None:
         """Runs a command; the tabs' own come by number."""
         kind, _, number = command_id.partition("_")
         if kind != "tab" or not number.isdecimal():
-            super().action_command(command_id, values)
+            super().run_command(command_id, values)
         elif int(number) <= len(self.tabs):
             self.switch(self.tabs[int(number) - 1])
 

@@ -193,11 +193,11 @@ class Listing(Paging, Previewing, Claiming, Moving, Undoing):
         self.hint()
         self._read(keep=self.table.row.id if self.table.row else None)
 
-    def action_command(self, command_id: str, values: Mapping[str, str] = NOTHING) -> None:
+    def run_command(self, command_id: str, values: Mapping[str, str] = NOTHING) -> None:
         """Runs a command; the views' own come by number."""
         number = command_id.removeprefix("view_")
         if not number.isdecimal():
-            super().action_command(command_id, values)
+            super().run_command(command_id, values)
         elif int(number) <= len(self.VIEWS):
             self._switch(int(number) - 1)
 
