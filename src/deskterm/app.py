@@ -258,6 +258,8 @@ class DesktermApp(App[None]):
             self._is_warned = True
             self.refuse(f"what you wrote can't be saved, and is lost when {key} again quits: {unsaved}")
             return
+        if unsaved is None:
+            self.drafts.release()
         self.decisions.flush()
         if self.decisions.is_sending and not self._is_leaving:
             self._is_leaving = True

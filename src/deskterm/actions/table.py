@@ -79,6 +79,7 @@ COMMANDS: Final = (
         Field("cause", "Cause: what was wrong", Kind.LINE), Field("fix", "Fix: what was done about it", Kind.LINE),
     ),
     _act("reply", "r", "reply", Action.REPLY, "Write what the requester reads.", TEXT),
+    Command("edit", ("e",), "edit", "Reply in your own editor; what it brings back is sent by F2.", _BOTH, Takes.ONE),
     _act(
         "note", "i", "note", Action.NOTE, "Write what only staff read.",
         Field("comment", "Kind", Kind.CHOICE, LOG), TEXT,
@@ -165,6 +166,7 @@ COMMANDS: Final = (
     Command("tab_4", ("4",), "all purchases", "Every purchase; for executives and admins.", _INBOX),
     Command("tab_next", ("l", "right"), "next tab", "The tab to the right.", _INBOX),
     Command("tab_previous", ("h", "left"), "previous tab", "The tab to the left.", _INBOX),
+    Command("editor", ("f4",), "editor", "Go on with the text in your own editor: $VISUAL or $EDITOR.", _FORM),
     Command("send", ("f2", "ctrl+j"), "send", "Send what you wrote.", _FORM),
     Command("back", ("escape",), "back", "One level back; what you wrote is kept.", _ANYWHERE),
     Command("persona", ("at",), "persona", "In the demo: go on as somebody else.", _SCREENS),

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deskterm.cli.editing import Edit, written
 from deskterm.cli.globals import desk
 from deskterm.cli.many import Ids, Json, Text, Tried, do, show
 from deskterm.core.domain.errors import DesktermError, InvalidInput
@@ -99,10 +100,12 @@ def reply(
     ids: Ids,
     text: Text = "",
     source: Annotated[Source | None, typer.Option(help="The channel it came or went by.")] = None,
+    edit: Edit = False,
     as_json: Json = False,
 ) -> None:
     """Write what the requester reads; the requester's own answer resumes a ticket that waits for it."""
-    do(context, ids, Action.REPLY, as_json, text=text, source=source)
+    with written(context, ids, Action.REPLY, text, edit=edit) as words:
+        do(context, ids, Action.REPLY, as_json, text=words, source=source)
 
 
 def note(
@@ -110,10 +113,12 @@ def note(
     ids: Ids,
     text: Text = "",
     kind: Annotated[CommentKind, typer.Option(help="note, or step, test, result of the work log.")] = CommentKind.NOTE,
+    edit: Edit = False,
     as_json: Json = False,
 ) -> None:
     """Write what only staff read."""
-    do(context, ids, Action.NOTE, as_json, text=text, comment=kind)
+    with written(context, ids, Action.NOTE, text, edit=edit) as words:
+        do(context, ids, Action.NOTE, as_json, text=words, comment=kind)
 
 
 def resolve(

@@ -8,18 +8,19 @@ from textual import on
 from textual.widgets import Input
 
 from deskterm.actions.command import Command
-from deskterm.actions.command_line import NOTHING, Choices, missing
+from deskterm.actions.command_line import NOTHING, missing
 from deskterm.actions.registry import Registry
 from deskterm.actions.selection import Selection, refusal
-from deskterm.core.domain.drafts import Draft, Place, written
+from deskterm.core.domain.drafts import Place
 from deskterm.core.domain.errors import DesktermError, NotAllowed
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.glimpse import Glimpse
 from deskterm.core.domain.lifecycle import DECIDING, PARTICIPLE
 from deskterm.core.domain.words import Action, Status
 from deskterm.gateway import Gateway
-from deskterm.widgets.answers import begun, known, typed
+from deskterm.widgets.answers import known, typed
 from deskterm.widgets.commanding import Commanding
+from deskterm.widgets.composing import Composing
 from deskterm.widgets.deeds import Deed, Deeds
 from deskterm.widgets.drafting import Drafts
 from deskterm.widgets.prompt import Prompt
@@ -75,7 +76,7 @@ class Subject(NamedTuple):
     version: int
 
 
-class Acting(Commanding):
+class Acting(Composing, Commanding):
     """A screen on which tickets are acted upon."""
 
     AUTO_FOCUS: ClassVar[str | None] = None
@@ -86,12 +87,6 @@ class Acting(Commanding):
         """Makes the screen; it knows the versions that its own changes made, so that they are no news to it."""
         super().__init__()
         self._own: dict[int, int] = {}
-        self._stood: dict[str, str] = {}
-
-    @property
-    def host(self) -> Host:
-        """The app, as far as screens know it."""
-        return cast("Host", self.app)
 
     @property
     def gateway(self) -> Gateway:
@@ -121,11 +116,6 @@ class Acting(Commanding):
     def status_line(self) -> StatusLine:
         """The bottom line."""
         return self.query_one(StatusLine)
-
-    @property
-    def prompt(self) -> Prompt:
-        """The bar that asks."""
-        return self.query_one(Prompt)
 
     def subject(self) -> Subject | None:
         """Gives the ticket that keys are for, None where there is none."""
@@ -223,31 +213,7 @@ class Acting(Commanding):
         if given and draft:
             self.prompt.refill(draft)
         self.attend()
-        read = partial(begun, command, subject.id)
-        self.gateway.ask(self, "choices", read, self._supplied, self._not_allowed)
-
-    def _supplied(self, found: tuple[Choices, Draft | None]) -> None:
-        """Takes in what there is to choose from, and what was written on another terminal."""
-        choices, draft = found
-        self.prompt.supply(choices)
-        if self.prompt.command is not None and (text := self.host.drafts.restored(self._written_at, draft)):
-            self.prompt.refill(text)
-
-    @property
-    def _written_at(self) -> Place:
-        """Where the draft of what is being asked belongs."""
-        return Place(self._asked.id, self.prompt.command.id if self.prompt.command else "")
-
-    def _written(self) -> dict[str, str]:
-        """Gives what is worth a draft: nothing while it is what stood there before."""
-        values = written(self.prompt.written())
-        return values if values != written(self._stood) else {}
-
-    @on(Prompt.Touched)
-    def _touched(self, event: Prompt.Touched) -> None:
-        event.stop()
-        if self.prompt.is_open:
-            self.host.drafts.touch(self._written_at, self._written)
+        self.read_answers(command)
 
     def _wrong(self, name: str, values: Mapping[str, str]) -> str:
         """Gives why lines of a purchase can't be read, "" when they can: what they come to is told from then on."""
@@ -258,37 +224,35 @@ class Acting(Commanding):
             return str(error)
         return ""
 
-    def _not_allowed(self, error: DesktermError) -> None:
-        if self.prompt.is_open:
-            self.host.drafts.put(self._written_at, self._written())
-        self.prompt.close()
-        self._unasked()
-        self.status_line.refuse(str(error))
-
-    def _unasked(self) -> None:
+    def unasked(self) -> None:
+        """Goes on after a question: keys are commands again."""
         self.remove_class("-asking")
         self.attend()
         if not self.palette.is_open:
             self.refocus()
 
+    def do_edit(self) -> None:
+        """Begins a reply in the editor, once it is known that a reply may be written."""
+        self._edits = True
+        self._begin(self.registry["reply"], NOTHING)
+
     @on(Prompt.Given)
     def _given(self, event: Prompt.Given) -> None:
         event.stop()
         self.host.drafts.hold(Place(self._asked.id, event.command.id), event.values)
-        self._unasked()
+        self.unasked()
         self._perform(event.command, self._asked, event.values)
 
     @on(Prompt.Left)
     def _left(self, event: Prompt.Left) -> None:
         event.stop()
-        values = written(event.values)
-        is_draft = bool(values) and values != written(self._stood)
-        self.host.drafts.put(Place(self._asked.id, event.command.id), values if is_draft else {})
-        if is_draft:
+        values = self._worth(event.values)
+        self.host.drafts.put(Place(self._asked.id, event.command.id), values)
+        if values:
             self.status_line.say(f"kept as a draft: {event.command.key} goes on with it")
         else:
             self.hint()
-        self._unasked()
+        self.unasked()
 
     def _perform(self, command: Command, subject: Subject, values: Mapping[str, str]) -> None:
         expected = None if command.action in _COMMUTES else max(subject.version, self._own.get(subject.id, 0))

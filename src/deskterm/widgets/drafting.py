@@ -9,6 +9,7 @@ from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.text import some
 from deskterm.gateway import Gateway
+from deskterm.widgets.editing import Edited
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -45,6 +46,7 @@ class Drafts:
         self._known: dict[Place, dict[str, str]] = {}
         self._saved: dict[Place, dict[str, str]] = {}
         self._open: dict[Place, Collect] = {}
+        self._files: dict[Place, Edited] = {}
         self._waits: list[Settled] = []
         self._is_sending = self._is_timed = self._is_failing = False
 
@@ -73,8 +75,22 @@ class Drafts:
         self.save()
 
     def drop(self, place: Place) -> None:
-        """Forgets the draft of a place, here and in the desk."""
+        """Forgets the draft of a place, here and in the desk, and the file of its editor."""
         self.put(place, {})
+        if place in self._files:
+            self._files.pop(place).remove()
+
+    def keep(self, place: Place, edited: Edited) -> None:
+        """Keeps the file that an editor wrote, in place of the one before, until its text was sent."""
+        if place in self._files:
+            self._files.pop(place).remove()
+        self._files[place] = edited
+
+    def release(self) -> None:
+        """Removes the files of editors: what is in them is saved."""
+        for edited in self._files.values():
+            edited.remove()
+        self._files.clear()
 
     def restored(self, place: Place, found: Draft | None) -> dict[str, str]:
         """Takes in what the desk has for a place; gives it where another terminal wrote it, else nothing.

@@ -40,6 +40,7 @@ class Prompt(Vertical):
     BINDINGS = [  # noqa: RUF012 - Textual's name and shape
         bound(SHIPPED["back"], "leave"),
         bound(SHIPPED["send"], "next"),
+        bound(SHIPPED["editor"], "editor"),
         Binding("tab,shift+tab", "resume", "stay", show=False),
     ]
 
@@ -52,6 +53,9 @@ class Prompt(Vertical):
 
     class Touched(Message):
         """A text is being written."""
+
+    class EditorAsked(Message):
+        """The text is to be written in the person's own editor."""
 
     @dataclass
     class Left(Message):
@@ -135,6 +139,33 @@ class Prompt(Vertical):
             return {**self._values, self._field.name: self._written() or ""}
         return dict(self._values)
 
+    @property
+    def is_long(self) -> bool:
+        """Whether what is asked for is a text of several lines."""
+        return self.command is not None and self._field.kind is Kind.AREA
+
+    @property
+    def text(self) -> str:
+        """The text of several lines, as it stands."""
+        return self.query_one(TextArea).text
+
+    def write(self, text: str) -> None:
+        """Puts a text in place of the one that stands there; undo brings that back."""
+        area = self.query_one(TextArea)
+        area.replace(text, area.document.start, area.document.end)
+        area.move_cursor(area.document.end)
+
+    def refuse(self, sentence: str) -> None:
+        """Says beside the question why something can't be."""
+        self._ask(f"! {sentence}", "bold")
+
+    def action_editor(self) -> None:
+        """Asks for the editor, where there is a text of several lines."""
+        if self.is_long:
+            self.post_message(self.EditorAsked())
+        else:
+            self.refuse("the editor is for texts of several lines")
+
     def resume(self) -> None:
         """Puts the focus back where the answer goes."""
         area = self.query_one(TextArea)
@@ -168,8 +199,9 @@ class Prompt(Vertical):
         options.display = not area.display and field.kind is not Kind.LINE
         last = self.command is not None and self._step + 1 == len(self.command.asks)
         leaves = "goes back" if self._step else "keeps a draft"
-        send, back = in_force(self)["send"].key, in_force(self)["back"].key
-        hint = f"{send} {'sends' if last else 'goes on'}, {back} {leaves}" if area.display else f"⏎ next, {back} back"
+        send, back, editor = (in_force(self)[name].key for name in ("send", "back", "editor"))
+        hint = f"{send} {'sends' if last else 'goes on'}, {editor} editor, {back} {leaves}"
+        hint = hint if area.display else f"⏎ next, {back} back"
         hint = f"type to narrow, {hint}" if options.display else hint
         self._ask(hint)
         text = self._values.get(field.name, "")
@@ -253,7 +285,7 @@ class Prompt(Vertical):
             return
         self._values[self._field.name] = written
         if wrong := self._wrong(self._field.name, self._values):
-            self._ask(f"! {wrong}", "bold")
+            self.refuse(wrong)
             return
         if self._step + 1 < len(self.command.asks):
             self._step += 1

@@ -1,0 +1,118 @@
+"""Writing on a screen: what is being written is a draft meanwhile, and may be written in one's own editor."""
+
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from textual import on
+from textual.app import SuspendNotSupported
+from textual.screen import Screen
+
+from deskterm.actions.command import Command
+from deskterm.actions.command_line import Choices
+from deskterm.core.domain.drafts import Draft, Place, written
+from deskterm.core.domain.errors import DesktermError
+from deskterm.core.domain.facts import reference
+from deskterm.widgets.answers import begun
+from deskterm.widgets.editing import edit
+from deskterm.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from deskterm.widgets.acting import Host, Subject
+
+_NO_SUSPENDING = "this terminal can't be given to an editor"
+
+
+class Composing(Screen[None]):
+    """A screen with a prompt in which texts are written, each for the ticket that was asked about."""
+
+    def __init__(self) -> None:
+        """Makes the screen; nothing is asked yet."""
+        super().__init__()
+        self._asked: Subject
+        self._stood: dict[str, str] = {}
+        self._edits = False
+
+    @property
+    def host(self) -> "Host":
+        """The app, as far as screens know it."""
+        return cast("Host", self.app)
+
+    @property
+    def prompt(self) -> Prompt:
+        """The bar that asks."""
+        return self.query_one(Prompt)
+
+    @property
+    def _written_at(self) -> Place:
+        """Where the draft of what is being asked belongs."""
+        return Place(self._asked.id, self.prompt.command.id if self.prompt.command else "")
+
+    def _written(self) -> dict[str, str]:
+        """Gives what is worth a draft: nothing while it is what stood there before."""
+        return self._worth(self.prompt.written())
+
+    def _worth(self, values: dict[str, str]) -> dict[str, str]:
+        found = written(values)
+        return found if found != written(self._stood) else {}
+
+    @on(Prompt.Touched)
+    def _touched(self, event: Prompt.Touched) -> None:
+        event.stop()
+        if self.prompt.is_open:
+            self.host.drafts.touch(self._written_at, self._written)
+
+    def read_answers(self, command: Command) -> None:
+        """Reads what the question can be answered with; a refusal ends it."""
+        self.host.gateway.ask(
+            self, "choices", partial(begun, command, self._asked.id), self._supplied, self._not_allowed
+        )
+
+    def _supplied(self, found: tuple[Choices, Draft | None]) -> None:
+        """Takes in what there is to choose from, and what was written on another terminal."""
+        choices, draft = found
+        if not self.prompt.is_open:
+            return
+        self.prompt.supply(choices)
+        if text := self.host.drafts.restored(self._written_at, draft):
+            self.prompt.refill(text)
+        if self._edits:
+            self._edits = False
+            self._edit()
+
+    def _not_allowed(self, error: DesktermError) -> None:
+        """Ends the question; what was typed before the answer came is a draft."""
+        if self.prompt.is_open:
+            self.host.drafts.put(self._written_at, self._written())
+        self._edits = False
+        self.prompt.close()
+        self.unasked()
+        self.host.refuse(str(error))
+
+    def unasked(self) -> None:
+        """Goes on after a question."""
+
+    @on(Prompt.EditorAsked)
+    def _editor_asked(self, event: Prompt.EditorAsked) -> None:
+        event.stop()
+        self._edit()
+
+    def _edit(self) -> None:
+        """Gives the terminal to the editor and waits for it; the text is a draft before, and is in the box after."""
+        if not self.prompt.is_long:
+            return
+        place, why = self._written_at, _NO_SUSPENDING
+        self.host.drafts.put(place, self._written())
+        try:
+            with self.app.suspend():
+                try:
+                    edited, why = edit(self.prompt.text, f"{reference(place.ticket_id)}-{place.command}"), ""
+                except DesktermError as error:  # here, for a suspended app that is left by an error stays suspended
+                    why = str(error)
+        except SuspendNotSupported:
+            pass
+        if why:
+            self.prompt.refuse(why)
+            return
+        self.prompt.write(edited.text)
+        self.host.drafts.keep(place, edited)
+        self.host.drafts.put(place, self._written())
