@@ -20,7 +20,7 @@ from deskterm.core.domain.facts import reference
 from deskterm.core.domain.presence import Present
 from deskterm.core.domain.profile import Profile
 from deskterm.core.domain.words import Role
-from deskterm.core.views import View
+from deskterm.core.named_views import named
 from deskterm.gateway import Answer, Gateway, Lookout, Written
 from deskterm.widgets.acting import Acting
 from deskterm.widgets.deeds import Deeds
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _LAST_SECONDS = 3.0
 """What saving may take when the line is lost."""
-_OPENS_ON = {Role.EXECUTIVE: View.ALL, Role.ADMIN: View.ALL, Role.LEAD: View.UNASSIGNED, Role.AGENT: View.MINE}
+_OPENS_ON = {Role.EXECUTIVE: "all", Role.ADMIN: "all", Role.LEAD: "unassigned", Role.AGENT: "mine"}
 
 
 class DesktermApp(App[None]):
@@ -158,7 +158,7 @@ class DesktermApp(App[None]):
             from deskterm.screens.queue import QueueScreen  # noqa: PLC0415 - as above
 
             kind = QueueScreen
-        view = _OPENS_ON.get(desk.actor.role, View.REQUESTED)
+        view = named(kind.VIEWS, _OPENS_ON.get(desk.actor.role, "")) or kind.VIEWS[0]
         return kind(view, page_size=sizes.page_size, preview_columns=sizes.preview_columns)
 
     def open_ticket(self, ticket_id: int, *, explained: bool = False) -> None:
@@ -214,7 +214,7 @@ class DesktermApp(App[None]):
         if is_leaving and not refused:
             self.exit()
         elif isinstance(self.screen, Listing):
-            self.screen.count()
+            self.screen.recount()
 
     def do_help(self) -> None:
         """Opens the keys of the screen that is up."""

@@ -168,7 +168,7 @@ async def test_a_changed_line_is_all_that_is_drawn(
     app_for: Open, keys: Keys, written: Any, three: list[int], as_: As, monkeypatch: Any
 ) -> None:
     async with app_for("ife").run_test(size=SMALL) as pilot:
-        await keys(pilot, "4")
+        await keys(pilot, "9")
         drawn: list[object] = []
         monkeypatch.setattr(TicketTable, "refresh_line", lambda _, number: drawn.append(number))
         monkeypatch.setattr(TicketTable, "refresh", lambda *_args, **_more: drawn.append("all"))

@@ -150,11 +150,11 @@ async def test_an_approver_decides_on_the_ticket_with_what_is_bought_in_sight(
         assert "✓ Department Lead: Lara Lead approved, " in part(pilot, "#text")
 
     async with app_for("hana").run_test(size=SMALL) as pilot:
-        await keys(pilot, "4", "enter", "I", "which model", "enter")
+        await keys(pilot, "9", "enter", "I", "which model", "enter")
         assert "Head of Corporate Services asked for information" in part(pilot, "#head")
     as_("ife").act(pivoted, Action.REPLY, text="the big one")
     async with app_for("hana").run_test(size=SMALL) as pilot:
-        await keys(pilot, "4", "enter", "N", "too dear", "enter")
+        await keys(pilot, "9", "enter", "N", "too dear", "enter")
         assert "NGN 90,000.00 · refused by Head of Corporate Services" in part(pilot, "#head")
         assert "comes after" not in part(pilot, "#text")
 

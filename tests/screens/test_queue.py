@@ -137,10 +137,10 @@ async def test_views_filter_and_escape(app_for: Open, keys: Keys, three: list[in
         await keys(pilot, "escape")
         assert len(titles(pilot)) == 3
         assert not screen.query_one("#filter", Input).display
-        await keys(pilot, "5")
+        await keys(pilot, "8")
         assert "Nothing is closed." in shown(pilot)[2]
         await keys(pilot, "h", "h", "h")
-        assert screen.view == "unassigned"
+        assert screen.current.name == "due today"
 
 
 async def test_pages_are_read_before_the_cursor_gets_there_from_both_ends(
@@ -183,7 +183,7 @@ async def test_a_page_of_the_view_before_never_lands_and_stops_no_view_from_bein
         listing.gateway.ask = lambda *given: asked.append(given)  # type: ignore[method-assign]
         listing.action_command("view_1")
         listing._more(before=False)
-        assert [given[1] for given in asked] == ["page", "counts"]
+        assert [given[1] for given in asked] == ["page"]
         listing.gateway.ask = ask  # type: ignore[method-assign]
         listing.action_command("view_2")
         await keys(pilot, "j")

@@ -6,6 +6,7 @@ from deskterm.actions.command import Command, Field, Kind, Scope, Takes
 from deskterm.actions.fields import COST_CENTRE, LINES, LOG, REASONS, TEXT, VENDOR, WHY
 from deskterm.core.domain.undo import ACTION
 from deskterm.core.domain.words import Action
+from deskterm.core.named_views import BUILT_IN
 
 UNDOABLE: Final = frozenset(ACTION.values())
 """What can be taken back, as far as its clocks allow."""
@@ -127,12 +128,7 @@ COMMANDS: Final = (
         _SCREENS,
     ),
     Command("reload", ("full_stop",), "reload", "Read the list or ticket anew.", _SCREENS),
-    Command("view_1", ("1",), "mine", "What you have.", _LIST),
-    Command("view_2", ("2",), "unassigned", "What nobody has.", _LIST),
-    Command("view_3", ("3",), "department", "Everything open in your department.", _LIST),
-    Command("view_4", ("4",), "all", "Everything open that you may see.", _LIST),
-    Command("view_5", ("5",), "closed", "What is closed, latest first.", _LIST),
-    Command("view_6", ("6",), "requested", "What you asked for yourself.", _LIST),
+    *(Command(f"view_{view.key}", (view.key,), f"view {view.key}", view.help, _LIST) for view in BUILT_IN),
     Command("view_next", ("l", "right"), "next view", "The view to the right.", _LIST),
     Command("view_previous", ("h", "left"), "previous view", "The view to the left.", _LIST),
     Command("down", ("j", "down"), "down", "One down.", _SCREENS),

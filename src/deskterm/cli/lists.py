@@ -14,7 +14,8 @@ from deskterm.core.domain.facts import reference
 from deskterm.core.domain.filter_keys import KEYS
 from deskterm.core.domain.filters import parse_filter, parse_id
 from deskterm.core.domain.text import spoken, told
-from deskterm.core.views import Order, QueueRow, View, orders
+from deskterm.core.named_views import BUILT_IN
+from deskterm.core.views import Order, QueueRow, orders
 
 if TYPE_CHECKING:
     from deskterm.core.views import TicketView
@@ -25,6 +26,8 @@ _FILTER = (
     f'status:open prio:<=2 @me due:<4h "exact words" -is:paused; keys: {", ".join(KEYS)}. '
     "One that begins with - comes after --."
 )
+
+_VIEW = f"Which list: {', '.join(view.name for view in BUILT_IN)}."
 
 
 def register(app: typer.Typer) -> None:
@@ -37,7 +40,7 @@ def register(app: typer.Typer) -> None:
 def list_tickets(
     context: typer.Context,
     wanted: Annotated[str, typer.Argument(metavar="[FILTER]", help=_FILTER)] = "",
-    view: Annotated[View, typer.Option(help="Which list.")] = View.ALL,
+    view: Annotated[str, typer.Option(metavar="NAME", help=_VIEW)] = "all",
     sort: Annotated[Order | None, typer.Option(help="In which order; without it in the list's own.")] = None,
     limit: Limit = 50,
     after: After = "",
@@ -45,10 +48,12 @@ def list_tickets(
 ) -> None:
     """List tickets you may see, what is due first on top."""
     asked = parse_filter(wanted)
-    if sort is not None and sort not in (has := orders(view, asked)):
-        raise InvalidInput(f"this list has no order {sort}: it can be sorted by {', '.join(has)}")
     with desk(context) as opened:
-        page = opened.page(view, asked, order=sort, limit=limit, after=place(after))
+        shown = opened.view(view)
+        narrowed = shown.narrowed(asked)
+        if sort is not None and sort not in (has := orders(shown.base, narrowed)):
+            raise InvalidInput(f"this list has no order {sort}: it can be sorted by {', '.join(has)}")
+        page = opened.page(shown.base, narrowed, order=sort, limit=limit, after=place(after))
     if as_json:
         put_json([{"ref": reference(row.id), **row._asdict()} for row in page.rows])
     else:

@@ -17,6 +17,7 @@ from deskterm.core.domain.presence import Present
 from deskterm.core.domain.profile import PriorityRule, Profile
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, CommentKind, Role, Source, Via, WaitReason
+from deskterm.core.named_views import NamedView
 from deskterm.core.services import (
     approval_report,
     approving,
@@ -42,6 +43,7 @@ from deskterm.core.services import (
     sweep,
     undoing,
     vacancies,
+    viewing,
     work,
 )
 from deskterm.core.services.context import NO_KEYS, Context, Keys
@@ -249,6 +251,10 @@ class Desk:
     def count(self, view: View, wanted: Filter | None = None, *, at_most: int = 1000) -> int:
         """Gives how many tickets a view has, up to `at_most`; raises as `page`."""
         return reading.count(self._context, view, wanted or Filter(), at_most)
+
+    def view(self, name: str) -> NamedView:
+        """Gives the view that is called so; raises as `viewing.view`."""
+        return viewing.view(name)
 
     def vocabulary(self) -> Vocabulary:
         """Gives what a filter can name at this desk."""

@@ -1,9 +1,9 @@
 """What a requester asked for: the status in plain words, and what they can do about it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from deskterm.core.views import View
+from deskterm.core.named_views import FOR_REQUESTERS, NamedView
 from deskterm.widgets.listing import Listing
 from deskterm.widgets.ticket_table import Column, request_columns
 
@@ -12,8 +12,8 @@ class MyTicketsScreen(Listing):
     """A requester's own tickets, the latest first."""
 
     CSS_PATH = "queue.tcss"
-    VIEWS: ClassVar[tuple[View, ...]] = (View.REQUESTED,)
-    NAMES: ClassVar[Mapping[View, str]] = {View.REQUESTED: "my tickets"}
+    VIEWS: Sequence[NamedView] = FOR_REQUESTERS
+    LABELS: ClassVar[Mapping[str, str]] = {"requested": "my tickets"}
     HINTS: ClassVar[tuple[str, ...]] = ("open", "new", "reply", "confirm", "reject", "rate", "reopen", "help")
 
     def columns(self) -> list[Column]:

@@ -16,9 +16,6 @@ from deskterm.widgets.ticket_table import TicketTable
 class Following(Acting):
     """A screen whose `table` is a view of the desk."""
 
-    view: View
-    wanted: Filter
-
     def __init__(self) -> None:
         """Follows from the first reading on."""
         super().__init__()
@@ -27,12 +24,22 @@ class Following(Acting):
 
     @property
     @abstractmethod
+    def view(self) -> View:
+        """The base list that is shown."""
+
+    @property
+    @abstractmethod
+    def wanted(self) -> Filter:
+        """What it is narrowed to."""
+
+    @property
+    @abstractmethod
     def table(self) -> TicketTable:
         """The list."""
 
     @abstractmethod
-    def count(self) -> None:
-        """Counts what stands beside the list."""
+    def recount(self) -> None:
+        """Counts what a change may have changed."""
 
     @abstractmethod
     def preview(self) -> None:
@@ -71,8 +78,8 @@ class Following(Acting):
         if under is not None and any(row.id == under.id for row in patched):
             self.preview()
         self._tell_fresh(news.fresh - self._known())
-        if (patched or news.gone or news.changes.others) and not self.wanted.has_words:  # words are not cheap to count
-            self.count()
+        if patched or news.gone or news.changes.others:
+            self.recount()
 
     def _tell_fresh(self, fresh: frozenset[int]) -> None:
         self._fresh = fresh

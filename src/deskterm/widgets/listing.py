@@ -1,10 +1,9 @@
 """A screen of tickets in a list: views as tabs, a filter line, the table, a preview beside it in a wide window."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -15,10 +14,11 @@ from deskterm.actions.command import Scope
 from deskterm.actions.command_line import NOTHING, Offer
 from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.glimpse import Glimpse
-from deskterm.core.domain.text import clean
+from deskterm.core.named_views import BUILT_IN, NamedView
 from deskterm.core.views import QueueRow, View
 from deskterm.widgets.acting import TICK, Subject
 from deskterm.widgets.claiming import Claiming
+from deskterm.widgets.counting import Counting
 from deskterm.widgets.filter_line import FilterHint, FilterLine
 from deskterm.widgets.glimpses import glimpse
 from deskterm.widgets.moving import Moving
@@ -28,38 +28,31 @@ from deskterm.widgets.previewing import Previewing
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.registered import bindings
 from deskterm.widgets.status_line import StatusLine
-from deskterm.widgets.ticket_table import NAMES, Column, TicketTable, queue_columns
+from deskterm.widgets.tabs import Tabs
+from deskterm.widgets.ticket_table import Column, TicketTable, queue_columns
 from deskterm.widgets.undoing import Undoing
 
-if TYPE_CHECKING:
-    from deskterm.core.desk import Desk
 
-_COUNTED: Final = 1000
-
-
-class Listing(Paging, Previewing, Claiming, Moving, Undoing):
+class Listing(Paging, Previewing, Claiming, Counting, Moving, Undoing):
     """Tickets in a list, in one view at a time."""
 
     SCOPE = Scope.LIST
     BINDINGS = bindings(Scope.LIST)
-    VIEWS: ClassVar[tuple[View, ...]] = tuple(View)
+    VIEWS: Sequence[NamedView] = BUILT_IN
     HINTS: ClassVar[tuple[str, ...]] = ()
-    NAMES: ClassVar[Mapping[View, str]] = NAMES
+    LABELS: ClassVar[Mapping[str, str]] = {}
 
-    def __init__(self, view: View, *, page_size: int, preview_columns: int) -> None:
+    def __init__(self, view: NamedView, *, page_size: int, preview_columns: int) -> None:
         """Opens on `view`."""
         super().__init__()
-        self.view = view
-        self.wanted = Filter()
+        self.current = view
+        self.typed = Filter()
         self.page_size = page_size
         self.preview_columns = preview_columns
-        self._counts: dict[View, int] = {}
-        self._unseen = 0
-        self._tabbed = Text()
 
     def compose(self) -> ComposeResult:
         """Gives the tabs, the filter, the table with its preview, and the bars at the bottom."""
-        yield Static(id="tabs")
+        yield Tabs(self.LABELS)
         hint = FilterHint()
         yield FilterLine(hint)
         yield hint
@@ -73,9 +66,12 @@ class Listing(Paging, Previewing, Claiming, Moving, Undoing):
     def on_mount(self) -> None:
         """Puts the focus where keys act; the first page is read when the screen comes up."""
         self.table.empty = "Reading..."
+        self.tabs.who = self.gateway.desk.actor.name
+        self.tabs.show(self.VIEWS, self.current)
         self.refocus()
         self.hint()
         self.set_interval(TICK, self.tick)
+        self.set_interval(TICK, self.tick_counts)
 
     def on_screen_resume(self) -> None:
         """Reads the list when there is none yet, and takes in what was done on the screen above."""
@@ -85,6 +81,16 @@ class Listing(Paging, Previewing, Claiming, Moving, Undoing):
         else:
             self.changed(row.id)
             self.follow()
+
+    @property
+    def view(self) -> View:
+        """The base list of the view that is open."""
+        return self.current.base
+
+    @property
+    def wanted(self) -> Filter:
+        """What the list is narrowed to: by its view, and by what was typed."""
+        return self.current.narrowed(self.typed)
 
     @property
     def table(self) -> TicketTable:
@@ -110,24 +116,11 @@ class Listing(Paging, Previewing, Claiming, Moving, Undoing):
         self.status_line.hint(commands, notices=self._unseen, awaited=self.host.awaited)
 
     def _read(self, *, keep: int | None = None) -> None:
-        self.read_page(keep=keep)
-        self._tabs()
-        self.count()
+        self.read_page(keep=keep, then=self.count)
 
     def columns(self) -> list[Column]:
         """Gives what the table shows of a ticket."""
         return queue_columns(self.host.profile, self.view)
-
-    def count(self) -> None:
-        """Counts what comes after the rows and holds nothing up: the views, notices, decisions waited for."""
-        wanted = self.wanted
-        views = self.VIEWS
-
-        def call(desk: "Desk") -> tuple[dict[View, int], int, int]:
-            counts = {view: desk.count(view, wanted, at_most=_COUNTED) for view in views}
-            return counts, desk.unseen(), desk.awaited()
-
-        self.gateway.ask(self, "counts", call, self._counted, self.failed)
 
     def reverted(self, ids: Collection[int]) -> None:
         """Shows what was taken back or done again: one line, or all that changed."""
@@ -136,33 +129,12 @@ class Listing(Paging, Previewing, Claiming, Moving, Undoing):
         else:
             self.follow()
 
-    def _counted(self, counts: tuple[dict[View, int], int, int]) -> None:
-        self._counts, self._unseen, self.host.awaited = counts
-        self._tabs()
-        if not self.status_line.has_news:
-            self.hint()
-
-    def _tabs(self) -> None:
-        text = Text(no_wrap=True, overflow="ellipsis")
-        for number, view in enumerate(self.VIEWS, 1):
-            many = self._counts.get(view)
-            count = "" if many is None else f" {many}" if many < _COUNTED else f" {_COUNTED - 1}+"
-            style = "bold reverse" if view is self.view else ""
-            text.append(f" {number} {self.NAMES[view]}{count} ", style=style)
-        who = self.gateway.desk.actor.name
-        room = self.size.width - text.cell_len - len(who) - 1
-        if room > 0:
-            text.append(" " * room + clean(who), style="dim")
-        if text != self._tabbed:
-            self._tabbed = text
-            self.query_one("#tabs", Static).update(text)
-
     def changed(self, ticket_id: int) -> None:
         """Redraws one ticket's line where it stands: nothing is sorted anew under the cursor."""
         self.gateway.ask(
             self, f"row {ticket_id}", lambda desk: desk.row(ticket_id), partial(self._patch, ticket_id), self.failed
         )
-        self.count()
+        self.recount()
 
     def _patch(self, ticket_id: int, row: QueueRow | None) -> None:
         if row is None:
@@ -173,7 +145,6 @@ class Listing(Paging, Previewing, Claiming, Moving, Undoing):
 
     def on_resize(self, event: Resize) -> None:
         """Shows the preview when there is room for it."""
-        self._tabs()
         self.fit_preview(event.size.width)
 
     def do_open(self) -> None:
@@ -191,35 +162,34 @@ class Listing(Paging, Previewing, Claiming, Moving, Undoing):
     def do_reload(self) -> None:
         """Reads the list anew; the cursor stays on its ticket."""
         self.hint()
-        self._read(keep=self.table.row.id if self.table.row else None)
+        self.read_page(keep=self.table.row.id if self.table.row else None, then=partial(self.count, anew=True))
 
     def run_command(self, command_id: str, values: Mapping[str, str] = NOTHING) -> None:
-        """Runs a command; the views' own come by number."""
-        number = command_id.removeprefix("view_")
-        if not number.isdecimal():
+        """Runs a command; the views' own come by their keys."""
+        key = command_id.removeprefix("view_")
+        if not key.isdecimal():
             super().run_command(command_id, values)
-        elif int(number) <= len(self.VIEWS):
-            self._switch(int(number) - 1)
+        elif view := next((view for view in self.VIEWS if view.key == key), None):
+            self.switch(view)
 
-    def _switch(self, number: int) -> None:
-        self.view = self.VIEWS[number % len(self.VIEWS)]
+    def switch(self, view: NamedView) -> None:
+        """Shows a view."""
+        self.current = view
         self.hint()
+        self.tabs.show(self.VIEWS, view)
         self._read()
 
     def offers(self) -> list[Offer]:
         """Gives the views by name."""
-        return [
-            Offer(f"view {self.NAMES[view]}", self.registry[f"view_{number + 1}"].help, partial(self._switch, number))
-            for number, view in enumerate(self.VIEWS)
-        ]
+        return [Offer(f"view {view.name}", view.help, partial(self.switch, view)) for view in self.VIEWS]
 
     def do_view_next(self) -> None:
         """Shows the view to the right."""
-        self._switch(self.VIEWS.index(self.view) + 1)
+        self.switch(self.VIEWS[(self.VIEWS.index(self.current) + 1) % len(self.VIEWS)])
 
     def do_view_previous(self) -> None:
         """Shows the view to the left."""
-        self._switch(self.VIEWS.index(self.view) - 1)
+        self.switch(self.VIEWS[self.VIEWS.index(self.current) - 1])
 
     def do_filter(self, wanted: str = "") -> None:
         """Edits the filter, or takes one that was given."""
@@ -238,13 +208,13 @@ class Listing(Paging, Previewing, Claiming, Moving, Undoing):
     @on(FilterLine.Typed)
     def _narrowed(self, event: FilterLine.Typed) -> None:
         """Answers while a filter is typed; what is counted waits until it is kept."""
-        if event.wanted != self.wanted:
-            self.wanted = event.wanted
+        if event.wanted != self.typed:
+            self.typed = event.wanted
             self.read_page()
 
     @on(FilterLine.Kept)
     def _filtered(self, event: FilterLine.Kept) -> None:
-        self.wanted = event.wanted
+        self.typed = event.wanted
         self.refocus()
         self.hint()
         if event.wanted == self.shown:
@@ -267,7 +237,7 @@ class Listing(Paging, Previewing, Claiming, Moving, Undoing):
             self.hint()
             return
         self.refocus()
-        if self.wanted != wanted:
-            self.wanted = wanted
+        if self.typed != wanted:
+            self.typed = wanted
             self._read(keep=self.table.row.id if self.table.row else None)
         self.hint()

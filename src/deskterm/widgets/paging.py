@@ -9,6 +9,7 @@ from textual import on
 
 from deskterm.core.domain.errors import DesktermError, FilterError
 from deskterm.core.domain.filter_terms import Filter
+from deskterm.core.named_views import NamedView
 from deskterm.core.views import Page, QueueRow, View
 from deskterm.widgets.filter_line import FilterLine
 from deskterm.widgets.following import Following
@@ -26,6 +27,10 @@ class Paging(Following):
     """Tickets that are read at once."""
     shown = Filter()
     """The filter that the rows on the screen fit."""
+    typed: Filter
+    """The filter that was typed."""
+    current: NamedView
+    """The view that is open."""
     _is_reading = False
 
     @abstractmethod
@@ -37,13 +42,21 @@ class Paging(Following):
         """The line that narrows the list."""
         return self.query_one(FilterLine)
 
-    def read_page(self, *, keep: int | None = None) -> None:
-        """Reads the list anew: around ticket `keep`, on which the cursor stays, or from its beginning."""
+    def read_page(self, *, keep: int | None = None, then: Callable[[], object] = lambda: None) -> None:
+        """Reads the list anew: around ticket `keep`, on which the cursor stays, or from its beginning.
+
+        `then` is called when the rows are there.
+        """
         size = self.page_size if keep is None else max(self.page_size, min(MOST, len(self.table.rows)))
-        self._read_at(partial(_page, limit=size, around=keep), keep=keep)
+        self._read_at(partial(_page, limit=size, around=keep), keep=keep, then=then)
 
     def _read_at(
-        self, page: Callable[["Desk", View, Filter], Page[QueueRow]], *, keep: int | None = None, at: int = 0
+        self,
+        page: Callable[["Desk", View, Filter], Page[QueueRow]],
+        *,
+        keep: int | None = None,
+        at: int = 0,
+        then: Callable[[], object] = lambda: None,
     ) -> None:
         view, wanted = self.view, self.wanted
         self._is_reading = True
@@ -52,17 +65,26 @@ class Paging(Following):
             place = desk.place()  # before the page: what is written in between is then told twice, not never
             return place, page(desk, view, wanted)
 
-        self.gateway.ask(self, "page", call, partial(self._show, wanted=wanted, keep=keep, at=at), self._unread)
+        show = partial(self._show, typed=self.typed, keep=keep, at=at, then=then)
+        self.gateway.ask(self, "page", call, show, self._unread)
 
-    def _show(self, found: tuple[int, Page[QueueRow]], *, wanted: Filter, keep: int | None, at: int) -> None:
+    def _show(
+        self,
+        found: tuple[int, Page[QueueRow]],
+        *,
+        typed: Filter,
+        keep: int | None,
+        at: int,
+        then: Callable[[], object],
+    ) -> None:
         place, page = found
-        self.shown, narrowed = wanted, wanted != Filter()
-        self.table.empty = (
-            f"Nothing fits the filter. {self.registry['back'].key} takes it away." if narrowed else EMPTY[self.view]
-        )
+        self.shown, narrowed = typed, typed != Filter()
+        empty = EMPTY.get(self.current.name, "Nothing is in this view.")
+        self.table.empty = f"Nothing fits the filter. {self.registry['back'].key} takes it away." if narrowed else empty
         self._is_reading = False
         self.table.show(page, self.columns(), keep=keep, at=at)
         self.was_read(place)
+        then()
 
     @on(TicketTable.NearEnd)
     def _next(self) -> None:
@@ -102,7 +124,7 @@ class Paging(Following):
     def _unread(self, error: DesktermError) -> None:
         self._is_reading = False
         if isinstance(error, FilterError):  # the rows of the filter before stay
-            self.wanted = self.shown
+            self.typed = self.shown
             self.filter_line.refuse(error)
             if not self.filter_line.is_edited:
                 self.failed(error)

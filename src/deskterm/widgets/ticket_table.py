@@ -10,22 +10,19 @@ from deskterm.core.views import QueueRow, View
 from deskterm.widgets.fit import fit
 from deskterm.widgets.row_table import RowColumn, RowTable, time_left
 
-NAMES: Final = {
-    View.MINE: "mine",
-    View.UNASSIGNED: "unassigned",
-    View.DEPARTMENT: "dept",
-    View.ALL: "all",
-    View.CLOSED: "closed",
-    View.REQUESTED: "requested",
-}
 EMPTY: Final = {
-    View.MINE: "You have nothing. 2 shows what nobody has.",
-    View.UNASSIGNED: "Nothing waits for somebody to take it.",
-    View.DEPARTMENT: "Your department has nothing open.",
-    View.ALL: "Nothing is open.",
-    View.CLOSED: "Nothing is closed.",
-    View.REQUESTED: "You asked for nothing yet. n submits a request.",
+    "mine": "You have nothing.",
+    "unassigned": "Nothing waits for somebody to take it.",
+    "department": "Your department has nothing open.",
+    "late": "Nothing is late.",
+    "due today": "Nothing is due today.",
+    "waiting": "Nothing waits.",
+    "approvals": "No purchase waits for its approval.",
+    "closed": "Nothing is closed.",
+    "all": "Nothing is open.",
+    "requested": "You asked for nothing yet. n submits a request.",
 }
+"""What a built-in view says when it has no rows."""
 _PRIORITY_WIDTH = 9
 _STATUS_WIDTH = 11
 _ESCALATING = " ↑"
