@@ -80,14 +80,14 @@ async def test_help_lists_the_screens_keys_says_what_can_not_be_done_and_does_wh
         assert found["resume"] == "HD-000001 can't be resumed: it is new"
         for line in drawn(pilot):
             assert cell_len(line) == 77
-            assert line[28] == " ", "what is said goes on under itself"
+            assert line[27] == " ", "what is said goes on under itself"
         await keys(pilot, *"resume", "enter")
         assert "can't be resumed" in str(pilot.app.screen.query_one("StatusLine", Static).render())
         await keys(pilot, *["backspace"] * 6, *"wait", "down", "up", "enter")
         prompt = pilot.app.screen.query_one(Prompt)
         assert prompt.is_open
         assert prompt.command is SHIPPED["wait"]
-        await keys(pilot, "escape", "enter", "question_mark", "question_mark", "f1")
+        await keys(pilot, "escape", "enter", "question_mark", "f1", "f1")
         assert list(listed(pilot)) == [command.id for command in SHIPPED.of(Scope.TICKET)]
         await keys(pilot, "escape")
         assert isinstance(pilot.app.screen, TicketScreen)
