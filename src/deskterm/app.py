@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 _LAST_SECONDS = 3.0
 """What saving may take when the line is lost."""
 _OPENS_ON = {Role.EXECUTIVE: "all", Role.ADMIN: "all", Role.LEAD: "unassigned", Role.AGENT: "mine"}
+_LATER = 0.5
+"""Seconds after which what was held has surely left."""
 
 
 class DesktermApp(App[None]):
@@ -62,7 +64,7 @@ class DesktermApp(App[None]):
         self.animation_level = "none"
         self._settings = settings
         self._personas = personas
-        self._is_warned = False
+        self._is_warned = self._is_expecting = False
         self._is_leaving = False
         self._attended: int | None = None
         self._attendance = Attendance(self, self._present, self.failed)
@@ -130,6 +132,15 @@ class DesktermApp(App[None]):
     def _written(self) -> None:
         if isinstance(self.screen, Acting):
             self.screen.follow()
+        if self._settings.undo_seconds and not self._is_expecting:
+            self._is_expecting = True
+            self.set_timer(self._settings.undo_seconds + _LATER, self._look_for_notices)
+
+    def _look_for_notices(self) -> None:
+        """Counts the notices that have left by now, which nothing else tells of."""
+        self._is_expecting = False
+        if isinstance(self.screen, Listing):
+            self.screen.count_beside()
 
     def attend(self, ticket_id: int | None, *, is_replying: bool = False) -> None:
         """Lets others know which ticket is open here, None for none, and whether a reply is being written."""

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -42,7 +42,8 @@ def open_desk(settings: Settings, *, via: Via, acting_as: str = "") -> Iterator[
         schema.check(store)
         actor, is_demo = setup.identify(store, os_login(), acting_as=acting_as)
         by_id = None if is_demo else setup.really(store, os_login(), actor)
-        yield Desk(store, actor, system_clock, via, by_id=by_id, keys=_keys(settings))
+        hold = timedelta(seconds=settings.undo_seconds)
+        yield Desk(store, actor, system_clock, via, by_id=by_id, keys=_keys(settings), hold=hold)
 
 
 def _keys(settings: Settings) -> Keys:

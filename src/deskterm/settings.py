@@ -35,7 +35,9 @@ CONFIG: Final = (
     Option("mouse", "DESKTERM_MOUSE", bool, default=True, help="whether the terminal's mouse is used"),
     Option("page_size", "DESKTERM_PAGE_SIZE", int, 100, "tickets read at once by the queue, 20 to 500"),
     Option("preview_columns", "DESKTERM_PREVIEW_COLUMNS", int, 110, "window width from which the queue has a preview"),
-    Option("undo_seconds", "DESKTERM_UNDO_SECONDS", int, 5, "seconds in which a decision can be taken back, 0 to 60"),
+    Option(
+        "undo_seconds", "DESKTERM_UNDO_SECONDS", int, 5, "seconds until decisions, replies and notices leave, 0 to 60"
+    ),
     Option("read_only", "DESKTERM_READ_ONLY", bool, default=False, help="whether every change is refused"),
     Option("signing_key", "DESKTERM_SIGNING_KEY", str, "", "your SSH public key, which your decisions are signed with"),
     Option("allowed_signers", "DESKTERM_ALLOWED_SIGNERS", str, "", "whose SSH key is whose, as ssh-keygen reads it"),

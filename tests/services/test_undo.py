@@ -11,7 +11,7 @@ from deskterm.core.desk import Desk
 from deskterm.core.domain.errors import ChangedElsewhere, DesktermError, NotAllowed, NotFound
 from deskterm.core.domain.facts import Fact
 from deskterm.core.domain.history import History
-from deskterm.core.domain.words import Action, FactKind, Status, WaitReason
+from deskterm.core.domain.words import Action, FactKind, Status, Via, WaitReason
 from deskterm.core.services import work
 from deskterm.core.services.auditing import verify
 from deskterm.core.services.intake import Submission
@@ -169,3 +169,20 @@ def test_the_last_deed_is_all_that_one_command_did(as_: As, ticket: int) -> None
     for number in (ticket, other):
         door.undo(number)
     assert (ini.last_deed(), ini.last_undone()) == ([ticket], [ticket, other])
+
+
+def test_a_notice_leaves_some_seconds_later_so_that_nobody_is_disturbed_by_what_is_taken_back(
+    as_: As, ticket: int, store: Store, clock: list[datetime]
+) -> None:
+    lara, ife = as_("lara"), as_("ife")
+    slow = Desk(store, lara.actor, lambda: clock[0], Via.TUI, hold=timedelta(seconds=5))
+    slow.act(ticket, Action.ASSIGN, person="ife")
+    assert (ife.unseen(), ife.notices(), ife.mark_seen(10**6)) == (0, [], 0)
+    slow.undo(ticket)
+    clock[0] += timedelta(seconds=6)
+    assert ife.unseen() == 0
+    slow.act(ticket, Action.ASSIGN, person="ife")
+    clock[0] += timedelta(seconds=5)
+    assert (ife.unseen(), len(ife.notices())) == (1, 1)
+    slow.act(ticket, Action.REPLY, text="a reply has waited already where it was written")
+    assert as_("remi").unseen() == 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
@@ -85,12 +85,23 @@ class Desk:
     """
 
     def __init__(
-        self, store: Store, actor: Person, clock: Now, via: Via, *, by_id: int | None = None, keys: Keys | None = None
+        self,
+        store: Store,
+        actor: Person,
+        clock: Now,
+        via: Via,
+        *,
+        by_id: int | None = None,
+        keys: Keys | None = None,
+        hold: timedelta = timedelta(),
     ) -> None:
-        """Binds `actor` to an open store; `by_id` is who is really there, when an admin acts as `actor`."""
+        """Binds `actor` to an open store; `by_id` is who is really there, when an admin acts as `actor`.
+
+        `hold` is how long notices wait of what can be taken back.
+        """
         self._store = store
         self._clock = clock
-        self._context = Context(store, actor.id, clock, via, by_id, keys or NO_KEYS)
+        self._context = Context(store, actor.id, clock, via, by_id, keys or NO_KEYS, hold=hold)
         self.actor = actor
 
     def acting_as(self, login: str) -> "Desk":
@@ -101,7 +112,8 @@ class Desk:
         """
         actor, is_demo = setup.identify(self._store, self.actor.login or "", acting_as=login)
         by_id = None if is_demo else self._context.by_id or self.actor.id
-        return Desk(self._store, actor, self._clock, self._context.via, by_id=by_id, keys=self._context.keys)
+        mine = self._context
+        return Desk(self._store, actor, self._clock, mine.via, by_id=by_id, keys=mine.keys, hold=mine.hold)
 
     def check_writable(self) -> None:
         """Passes when the desk takes changes; raises NotAllowed when it is open read-only."""

@@ -90,14 +90,14 @@ class Counting(Following):
             self.tabs.counts.clear()
         self._turns.ask(self.VIEWS if anew or is_other else [self.current])
         self._go()
-        self._beside()
+        self.count_beside()
 
     def recount(self) -> None:
         """Counts what a change may have changed."""
         if not self.typed.has_words:  # words are not cheap to count
             self._turns.change(self.current, self.VIEWS)
             self._go()
-        self._beside()
+        self.count_beside()
 
     def tick_counts(self) -> None:
         """Goes on with what waited for a while, a second later."""
@@ -135,7 +135,7 @@ class Counting(Following):
         self._is_counting = False
         self.failed(error)
 
-    def _beside(self) -> None:
+    def count_beside(self) -> None:
         """Counts notices, and decisions that are waited for."""
         self.gateway.ask(self, "beside", lambda desk: (desk.unseen(), desk.awaited()), self._told, self.failed)
 

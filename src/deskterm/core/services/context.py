@@ -12,6 +12,7 @@ from deskterm.core.domain.errors import NotAllowed, NotFound
 from deskterm.core.domain.facts import Fact, Ticket, reference
 from deskterm.core.domain.history import History
 from deskterm.core.domain.panel import Panel, Place, Roster
+from deskterm.core.domain.past import UNDOABLE
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.words import Action, Status, Via
 from deskterm.core.services.policies import DeskPolicy, Policies, Stored
@@ -35,7 +36,8 @@ class Context:
     """One actor at one desk; `by_id` is who is really there, when an admin acts as somebody.
 
     The actor is read anew with every use case, so that a revoked right ends at once. `deed` is what all facts have in
-    common that one command or key makes on several tickets.
+    common that one command or key makes on several tickets. `hold` is how long a notice of what can be taken back waits
+    before it leaves.
     """
 
     store: Store
@@ -45,6 +47,7 @@ class Context:
     by_id: int | None = None
     keys: Keys = NO_KEYS
     deed: str | None = None
+    hold: timedelta = timedelta()
     _policies: Policies | None = field(default=None, repr=False)
 
     def actor(self, connection: Connection) -> Person:
@@ -61,6 +64,10 @@ class Context:
     def signed(self, facts: Iterable[Fact]) -> tuple[Fact, ...]:
         """Gives facts as this actor makes them: with who is really there, and the deed that they are part of."""
         return tuple(replace(fact, by_id=self.by_id, deed=self.deed) for fact in facts)
+
+    def leaves_at(self, fact: Fact) -> datetime | None:
+        """Gives when notices of a fact leave; None is at once, for nobody takes it back."""
+        return self.clock() + self.hold if self.hold and fact.kind in UNDOABLE else None
 
     def record(self, connection: Connection, kind: str, what: str, *data: Mapping[str, object]) -> None:
         """Writes into the audit trail what was changed besides tickets, an entry for each `data`."""

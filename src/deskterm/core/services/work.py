@@ -274,7 +274,8 @@ def save(
         return False
     tickets.append(connection, before.ticket.id, steps, context.via)
     for step in steps:
-        tickets.notify(connection, concerned(step.fact, step.after.ticket, around.circle(step)), step)
+        told = concerned(step.fact, step.after.ticket, around.circle(step))
+        tickets.notify(connection, told, step, context.leaves_at(step.fact))
     return True
 
 

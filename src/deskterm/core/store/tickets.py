@@ -252,13 +252,11 @@ def _write_facts(connection: sa.Connection, facts: list[Row], comments: list[Row
     bulk.write(connection, APPROVALS, decisions)
 
 
-def notify(connection: sa.Connection, people: Iterable[int], step: Step) -> None:
-    """Writes that `people` should know of a step."""
+def notify(connection: sa.Connection, people: Iterable[int], step: Step, leaves_at: datetime | None = None) -> None:
+    """Writes that `people` should know of a step, from an instant on; None is at once."""
     ticket = step.after.ticket
-    rows = [
-        {"person_id": person, "ticket_id": ticket.id, "version": ticket.version, "at": step.fact.at}
-        for person in people
-    ]
+    said = {"ticket_id": ticket.id, "version": ticket.version, "at": step.fact.at, "leaves_at": leaves_at}
+    rows = [{"person_id": person, **said} for person in people]
     if rows:
         connection.execute(sa.insert(NOTICES), rows)
 

@@ -101,7 +101,7 @@ class News(NamedTuple):
 
 
 def notices(connection: sa.Connection, scope: Scope, now: datetime, *, limit: int) -> list[News]:
-    """Gives a person's latest notices about tickets they may still see, newest first."""
+    """Gives a person's latest notices about tickets they may still see, newest first; those that have left."""
     actor, requester, decider = (PEOPLE.alias(name) for name in ("actor", "requester", "decider"))
     before, bought = FACTS.alias("before"), PROCUREMENTS.c
     query = (
@@ -140,12 +140,20 @@ def notices(connection: sa.Connection, scope: Scope, now: datetime, *, limit: in
                 sa.and_(bought.ticket_id == _T.id, bought.round == FACTS.c.data["round"].as_integer()),
             )
         )
-        .where(NOTICES.c.person_id == scope.person_id, sa.or_(inside(scope), concerning(scope.person_id, now, _T.id)))
+        .where(
+            NOTICES.c.person_id == scope.person_id,
+            _has_left(now),
+            sa.or_(inside(scope), concerning(scope.person_id, now, _T.id)),
+        )
         .order_by(NOTICES.c.id.desc())
         .limit(limit)
     )
     found = (News._make(row) for row in connection.execute(query))
     return [news._replace(kind=FactKind(news.kind), actor=_actor(news.kind, news.actor)) for news in found]
+
+
+def _has_left(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(NOTICES.c.leaves_at.is_(None), NOTICES.c.leaves_at <= now)
 
 
 def unseen(connection: sa.Connection, scope: Scope, now: datetime) -> int:
@@ -154,7 +162,7 @@ def unseen(connection: sa.Connection, scope: Scope, now: datetime) -> int:
     query = (
         sa.select(sa.func.count())
         .select_from(NOTICES.join(TICKETS, _T.id == NOTICES.c.ticket_id))
-        .where(NOTICES.c.person_id == scope.person_id, NOTICES.c.seen_at.is_(None), theirs)
+        .where(NOTICES.c.person_id == scope.person_id, NOTICES.c.seen_at.is_(None), _has_left(now), theirs)
     )
     return int(connection.scalar(query) or 0)
 
@@ -173,6 +181,6 @@ def tell_what_waits(connection: sa.Connection, principal_id: int, to: int, now: 
 
 def mark_seen(connection: sa.Connection, person_id: int, up_to: int, now: datetime) -> int:
     """Marks a person's notices seen, up to the latest that was read, and gives how many that were."""
-    read = (NOTICES.c.person_id == person_id, NOTICES.c.seen_at.is_(None), NOTICES.c.id <= up_to)
+    read = (NOTICES.c.person_id == person_id, NOTICES.c.seen_at.is_(None), NOTICES.c.id <= up_to, _has_left(now))
     unread = sa.update(NOTICES).where(*read)
     return int(connection.execute(unread.values(seen_at=now)).rowcount)
