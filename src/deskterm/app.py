@@ -1,6 +1,7 @@
 """The Textual app: which screen is up, the error surface, drafts. It knows no ticket words."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Sequence
 from functools import partial
@@ -23,6 +24,7 @@ from deskterm.core.domain.words import Role
 from deskterm.core.named_views import named
 from deskterm.gateway import Answer, Gateway, Lookout, Written
 from deskterm.widgets.acting import Acting
+from deskterm.widgets.clipboard import MOST, is_too_long, wrapped
 from deskterm.widgets.deeds import Deeds
 from deskterm.widgets.drafting import Drafts, kept
 from deskterm.widgets.guard import ControlFilter
@@ -289,6 +291,15 @@ class DesktermApp(App[None]):
     @on(Answer)
     def _answered(self, answer: Answer) -> None:
         answer.deliver()
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copies by OSC 52, past tmux and GNU screen too; a text that terminals would drop is refused."""
+        if is_too_long(text):
+            self.refuse(f"that is too long to copy: terminals take {MOST} bytes")
+            return
+        super().copy_to_clipboard(text)
+        if self._driver is not None and (around := wrapped(text, os.environ)):
+            self._driver.write(around)
 
     def say(self, sentence: str) -> None:
         """Says what was done, on whatever screen is up."""

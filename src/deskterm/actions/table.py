@@ -127,6 +127,10 @@ COMMANDS: Final = (
         "palette", ("colon", "ctrl+p"), "palette", "Type a command, a view or a ticket: assign ife, HD-42; tab helps.",
         _SCREENS,
     ),
+    Command(
+        "copy", ("y",), "copy", "Copy the reference, with its title on a ticket, to the terminal's clipboard.", _BOTH,
+        Takes.MANY,
+    ),
     Command("reload", ("full_stop",), "reload", "Read the list or ticket anew.", _SCREENS),
     *(Command(f"view_{view.key}", (view.key,), f"view {view.key}", view.help, _LIST) for view in BUILT_IN),
     Command("view_next", ("l", "right"), "next view", "The view to the right.", _LIST),

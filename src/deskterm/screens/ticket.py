@@ -1,6 +1,6 @@
 """One ticket: its head with both clocks, facts and comments as one timeline, every allowed action with its key."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -15,7 +15,7 @@ from deskterm.core.domain.errors import DesktermError, NotFound
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.glimpse import Glimpse
 from deskterm.core.domain.lifecycle import DECIDING
-from deskterm.core.domain.text import did, some
+from deskterm.core.domain.text import clean, did, some
 from deskterm.core.domain.words import Action
 from deskterm.core.views import Explained, TicketView
 from deskterm.widgets.acting import TICK, Acting, Subject
@@ -87,6 +87,10 @@ class TicketScreen(Undoing):
     def on_screen_suspend(self) -> None:
         """Lets others know that it is not before anybody's eyes here."""
         self.host.leave(self._ticket_id)
+
+    def to_copy(self, ids: Sequence[int]) -> str:
+        """Gives the reference with the title: what one tells others of the ticket that one has open."""
+        return super().to_copy(ids) + (f" {clean(self.ticket.title)}" if self.ticket else "")
 
     def subject(self) -> Subject | None:
         """Gives this ticket as it was last read."""

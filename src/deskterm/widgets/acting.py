@@ -19,6 +19,7 @@ from deskterm.core.domain.lifecycle import DECIDING, PARTICIPLE
 from deskterm.core.domain.words import Action, Status
 from deskterm.gateway import Gateway
 from deskterm.widgets.answers import known, typed
+from deskterm.widgets.clipboard import Copying
 from deskterm.widgets.commanding import Commanding
 from deskterm.widgets.composing import Composing
 from deskterm.widgets.deeds import Deed, Deeds
@@ -76,7 +77,7 @@ class Subject(NamedTuple):
     version: int
 
 
-class Acting(Composing, Commanding):
+class Acting(Composing, Copying, Commanding):
     """A screen on which tickets are acted upon."""
 
     AUTO_FOCUS: ClassVar[str | None] = None
