@@ -89,7 +89,7 @@ def shown(key: str) -> str:
     return _SHOWN.get(key, key)
 
 
-_CHANGING: Final = frozenset({"claim_next", "edit", "new", "approve", "refuse", "ask", "undo", "redo"})
+_CHANGING: Final = frozenset({"claim_next", "edit", "new", "approve", "refuse", "ask", "undo", "redo", "repeat"})
 _SHOWN: Final = {
     "enter": "⏎",
     "escape": "Esc",

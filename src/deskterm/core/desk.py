@@ -272,6 +272,10 @@ class Desk:
         """Gives what a filter can name at this desk."""
         return filtering.vocabulary(self._context)
 
+    def rows(self, ticket_ids: Collection[int]) -> tuple[QueueRow, ...]:
+        """Gives tickets as they stand in a list now, of those that are the actor's to see."""
+        return reading.rows(self._context, ticket_ids)
+
     def row(self, ticket_id: int) -> QueueRow | None:
         """Gives one ticket's line, None when it is not the actor's to see."""
         return reading.row(self._context, ticket_id)

@@ -9,7 +9,8 @@ from deskterm.core.domain.drafts import Place
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.words import Action
 from deskterm.core.views import InboxRow, Tab
-from deskterm.widgets.acting import TICK, Subject
+from deskterm.widgets.acting import TICK
+from deskterm.widgets.acts import Subject
 from deskterm.widgets.fit import fit
 from deskterm.widgets.inbox_list import InboxList
 from deskterm.widgets.inbox_table import OPEN

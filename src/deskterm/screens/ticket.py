@@ -18,7 +18,8 @@ from deskterm.core.domain.lifecycle import DECIDING
 from deskterm.core.domain.text import clean, did, some
 from deskterm.core.domain.words import Action
 from deskterm.core.views import Explained, TicketView
-from deskterm.widgets.acting import TICK, Acting, Subject
+from deskterm.widgets.acting import TICK, Acting
+from deskterm.widgets.acts import Subject
 from deskterm.widgets.explained import explained
 from deskterm.widgets.glimpses import glimpse
 from deskterm.widgets.palette import Palette

@@ -1,32 +1,31 @@
 """What every screen with tickets shares: keys from the registry, prompts, changes through the gateway, refusals."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from textual import on
 from textual.widgets import Input
 
-from deskterm.actions.command import Command
+from deskterm.actions.command import Command, Takes
 from deskterm.actions.command_line import NOTHING, missing
 from deskterm.actions.registry import Registry
 from deskterm.actions.selection import Selection, refusal
-from deskterm.core.domain.drafts import Place
+from deskterm.core.domain.drafts import Place, written
 from deskterm.core.domain.errors import DesktermError, NotAllowed
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.glimpse import Glimpse
-from deskterm.core.domain.lifecycle import DECIDING, PARTICIPLE
-from deskterm.core.domain.words import Action, Status
+from deskterm.core.domain.words import Action
 from deskterm.gateway import Gateway
+from deskterm.widgets.acts import COMMUTES, WAITS, Subject, awaits, sentence
 from deskterm.widgets.answers import known, typed
 from deskterm.widgets.clipboard import Copying
 from deskterm.widgets.commanding import Commanding
 from deskterm.widgets.composing import Composing
-from deskterm.widgets.deeds import Deed, Deeds
-from deskterm.widgets.drafting import Drafts
+from deskterm.widgets.deeds import Deed
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine
-from deskterm.widgets.ticket_purchase import total, waited_for
+from deskterm.widgets.ticket_purchase import total
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
@@ -35,46 +34,6 @@ if TYPE_CHECKING:
 
 TICK: Final = 1.0
 """Seconds between two looks at the clocks; only words that changed are drawn."""
-
-_COMMUTES = {Action.REPLY, Action.NOTE, Action.RATE}
-"""Adding to a ticket is right whatever others did meanwhile; the rest must see what they change."""
-
-_WAITS = {Action.PIVOT, Action.AMEND, Action.APPROVE}
-"""After these somebody's decision is waited for, as a rule."""
-
-
-class Host(Protocol):
-    """What a screen needs of the app."""
-
-    gateway: Gateway
-    registry: Registry
-    drafts: Drafts
-    typed_before: list[str]
-    deeds: Deeds
-    profile: "Profile"
-    awaited: int
-
-    def open_ticket(self, ticket_id: int, *, explained: bool = False) -> None:
-        """Opens a ticket, on its timeline or on its clocks explained."""
-
-    def attend(self, ticket_id: int | None, *, is_replying: bool = False) -> None:
-        """Lets others know which ticket is open here, None for none, and whether a reply is being written."""
-
-    def leave(self, ticket_id: int) -> None:
-        """Lets others know that a ticket is not open here any more."""
-
-    def say(self, sentence: str) -> None:
-        """Says what was done, on whatever screen is up."""
-
-    def refuse(self, sentence: str) -> None:
-        """Says why something can't be done, on whatever screen is up."""
-
-
-class Subject(NamedTuple):
-    """The ticket that a key is for, as it was seen."""
-
-    id: int
-    version: int
 
 
 class Acting(Composing, Copying, Commanding):
@@ -189,18 +148,24 @@ class Acting(Composing, Copying, Commanding):
         elif why := refusal(command, self.selection()):
             self.failed(NotAllowed(why))
         elif command.action is not None:
-            self._begin(command, values)
+            self.begin(command, values)
         else:
             own = getattr(self, f"do_{command_id}", None) or getattr(self.app, f"do_{command_id}")
             own(**values)
 
-    def _begin(self, command: Command, given: Mapping[str, str]) -> None:
+    def begin(self, command: Command, given: Mapping[str, str]) -> None:
+        """Asks for what a command wants that isn't given, or does it."""
         subject = self.subject()
-        if subject is None:
-            return
+        if subject is not None:
+            self.ask(command, subject, self.named(command, subject), (subject.id,), given)
+
+    def ask(
+        self, command: Command, subject: Subject, named: str, about: Sequence[int], given: Mapping[str, str]
+    ) -> None:
+        """Asks about what is `named`, or does it; the choices are those of the first ticket of `about` that has any."""
         place = Place(subject.id, command.id)
         draft = self.host.drafts.get(place)
-        if not command.asks or (given and not draft and not missing(command, given)):
+        if not command.asks or (given and draft in ({}, written(given)) and not missing(command, given)):
             if given:
                 self.host.drafts.hold(place, given)
             self._perform(command, subject, given)
@@ -210,11 +175,11 @@ class Acting(Composing, Copying, Commanding):
         self.hint()  # what was said of the action before is no answer to this question
         self.add_class("-asking")
         ready = known(command, self.host.profile)
-        self.prompt.open(command, self.named(command, subject), ready, draft or self._stood, self._wrong, given)
+        self.prompt.open(command, named, ready, draft or self._stood, self._wrong, given)
         if given and draft:
             self.prompt.refill(draft)
         self.attend()
-        self.read_answers(command)
+        self.read_answers(command, about)
 
     def _wrong(self, name: str, values: Mapping[str, str]) -> str:
         """Gives why lines of a purchase can't be read, "" when they can: what they come to is told from then on."""
@@ -235,7 +200,7 @@ class Acting(Composing, Copying, Commanding):
     def do_edit(self) -> None:
         """Begins a reply in the editor, once it is known that a reply may be written."""
         self._edits = True
-        self._begin(self.registry["reply"], NOTHING)
+        self.begin(self.registry["reply"], NOTHING)
 
     @on(Prompt.Given)
     def _given(self, event: Prompt.Given) -> None:
@@ -255,32 +220,42 @@ class Acting(Composing, Copying, Commanding):
             self.hint()
         self.unasked()
 
+    def expected(self, command: Command, subject: Subject) -> int | None:
+        """Gives the version that a ticket has to be at, None where adding to it is right whatever others did."""
+        return None if command.action in COMMUTES else max(subject.version, self._own.get(subject.id, 0))
+
+    def remember(self, command: Command, values: Mapping[str, str]) -> None:
+        """Keeps what was done last, where it can be done to other tickets too."""
+        if command.takes is Takes.MANY:
+            self.host.deeds.latest = Deed(command.id, values)
+
+    def do_repeat(self) -> None:
+        """Does again, here, what was done last."""
+        deed = self.host.deeds.latest
+        if deed is None:
+            self.status_line.refuse("nothing was done yet that could be done to another ticket")
+        else:
+            self.run_command(deed.command_id, deed.values)
+
     def _perform(self, command: Command, subject: Subject, values: Mapping[str, str]) -> None:
-        expected = None if command.action in _COMMUTES else max(subject.version, self._own.get(subject.id, 0))
-        arguments = typed(values)
+        expected, arguments = self.expected(command, subject), typed(values)
+        self.remember(command, values)
 
         def call(desk: "Desk") -> tuple["Done", str]:
             done = desk.act(subject.id, cast("Action", command.action), expected=expected, **arguments)
-            return done, _awaits(desk, done) if command.action in _WAITS else ""
+            return done, awaits(desk, done) if command.action in WAITS else ""
 
         self.gateway.tell(self, call, partial(self._done, command, subject, values), partial(self._refused, subject))
 
     def _done(self, command: Command, subject: Subject, values: Mapping[str, str], answer: "tuple[Done, str]") -> None:
-        done, awaits = answer
+        done, waits = answer
         self.host.deeds.did(Deed(command.id, dict(values), {done.id: done.version}))
-        if command.action not in _COMMUTES or done.version == subject.version + 1:
+        if command.action not in COMMUTES or done.version == subject.version + 1:
             self._own[done.id] = done.version
         self.host.drafts.drop(Place(done.id, command.id))
-        self.host.say(self._sentence(command, done, awaits))
+        self.host.say(sentence(self.host.profile, command, done, waits))
         if self.is_attached:
             self.changed(done.id)
-
-    def _sentence(self, command: Command, done: "Done", awaits: str) -> str:
-        """Gives what was done: a decision by its participle, a purchase that waits by its amount and for whom."""
-        label = self.host.profile.labels[done.status].staff.lower()
-        if command.action in DECIDING:
-            return f"{reference(done.id)} {PARTICIPLE[command.action]}: {awaits or f'it is {label}'}"
-        return f"{reference(done.id)}: {awaits}" if awaits else f"{command.label}: {reference(done.id)} is {label}"
 
     def _refused(self, subject: Subject, error: DesktermError) -> None:
         """Says why; what was typed is a draft, and the ticket is read anew because it may be another by now."""
@@ -291,15 +266,3 @@ class Acting(Composing, Copying, Commanding):
     def failed(self, error: DesktermError) -> None:
         """Says that something couldn't be read; nothing is read again by itself."""
         self.status_line.refuse(str(error))
-
-
-def _awaits(desk: "Desk", done: "Done") -> str:
-    """Gives the amount of a purchase that waits and for whom, `NGN 90,000.00 waits for Lara Lead`, "" of no other."""
-    if done.status is not Status.PENDING_APPROVAL:
-        return ""
-    try:
-        purchase = desk.ticket(done.id).purchase
-    except DesktermError:  # it was done all the same
-        return ""
-    names = waited_for(purchase) if purchase is not None else []
-    return f"{purchase.total} waits for {' and '.join(names)}" if purchase is not None and names else ""

@@ -1,11 +1,12 @@
 """What a question can be answered with, and what its answers are as arguments."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from deskterm.actions.command import Command, Kind
 from deskterm.actions.command_line import Choices
 from deskterm.core.domain.drafts import Draft, Place
+from deskterm.core.domain.errors import DesktermError, NotAllowed, NotFound
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, CommentKind, WaitReason
 from deskterm.widgets.prompt import WRITTEN
@@ -14,6 +15,9 @@ from deskterm.widgets.ticket_purchase import wanted
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
     from deskterm.core.domain.profile import Profile
+
+_TRIED: Final = 20
+"""Tickets of many that are asked whether the command can be done to them, before it is said that it can't."""
 
 
 def known(command: Command, profile: "Profile") -> dict[str, list[tuple[str, str]]]:
@@ -24,11 +28,22 @@ def known(command: Command, profile: "Profile") -> dict[str, list[tuple[str, str
     return choices | {field.name: priorities for field in command.asks if field.kind is Kind.PRIORITY}
 
 
-def begun(command: Command, ticket_id: int, desk: "Desk") -> tuple[Choices, Draft | None]:
-    """Gives the choices that stand in the desk, and what was written before; raises as `choices`."""
-    found = choices(command, ticket_id, desk)
-    drafts = desk.drafts(Place(ticket_id, command.id)) if any(field.kind in WRITTEN for field in command.asks) else []
-    return found, drafts[0] if drafts else None
+def begun(command: Command, place: Place, about: Sequence[int], desk: "Desk") -> tuple[Choices, Draft | None]:
+    """Gives the choices that the first ticket has to which the command can be done, and what was written before.
+
+    Raises:
+        NotFound, NotAllowed: as `choices` of the first ticket, when none has any.
+    """
+    refusal: DesktermError | None = None
+    for ticket_id in about[:_TRIED]:
+        try:
+            found = choices(command, ticket_id, desk)
+        except (NotFound, NotAllowed) as error:
+            refusal = refusal or error
+        else:
+            drafts = desk.drafts(place) if any(field.kind in WRITTEN for field in command.asks) else []
+            return found, drafts[0] if drafts else None
+    raise refusal or NotFound("there is no ticket to ask about")
 
 
 def choices(command: Command, ticket_id: int, desk: "Desk") -> dict[str, list[tuple[str, str]]]:

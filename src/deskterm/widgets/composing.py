@@ -1,5 +1,6 @@
 """Writing on a screen: what is being written is a draft meanwhile, and may be written in one's own editor."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -17,7 +18,8 @@ from deskterm.widgets.editing import edit
 from deskterm.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
-    from deskterm.widgets.acting import Host, Subject
+    from deskterm.widgets.acts import Subject
+    from deskterm.widgets.host import Host
 
 _NO_SUSPENDING = "this terminal can't be given to an editor"
 
@@ -61,11 +63,10 @@ class Composing(Screen[None]):
         if self.prompt.is_open:
             self.host.drafts.touch(self._written_at, self._written)
 
-    def read_answers(self, command: Command) -> None:
-        """Reads what the question can be answered with; a refusal ends it."""
-        self.host.gateway.ask(
-            self, "choices", partial(begun, command, self._asked.id), self._supplied, self._not_allowed
-        )
+    def read_answers(self, command: Command, about: Sequence[int]) -> None:
+        """Reads what the question about some tickets can be answered with; a refusal ends it."""
+        read = partial(begun, command, self._written_at, about)
+        self.host.gateway.ask(self, "choices", read, self._supplied, self._not_allowed)
 
     def _supplied(self, found: tuple[Choices, Draft | None]) -> None:
         """Takes in what there is to choose from, and what was written on another terminal."""

@@ -22,10 +22,10 @@ class Deeds:
         self._done: list[Deed] = []
         self._undone: list[Deed] = []
         self.latest: Deed | None = None
+        """What was told to be done last, answered or not: the next key may want it done to another ticket."""
 
     def did(self, deed: Deed) -> None:
         """Knows of something that was done, whether or not it can be taken back."""
-        self.latest = deed
         self._undone.clear()
         self.again(deed)
 

@@ -15,8 +15,9 @@ from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.text import clean
 from deskterm.core.views import Changes, InboxRow, Page, Tab, TicketView
-from deskterm.widgets.acting import Acting, Subject
-from deskterm.widgets.inbox_table import EMPTY, NAMES, OPEN, InboxTable, Marks, inbox_columns
+from deskterm.widgets.acting import Acting
+from deskterm.widgets.acts import Subject
+from deskterm.widgets.inbox_table import EMPTY, NAMES, OPEN, InboxMarks, InboxTable, inbox_columns
 from deskterm.widgets.moving import Moving
 from deskterm.widgets.outbox import Outbox
 from deskterm.widgets.palette import Palette
@@ -35,7 +36,7 @@ class InboxList(Moving, Acting):
         """Opens on what waits; `outbox` knows what was decided and is on its way."""
         super().__init__()
         self.tab = Tab.WAITING
-        self.marks = Marks()
+        self.marks = InboxMarks()
         self.outbox = outbox
         self.ticket: TicketView | None = None
         self.decided: dict[int, int] = {}

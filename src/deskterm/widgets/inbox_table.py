@@ -5,6 +5,7 @@ from typing import Final
 
 from deskterm.core.domain.facts import reference
 from deskterm.core.views import InboxRow, Tab
+from deskterm.widgets.marks import Marks
 from deskterm.widgets.row_table import RowColumn, RowTable, time_left
 
 InboxColumn = RowColumn[InboxRow]
@@ -70,27 +71,8 @@ def _state(row: InboxRow) -> tuple[str, str]:
     return f"{glyphs.get(row.state, '·')} {row.state}", ""
 
 
-class Marks:
-    """What is marked for one decision: tickets as they were last seen."""
-
-    def __init__(self) -> None:
-        """Marks nothing."""
-        self.rows: dict[int, InboxRow] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self.rows)
-
-    def toggle(self, row: InboxRow) -> None:
-        """Marks a row, or unmarks it."""
-        if self.rows.pop(row.id, None) is None:
-            self.rows[row.id] = row
-
-    def toggle_all(self, rows: Sequence[InboxRow]) -> None:
-        """Marks all of these rows; none at all when all were."""
-        if all(row.id in self.rows for row in rows):
-            self.rows.clear()
-        else:
-            self.rows |= {row.id: row for row in rows}
+class InboxMarks(Marks[InboxRow]):
+    """What is marked for one decision."""
 
     def renew(self, rows: Sequence[InboxRow], *, is_all: bool) -> int:
         """Takes in what the rows are now, and gives how many fell: what is to be bought changed, or they are gone."""

@@ -16,11 +16,13 @@ from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.glimpse import Glimpse
 from deskterm.core.named_views import BUILT_IN, NamedView
 from deskterm.core.views import QueueRow, View
-from deskterm.widgets.acting import TICK, Subject
+from deskterm.widgets.acting import TICK
+from deskterm.widgets.acts import Subject
 from deskterm.widgets.claiming import Claiming
 from deskterm.widgets.counting import Counting
 from deskterm.widgets.filter_line import FilterHint, FilterLine
 from deskterm.widgets.glimpses import glimpse
+from deskterm.widgets.marking import Marking
 from deskterm.widgets.moving import Moving
 from deskterm.widgets.paging import Paging
 from deskterm.widgets.palette import Palette
@@ -33,7 +35,7 @@ from deskterm.widgets.ticket_table import Column, TicketTable, queue_columns
 from deskterm.widgets.undoing import Undoing
 
 
-class Listing(Paging, Previewing, Claiming, Counting, Moving, Undoing):
+class Listing(Paging, Previewing, Marking, Claiming, Counting, Undoing, Moving):
     """Tickets in a list, in one view at a time."""
 
     SCOPE = Scope.LIST
@@ -65,7 +67,7 @@ class Listing(Paging, Previewing, Claiming, Counting, Moving, Undoing):
 
     def on_mount(self) -> None:
         """Puts the focus where keys act; the first page is read when the screen comes up."""
-        self.table.empty = "Reading..."
+        self.table.empty, self.table.flag = "Reading...", self.flag
         self.tabs.who = self.gateway.desk.actor.name
         self.tabs.show(self.VIEWS, self.current)
         self.refocus()
@@ -123,11 +125,8 @@ class Listing(Paging, Previewing, Claiming, Counting, Moving, Undoing):
         return queue_columns(self.host.profile, self.view)
 
     def reverted(self, ids: Collection[int]) -> None:
-        """Shows what was taken back or done again: one line, or all that changed."""
-        if len(ids) == 1:
-            super().reverted(ids)
-        else:
-            self.follow()
+        """Shows what was taken back or done again."""
+        self.reread(ids)
 
     def changed(self, ticket_id: int) -> None:
         """Redraws one ticket's line where it stands: nothing is sorted anew under the cursor."""
@@ -227,9 +226,12 @@ class Listing(Paging, Previewing, Claiming, Counting, Moving, Undoing):
         self.status_line.refuse(event.sentence)
 
     def do_back(self) -> None:
-        """Leaves the filter line as it was before, then takes the filter away."""
+        """Leaves the filter line as it was before, then unmarks, then takes the filter away."""
         if self.filter_line.is_edited:
             wanted = self.filter_line.leave()
+        elif self.backed_out():
+            self.hint()
+            return
         elif self.filter_line.display:
             self.filter_line.clear_filter()
             wanted = Filter()

@@ -21,6 +21,7 @@ from deskterm.widgets.window import Window
 _NEAR = 20
 """Rows between the cursor and an end from which on the next page is asked for, or two screens if that is more."""
 _WHEEL = 3
+_FLAGGED = Style(bold=True)
 _SOON = 2 * 3600
 
 
@@ -98,6 +99,8 @@ class RowTable(Widget, Generic[R], can_focus=True):
         self.window: Window[R] = Window(Page((), None, None))
         self.columns: Sequence[RowColumn[R]] = ()
         self.empty = ""
+        self.flag: Callable[[R], str] = lambda _: ""
+        """Gives the glyph that stands behind a row's first column, in a gap that is there anyhow."""
         self._top = 0
 
     @property
@@ -258,14 +261,19 @@ class RowTable(Widget, Generic[R], can_focus=True):
             return Strip([Segment(fit(text, width), style if text else self.rich_style)])
         cursor = number == self.cursor
         style = self.get_component_rich_style("table--cursor") if cursor else self.rich_style
-        return self._strip([column.cell(self.rows[number]) for column in self.columns], width, style, plain=cursor)
+        row = self.rows[number]
+        cells = [column.cell(row) for column in self.columns]
+        return self._strip(cells, width, style, plain=cursor, flag=self.flag(row))
 
-    def _strip(self, cells: list[tuple[str, str]], width: int, style: Style, *, plain: bool = False) -> Strip:
+    def _strip(
+        self, cells: list[tuple[str, str]], width: int, style: Style, *, plain: bool = False, flag: str = ""
+    ) -> Strip:
         gaps = len(self.columns) - 1
         rest = max(6, width - gaps - sum(column.width for column in self.columns))
         segments = []
         for number, (column, (text, tint)) in enumerate(zip(self.columns, cells, strict=True)):
             gap = " " if number < gaps else ""
             shown = style if plain or not tint else style + Style.parse(tint)
-            segments.append(Segment(fit(clean(text), column.width or rest) + gap, shown))
+            segments.append(Segment(fit(clean(text), column.width or rest), shown))
+            segments.append(Segment(flag, style + _FLAGGED) if flag and number == 0 else Segment(gap, shown))
         return Strip(segments).simplify().adjust_cell_length(width, style)

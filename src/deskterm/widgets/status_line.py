@@ -36,7 +36,7 @@ class StatusLine(Static):
         """Shows nothing yet."""
         super().__init__()
         self._hinted: _Hinted | None = None
-        self._fresh = 0
+        self._fresh = self._marked = 0
         self._present = ""
         self._text = Text()
 
@@ -44,6 +44,12 @@ class StatusLine(Static):
         """Shows, before whatever stands here, how many tickets are new in the list that is up; 0 shows nothing."""
         if count != self._fresh:
             self._fresh = count
+            self._redraw()
+
+    def marked(self, count: int) -> None:
+        """Shows, before whatever stands here, how many tickets are marked; 0 shows nothing."""
+        if count != self._marked:
+            self._marked = count
             self._redraw()
 
     def present(self, sentence: str) -> None:
@@ -69,9 +75,10 @@ class StatusLine(Static):
     def _pill(self) -> Text:
         """Gives what stands before everything else: at most half of a line."""
         fresh = f"{self._fresh} new, press {in_force(self)['reload'].key}" if self._fresh else ""
+        marked = f"{self._marked} marked" if self._marked else ""
         present = clean(self._present)
         room = (self.app.size.width - _PADDING) // 2
-        said = [one if cell_len(one) <= room else fit(one, room) for one in (fresh, present) if one]
+        said = [one if cell_len(one) <= room else fit(one, room) for one in (fresh, marked, present) if one]
         parts = ((part.replace(" ", "\N{NO-BREAK SPACE}"), "bold reverse") for part in said)
         return Text(" ").join([Text(*part) for part in parts]) + (Text(" ") if said else Text())
 

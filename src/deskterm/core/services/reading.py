@@ -1,6 +1,6 @@
 """Reads: lists, one ticket whole, what the actor may do to it. Always inside the actor's scope."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -79,6 +79,13 @@ def row(context: Context, ticket_id: int) -> QueueRow | None:
     with context.store.read() as connection:
         actor = context.actor(connection)
         return lists.row(connection, scope_of(actor), ticket_id, teller(context, connection, actor))
+
+
+def rows(context: Context, ticket_ids: Collection[int]) -> tuple[QueueRow, ...]:
+    """Gives tickets' lines, of those that are the actor's to see."""
+    with context.store.read() as connection:
+        actor = context.actor(connection)
+        return lists.rows(connection, scope_of(actor), ticket_ids, teller(context, connection, actor))
 
 
 def notices(context: Context, limit: int) -> list[NoticeLine]:

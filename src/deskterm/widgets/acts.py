@@ -1,0 +1,48 @@
+"""What is done to a ticket from a screen: to which, seen how, and how it is told."""
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from deskterm.actions.command import Command
+from deskterm.core.domain.errors import DesktermError
+from deskterm.core.domain.facts import reference
+from deskterm.core.domain.lifecycle import DECIDING, PARTICIPLE
+from deskterm.core.domain.words import Action, Status
+from deskterm.widgets.ticket_purchase import waited_for
+
+if TYPE_CHECKING:
+    from deskterm.core.desk import Desk
+    from deskterm.core.domain.profile import Profile
+    from deskterm.core.services.work import Done
+
+COMMUTES: Final = frozenset({Action.REPLY, Action.NOTE, Action.RATE})
+"""Adding to a ticket is right whatever others did meanwhile; the rest must see what they change."""
+
+WAITS: Final = frozenset({Action.PIVOT, Action.AMEND, Action.APPROVE})
+"""After these somebody's decision is waited for, as a rule."""
+
+
+class Subject(NamedTuple):
+    """The ticket that a key is for, as it was seen."""
+
+    id: int
+    version: int
+
+
+def sentence(profile: "Profile", command: Command, done: "Done", awaits: str) -> str:
+    """Gives what was done: a decision by its participle, a purchase that waits by its amount and for whom."""
+    label = profile.labels[done.status].staff.lower()
+    if command.action in DECIDING:
+        return f"{reference(done.id)} {PARTICIPLE[command.action]}: {awaits or f'it is {label}'}"
+    return f"{reference(done.id)}: {awaits}" if awaits else f"{command.label}: {reference(done.id)} is {label}"
+
+
+def awaits(desk: "Desk", done: "Done") -> str:
+    """Gives the amount of a purchase that waits and for whom, `NGN 90,000.00 waits for Lara Lead`, "" of no other."""
+    if done.status is not Status.PENDING_APPROVAL:
+        return ""
+    try:
+        purchase = desk.ticket(done.id).purchase
+    except DesktermError:  # it was done all the same
+        return ""
+    names = waited_for(purchase) if purchase is not None else []
+    return f"{purchase.total} waits for {' and '.join(names)}" if purchase is not None and names else ""

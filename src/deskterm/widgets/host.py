@@ -1,0 +1,38 @@
+"""The app, as far as screens know it."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from deskterm.actions.registry import Registry
+from deskterm.gateway import Gateway
+from deskterm.widgets.deeds import Deeds
+from deskterm.widgets.drafting import Drafts
+
+if TYPE_CHECKING:
+    from deskterm.core.domain.profile import Profile
+
+
+class Host(Protocol):
+    """What a screen needs of the app."""
+
+    gateway: Gateway
+    registry: Registry
+    drafts: Drafts
+    typed_before: list[str]
+    deeds: Deeds
+    profile: "Profile"
+    awaited: int
+
+    def open_ticket(self, ticket_id: int, *, explained: bool = False) -> None:
+        """Opens a ticket, on its timeline or on its clocks explained."""
+
+    def attend(self, ticket_id: int | None, *, is_replying: bool = False) -> None:
+        """Lets others know which ticket is open here, None for none, and whether a reply is being written."""
+
+    def leave(self, ticket_id: int) -> None:
+        """Lets others know that a ticket is not open here any more."""
+
+    def say(self, sentence: str) -> None:
+        """Says what was done, on whatever screen is up."""
+
+    def refuse(self, sentence: str) -> None:
+        """Says why something can't be done, on whatever screen is up."""
