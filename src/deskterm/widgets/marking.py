@@ -131,7 +131,7 @@ class Marking(Following):
             self.app.post_message(Answer(partial(self._underway, command, tried, len(about))))
 
         def call(desk: "Desk") -> Outcome:
-            return run(desk, command, about, act, stop, report)
+            return run(desk.together(), command, about, act, stop, report)
 
         self.gateway.tell(self, call, partial(self._ended, values), self._broke)
 
