@@ -64,4 +64,4 @@ def test_whatever_else_is_done_ends_what_can_be_done_again() -> None:
     assert deeds.undo() == first
     deeds.undid(first)
     deeds.did(second)
-    assert (deeds.redo(), deeds.latest, deeds.undo(), deeds.undo()) == (None, second, second, None)
+    assert (deeds.redo(), deeds.undo(), deeds.undo()) == (None, second, None)
