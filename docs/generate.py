@@ -22,6 +22,11 @@ from deskterm.core.domain.words import Action, Status
 from deskterm.settings import CONFIG
 
 DOCS: Final = Path(__file__).parent
+_MOST_USED: Final = (
+    "open", "claim", "claim_next", "assign", "wait", "resolve", "reply", "note", "filter", "undo", "palette", "help",
+)  # fmt: skip
+_KEYS_BEGIN: Final = "<!-- keys -->\n\n"
+_KEYS_END: Final = "\n<!-- /keys -->\n"
 _PLACES: Final = {
     Scope.LIST: "list",
     Scope.TICKET: "ticket",
@@ -43,6 +48,20 @@ def keys() -> str:
         named = f"| `{command.shown_keys}` | `{command.id}` | {command.label}"
         lines.append(f"{named} | {places} | {how_many} | {command.help}{undoes} |")
     return "\n".join(lines) + "\n"
+
+
+def most_used() -> str:
+    """Gives the README's table of the keys that one needs first."""
+    lines = ["| key | |", "|---|---|"]
+    lines += [f"| `{SHIPPED[id_].shown_keys}` | {SHIPPED[id_].help} |" for id_ in _MOST_USED]
+    return "\n".join(lines) + "\n"
+
+
+def with_keys(readme: str) -> str:
+    """Gives the README with the table of keys as it is now."""
+    before, begins, rest = readme.partition(_KEYS_BEGIN)
+    _, ends, after = rest.partition(_KEYS_END)
+    return f"{before}{begins}{most_used()}{ends}{after}"
 
 
 def lifecycle() -> str:
@@ -98,7 +117,7 @@ def settings() -> str:
     lines += ["| key | variable | default | |", "|---|---|---|---|"]
     for option in CONFIG:
         empty = "a file in the user's data directory" if option.name == "database" else "none"
-        shown = repr(option.default) if option.default != "" else empty
+        shown = repr(option.default) if option.default not in ("", {}) else empty
         lines.append(f"| `{option.name}` | `{option.variable}` | {shown} | {option.help} |")
     return "\n".join(lines) + "\n"
 
@@ -155,3 +174,5 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
 if __name__ == "__main__":
     for page, make in PAGES.items():
         (DOCS / page).write_text(make(), encoding="utf-8")
+    readme = DOCS.parent / "README.md"
+    readme.write_text(with_keys(readme.read_text(encoding="utf-8")), encoding="utf-8")

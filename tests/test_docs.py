@@ -29,6 +29,13 @@ def test_a_generated_page_is_what_the_code_says(generate: ModuleType, page: str)
     assert (ROOT / "docs" / page).read_text("utf-8") == generate.PAGES[page](), "run python docs/generate.py"
 
 
+def test_the_keys_of_the_readme_are_the_registrys(generate: ModuleType) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+
+    assert generate.most_used() in readme
+    assert readme == generate.with_keys(readme), "run python docs/generate.py"
+
+
 def test_every_command_has_help(generate: ModuleType) -> None:
     headings = re.findall(r"^## `(.*?)`\n\n(.*)$", generate.commands(), re.MULTILINE)
 

@@ -56,7 +56,8 @@ class DesktermApp(App[None]):
         """Opens on `desk`."""
         super().__init__()
         self.gateway = Gateway(desk)
-        self.registry: Registry = SHIPPED
+        self.registry: Registry = SHIPPED.with_keys(settings.keys)
+        self.set_keymap(self.registry.keymap)
         self.drafts = Drafts(self, self.gateway, self.failed)
         self.typed_before: list[str] = []
         self.profile: Profile = desk.profile()

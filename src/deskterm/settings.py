@@ -7,7 +7,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -39,6 +39,7 @@ CONFIG: Final = (
         "undo_seconds", "DESKTERM_UNDO_SECONDS", int, 5, "seconds until decisions, replies and notices leave, 0 to 60"
     ),
     Option("read_only", "DESKTERM_READ_ONLY", bool, default=False, help="whether every change is refused"),
+    Option("keys", "DESKTERM_KEYS", dict, {}, 'other keys for commands, by id: `[keys]` and `claim = ["c", "f3"]`'),
     Option("signing_key", "DESKTERM_SIGNING_KEY", str, "", "your SSH public key, which your decisions are signed with"),
     Option("allowed_signers", "DESKTERM_ALLOWED_SIGNERS", str, "", "whose SSH key is whose, as ssh-keygen reads it"),
     Option("revoked_keys", "DESKTERM_REVOKED_KEYS", str, "", "SSH keys that no longer count, as ssh-keygen reads them"),
@@ -50,6 +51,13 @@ CONFIG: Final = (
     Option("seal_public_keys", "DESKTERM_SEAL_PUBLIC_KEYS", str, "", "the public keys of sealers, with spaces between"),
 )
 _TRUE: Final = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+class Chosen(NamedTuple):
+    """The keys that a command is to have, and where that is written."""
+
+    keys: tuple[str, ...]
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,7 @@ class Settings:
     seal_mail: str = ""
     seal_smtp: str = "localhost:25"
     seal_public_keys: str = ""
+    keys: Mapping[str, Chosen] = field(default_factory=dict)
 
 
 def path_of(text: str) -> Path | None:
@@ -126,21 +135,40 @@ def _from_file(path: Path, *, must_exist: bool) -> dict[str, object]:
             raise InvalidInput(f"{place}: there is no setting {name}{f', did you mean {close[0]}?' if close else ''}")
         if type(value) is not options[name].kind:
             raise InvalidInput(f"{place}: {name} is {value!r}, expected {_NAMES[options[name].kind]}")
-    return found
+    return {
+        name: _chosen(value, text, str(path), name) if type(value) is dict else value for name, value in found.items()
+    }
 
 
-_NAMES: Final = {str: "a text", bool: "true or false", int: "a whole number"}
+def _chosen(table: Mapping[str, object], text: str, source: str, name: str) -> dict[str, Chosen]:
+    """Gives the keys of a table; each is a text or a list of texts."""
+    chosen = {}
+    for key, value in table.items():
+        place = f"{source} line {_line(text, key, after=name)}"
+        keys = [value] if isinstance(value, str) else value
+        if not isinstance(keys, list) or not all(isinstance(one, str) and one for one in keys):
+            raise InvalidInput(f'{place}: {key} is {value!r}, expected a key such as "c", or a list of them')
+        chosen[key] = Chosen(tuple(keys), place)
+    return chosen
 
 
-def _line(text: str, name: str) -> int:
-    pattern = re.compile(rf"\s*\[*[\"']?{re.escape(name)}\b")
-    return next((number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 1)
+_NAMES: Final = {str: "a text", bool: "true or false", int: "a whole number", dict: 'a table such as claim = "c"'}
+
+
+def _line(text: str, name: str, *, after: str = "") -> int:
+    """Gives the line on which a name is set, behind the header of the table that it is in."""
+    lines = list(enumerate(text.splitlines(), 1))
+    begins = _line(text, after) if after else 0
+    pattern = re.compile(rf"\s*\[*(?:{re.escape(after)}\.)?[\"']?{re.escape(name)}\b")
+    return next((number for number, line in lines if number >= begins and pattern.match(line)), max(1, begins))
 
 
 def _from_text(option: Option, text: str) -> object:
     try:
         if option.kind is bool:
             return _TRUE[text.lower()]
+        if option.kind is dict:
+            return _chosen(tomllib.loads(text), text, option.variable, "")
         return option.kind(text)
     except (KeyError, ValueError):
         raise InvalidInput(f"{option.variable} is {text!r}: expected {_NAMES[option.kind]}") from None

@@ -1,9 +1,10 @@
 """The app on a small desk in an SQLite file, driven by keys; every wait is for work that was asked for."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -18,10 +19,12 @@ from deskterm.core.domain.words import Action, Via
 from deskterm.core.services import setup
 from deskterm.core.services.intake import Submission
 from deskterm.core.store.engine import Store
-from deskterm.settings import Settings
+from deskterm.settings import Chosen, Settings
 from deskterm.widgets.previewing import Previewing
 
 SETTINGS = Settings(database="", theme="textual-dark", mouse=True, page_size=20, preview_columns=110)
+
+NO_KEYS: Mapping[str, Chosen] = MappingProxyType({})
 
 
 @pytest.fixture
@@ -64,9 +67,11 @@ def buy(as_: Callable[[str], Desk]) -> Callable[..., int]:
 def app_for(store: Store, clock: list[datetime]) -> Callable[..., DesktermApp]:
     """Gives the app as somebody opens it."""
 
-    def make(login: str, *, undo_seconds: int = 5, **more: tuple[str, ...]) -> DesktermApp:
+    def make(
+        login: str, *, undo_seconds: int = 5, keys: Mapping[str, Chosen] = NO_KEYS, **more: tuple[str, ...]
+    ) -> DesktermApp:
         desk = Desk(store, setup.identify(store, login)[0], lambda: clock[-1], Via.TUI)
-        return DesktermApp(desk, replace(SETTINGS, undo_seconds=undo_seconds), **more)
+        return DesktermApp(desk, replace(SETTINGS, undo_seconds=undo_seconds, keys=keys), **more)
 
     return make
 

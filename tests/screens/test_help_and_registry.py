@@ -1,13 +1,15 @@
 """One registry: what the keys are, what help lists, what screens run."""
 
-from collections import Counter
+import re
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+import deskterm
 from deskterm.actions.command import Scope
 from deskterm.actions.registry import SHIPPED
 from deskterm.actions.table import COMMANDS
@@ -17,12 +19,12 @@ from deskterm.core.domain.lifecycle import RULES
 from deskterm.core.domain.words import Action
 from deskterm.screens.queue import QueueScreen
 from deskterm.screens.ticket import TicketScreen
+from deskterm.settings import Chosen
 from deskterm.widgets.key_list import KeyList
 from deskterm.widgets.prompt import Prompt
 
 Keys = Callable[..., Awaitable[None]]
 Open = Callable[..., DesktermApp]
-SWALLOWED = {"ctrl+h", "ctrl+m", "ctrl+i", "ctrl+s", "ctrl+q"}
 BY_THE_PROGRAM = {Action.AUTO_CLOSE, Action.CHAIN_APPROVE, Action.CHAIN_REFUSE}
 
 
@@ -33,14 +35,6 @@ def test_every_action_that_people_do_has_a_key_and_asks_for_what_it_needs() -> N
     for action, command in keyed.items():
         asked = {field.fills for field in command.asks if not field.optional}
         assert set(NEEDS.get(action, ())) <= asked
-
-
-@pytest.mark.parametrize("scope", [Scope.LIST, Scope.TICKET])
-def test_no_key_means_two_things_on_a_screen_and_none_is_swallowed_by_terminals(scope: Scope) -> None:
-    used = Counter(key for command in SHIPPED.of(scope) for key in command.keys)
-
-    assert [key for key, times in used.items() if times > 1] == []
-    assert not set(used) & SWALLOWED
 
 
 @pytest.mark.parametrize("screen", [QueueScreen, TicketScreen])
@@ -105,3 +99,37 @@ async def test_an_admin_goes_through_the_personas_of_a_demo(app_for: Open, keys:
         assert pilot.app.gateway.desk.actor.login == "ife"  # type: ignore[attr-defined]
         assert isinstance(pilot.app.screen, QueueScreen)
         assert "now Ife of IT, agent" in str(pilot.app.screen.query_one("StatusLine", Static).render())
+
+
+async def test_keys_that_the_settings_give_act_and_are_shown_everywhere(
+    app_for: Open, keys: Keys, submit: Callable[..., int]
+) -> None:
+    submit("Printer jams")
+    given = {
+        "claim": Chosen(("f6",), "line 1"),
+        "start": Chosen(("c",), "line 2"),
+        "help": Chosen(("equals_sign",), "line 3"),
+        "back": Chosen(("f7",), "line 4"),
+    }
+    async with app_for("ife", keys=given).run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "2")
+        said = str(pilot.app.screen.query_one("StatusLine", Static).render())
+        assert " F6\N{NO-BREAK SPACE}claim" in said
+        assert " c\N{NO-BREAK SPACE}begin" in said
+        assert said.endswith(" =\N{NO-BREAK SPACE}help")
+        await keys(pilot, "equals_sign")
+        assert any(line.startswith("F6 ") for line in drawn(pilot))
+        await keys(pilot, "escape")
+        assert pilot.app.screen.query("KeyList"), "another key has that by now"
+        await keys(pilot, "f7", "c")
+        assert "begin: HD-000001 is in progress" in str(pilot.app.screen.query_one("StatusLine", Static).render())
+        await keys(pilot, "w", "f7")
+        assert not pilot.app.screen.query_one(Prompt).is_open
+
+
+def test_who_speaks_of_a_key_asks_which_is_in_force() -> None:
+    package = Path(deskterm.__file__).parent
+    shown = re.compile(r"""SHIPPED\[[^\]]*\]\.(key|shown_keys)\b""")
+    files = [package / "app.py", *(package / "screens").glob("*.py"), *(package / "widgets").glob("*.py")]
+
+    assert [file.name for file in files if shown.search(file.read_text("utf-8"))] == []

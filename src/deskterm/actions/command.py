@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from deskterm.actions.keys import shown
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action
 
@@ -84,36 +85,4 @@ class Command:
         return " ".join(map(shown, self.keys))
 
 
-def shown(key: str) -> str:
-    """Gives a key as people read it."""
-    return _SHOWN.get(key, key)
-
-
 _CHANGING: Final = frozenset({"claim_next", "edit", "new", "approve", "refuse", "ask", "undo", "redo", "repeat"})
-_SHOWN: Final = {
-    "enter": "⏎",
-    "escape": "Esc",
-    "slash": "/",
-    "question_mark": "?",
-    "asterisk": "*",
-    "full_stop": ".",
-    "comma": ",",
-    "colon": ":",
-    "plus": "+",
-    "tilde": "~",
-    "at": "@",
-    "left": "←",
-    "right": "→",
-    "up": "↑",
-    "down": "↓",
-    "pageup": "PgUp",
-    "pagedown": "PgDn",
-    "home": "Home",
-    "end": "End",
-    "f1": "F1",
-    "f2": "F2",
-    "f3": "F3",
-    "f4": "F4",
-    "f5": "F5",
-    "ctrl+j": "ctrl+j",
-}

@@ -13,6 +13,7 @@ from deskterm.cli import (
     desks,
     drafts,
     evidence,
+    keys,
     kpi,
     lists,
     people,
@@ -35,7 +36,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (
-    submit, lists, work, undo, drafts, purchases, approvals, delegations, sla, kpi, people, profiles, desks, seal,
+    submit, lists, work, undo, drafts, purchases, approvals, delegations, sla, kpi, people, profiles, desks, keys, seal,
     audit,
 ):  # fmt: skip
     module.register(app)
