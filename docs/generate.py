@@ -110,13 +110,17 @@ def _describe(command: Any, name: str, lines: list[str]) -> None:
         _describe(child, f"{name} {child.name}", lines)
 
 
+_EMPTY = {"database": "a file in the user's data directory", "theme": "'dark', over SSH 'ansi'"}
+"""What a setting is that nobody set, where its default is worked out."""
+
+
 def settings() -> str:
     """Gives the settings table."""
     lines = ["# Settings", "", "`config.toml` in the user's config directory, or the file that `--config` or"]
     lines += ["`DESKTERM_CONFIG` names. A variable beats the file, a flag beats both; a wrong key is an error.", ""]
     lines += ["| key | variable | default | |", "|---|---|---|---|"]
     for option in CONFIG:
-        empty = "a file in the user's data directory" if option.name == "database" else "none"
+        empty = _EMPTY.get(option.name, "none")
         shown = repr(option.default) if option.default not in ("", {}) else empty
         lines.append(f"| `{option.name}` | `{option.variable}` | {shown} | {option.help} |")
     return "\n".join(lines) + "\n"

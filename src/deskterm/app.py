@@ -23,6 +23,7 @@ from deskterm.core.domain.profile import Profile
 from deskterm.core.domain.words import Role
 from deskterm.core.named_views import named
 from deskterm.gateway import Answer, Gateway, Lookout, Written
+from deskterm.themes import NAMES, PALETTES, THEMES, Uncoloured, after
 from deskterm.widgets.acting import Acting
 from deskterm.widgets.clipboard import MOST, is_too_long, wrapped
 from deskterm.widgets.deeds import Deeds
@@ -54,7 +55,7 @@ class DesktermApp(App[None]):
 
     def __init__(self, desk: "Desk", settings: "Settings", *, personas: Sequence[str] = ()) -> None:
         """Opens on `desk`."""
-        super().__init__()
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)  # which strips colours, not greys them
         self.gateway = Gateway(desk)
         self.registry: Registry = SHIPPED.with_keys(settings.keys)
         self.set_keymap(self.registry.keymap)
@@ -72,15 +73,19 @@ class DesktermApp(App[None]):
         self._attended: int | None = None
         self._attendance = Attendance(self, self._present, self.failed)
         self._lookout = Lookout(self, desk.watch(), self.failed, came_or_went=self._attendance.look)
+        for theme in THEMES:
+            self.register_theme(theme)
         if settings.theme not in self.available_themes:
+            others = sorted({*self.available_themes} - {*NAMES})
             raise InvalidInput(
-                f"there is no theme {settings.theme!r}: expected one of {', '.join(self.available_themes)}"
+                f"there is no theme {settings.theme!r}: expected one of {', '.join(NAMES)}, or of {', '.join(others)}"
             )
-        self.theme = settings.theme
+        self._wear("ansi" if self.no_color else settings.theme)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Gives Textual's filters, and ours before them."""
-        return [ControlFilter(), *super().get_line_filters()]
+        ours = [ControlFilter(), Uncoloured()] if self.no_color else [ControlFilter()]
+        return [*ours, *super().get_line_filters()]
 
     def on_mount(self) -> None:
         """Opens the first screen; a hang-up or an end from outside saves drafts and gives the terminal back."""
@@ -280,6 +285,23 @@ class DesktermApp(App[None]):
             self.say(f"sending what you decided, then deskterm quits; {key} again quits now and loses what is not sent")
             return
         self.exit()
+
+    def _wear(self, theme: str) -> None:
+        if theme in PALETTES:
+            self.ansi_theme_dark = self.ansi_theme_light = PALETTES[theme]
+        self.theme = theme
+
+    def do_theme(self) -> None:
+        """Goes on to the next theme, for as long as the app runs."""
+        if self.no_color:
+            self.refuse("NO_COLOR is set: there are no colours to choose from")
+            return
+        self._wear(after(self.theme))
+        self.say(f"theme {self.theme}, until you quit; the setting theme keeps it")
+
+    def do_suspend(self) -> None:
+        """Gives the terminal back to the shell until fg."""
+        self.action_suspend_process()
 
     async def action_quit(self) -> None:
         """Makes Textual's own key ask like ours."""

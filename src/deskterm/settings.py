@@ -31,7 +31,7 @@ class Option(NamedTuple):
 
 CONFIG: Final = (
     Option("database", "DESKTERM_DATABASE", str, "", "the desk: sqlite:///path or postgresql://host/name"),
-    Option("theme", "DESKTERM_THEME", str, "textual-dark", "a Textual theme; ansi-dark sends the fewest bytes"),
+    Option("theme", "DESKTERM_THEME", str, "", "dark, light, contrast, ansi, or a theme of Textual's"),
     Option("mouse", "DESKTERM_MOUSE", bool, default=True, help="whether the terminal's mouse is used"),
     Option("page_size", "DESKTERM_PAGE_SIZE", int, 100, "tickets read at once by the queue, 20 to 500"),
     Option("preview_columns", "DESKTERM_PREVIEW_COLUMNS", int, 110, "window width from which the queue has a preview"),
@@ -106,6 +106,7 @@ def load(
     values |= _from_file(named or user_config_path(APP) / "config.toml", must_exist=named is not None)
     values |= {o.name: _from_text(o, env[o.variable]) for o in CONFIG if env.get(o.variable)}
     values["database"] = database or values["database"] or f"sqlite:///{user_data_path(APP) / 'desk.db'}"
+    values["theme"] = values["theme"] or ("ansi" if env.get("SSH_CONNECTION") else "dark")
     values["read_only"] = read_only or values["read_only"]
     if not 20 <= values["page_size"] <= 500:
         raise InvalidInput(f"page_size is {values['page_size']}: expected 20 to 500")

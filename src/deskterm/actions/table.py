@@ -177,6 +177,8 @@ COMMANDS: Final = (
     Command("send", ("f2", "ctrl+j"), "send", "Send what you wrote.", _FORM),
     Command("back", ("escape",), "back", "One level back; what you wrote is kept.", _ANYWHERE),
     Command("persona", ("at",), "persona", "In the demo: go on as somebody else.", _SCREENS),
+    Command("theme", ("T",), "theme", "The next theme: dark, light, contrast, the terminal's own.", _SCREENS),
+    Command("suspend", ("ctrl+z",), "suspend", "Back to the shell; fg comes back. In a text it undoes.", _SCREENS),
     Command("help", ("question_mark", "f1"), "help", "These keys.", _SCREENS),
     Command("quit", ("q",), "quit", "Quit; what you wrote is kept, and asked about only when it can't be.", _SCREENS),
 )  # fmt: skip

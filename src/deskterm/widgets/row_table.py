@@ -79,7 +79,9 @@ class RowTable(Widget, Generic[R], can_focus=True):
     DEFAULT_CSS = """
     RowTable { height: 1fr; }
     RowTable > .table--header { text-style: bold; background: $panel; }
-    RowTable > .table--cursor { background: $primary; color: $text; text-style: bold; }
+    RowTable > .table--cursor {
+        background: $block-cursor-background; color: $block-cursor-foreground; text-style: $block-cursor-text-style;
+    }
     RowTable > .table--empty { text-style: italic; color: $text-muted; }
     """
     cursor: reactive[int] = reactive(0, repaint=False)
