@@ -23,6 +23,7 @@ from deskterm.cli import (
     sla,
     submit,
     undo,
+    views,
     work,
 )
 from deskterm.cli.globals import Globals
@@ -36,8 +37,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (
-    submit, lists, work, undo, drafts, purchases, approvals, delegations, sla, kpi, people, profiles, desks, keys, seal,
-    audit,
+    submit, lists, views, work, undo, drafts, purchases, approvals, delegations, sla, kpi, people, profiles, desks,
+    keys, seal, audit,
 ):  # fmt: skip
     module.register(app)
 evidence.register_on(approvals.approvals_app, audit.audit_app)

@@ -9,13 +9,12 @@ from deskterm.cli.globals import desk
 from deskterm.cli.output import local, put, put_json, put_table
 from deskterm.cli.paging import After, Limit, place, tell_more
 from deskterm.core.domain import presence
-from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.filter_keys import KEYS
 from deskterm.core.domain.filters import parse_filter, parse_id
 from deskterm.core.domain.text import spoken, told
-from deskterm.core.named_views import BUILT_IN
-from deskterm.core.views import Order, QueueRow, orders
+from deskterm.core.named_views import BUILT_IN, check_order
+from deskterm.core.views import Order, QueueRow
 
 if TYPE_CHECKING:
     from deskterm.core.views import TicketView
@@ -27,7 +26,7 @@ _FILTER = (
     "One that begins with - comes after --."
 )
 
-_VIEW = f"Which list: {', '.join(view.name for view in BUILT_IN)}."
+_VIEW = f"Which list: {', '.join(view.name for view in BUILT_IN)}, or a saved one."
 
 
 def register(app: typer.Typer) -> None:
@@ -51,9 +50,8 @@ def list_tickets(
     with desk(context) as opened:
         shown = opened.view(view)
         narrowed = shown.narrowed(asked)
-        if sort is not None and sort not in (has := orders(shown.base, narrowed)):
-            raise InvalidInput(f"this list has no order {sort}: it can be sorted by {', '.join(has)}")
-        page = opened.page(shown.base, narrowed, order=sort, limit=limit, after=place(after))
+        check_order(shown.base, narrowed, order := sort or shown.order_of(narrowed))
+        page = opened.page(shown.base, narrowed, order=order, limit=limit, after=place(after))
     if as_json:
         put_json([{"ref": reference(row.id), **row._asdict()} for row in page.rows])
     else:

@@ -12,7 +12,7 @@ from deskterm.core.domain.drafts import Draft, Place, Values
 from deskterm.core.domain.filter_completion import Vocabulary
 from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.heads import SignedHead
-from deskterm.core.domain.people import Person
+from deskterm.core.domain.people import Department, Person
 from deskterm.core.domain.presence import Present
 from deskterm.core.domain.profile import PriorityRule, Profile
 from deskterm.core.domain.purchase import Wanted
@@ -39,11 +39,11 @@ from deskterm.core.services import (
     reading,
     rehearsing,
     replaying,
+    saved_views,
     setup,
     sweep,
     undoing,
     vacancies,
-    viewing,
     work,
 )
 from deskterm.core.services.context import NO_KEYS, Context, Keys
@@ -51,6 +51,7 @@ from deskterm.core.services.event_log import EventLog
 from deskterm.core.services.finding import the_category, the_person, the_priority
 from deskterm.core.services.following import Shown
 from deskterm.core.services.intake import Submission
+from deskterm.core.services.saved_views import Kept
 from deskterm.core.services.work import Done
 from deskterm.core.store import directory
 from deskterm.core.store.engine import Store
@@ -264,9 +265,42 @@ class Desk:
         """Gives how many tickets a view has, up to `at_most`; raises as `page`."""
         return reading.count(self._context, view, wanted or Filter(), at_most)
 
+    def views(self) -> tuple[NamedView, ...]:
+        """Gives the actor's views in the order of their tabs: those built in, their own, and their departments'."""
+        return saved_views.views(self._context)
+
     def view(self, name: str) -> NamedView:
-        """Gives the view that is called so; raises as `viewing.view`."""
-        return viewing.view(name)
+        """Gives the view that is called so; raises as `saved_views.view`."""
+        return saved_views.view(self._context, name)
+
+    def arranged_departments(self) -> list[Department]:
+        """Gives the departments that the actor may save views for."""
+        return saved_views.departments(self._context)
+
+    def save_view(
+        self,
+        name: str,
+        base: View,
+        wanted: Filter | None = None,
+        *,
+        order: Order | None = None,
+        department: str = "",
+        number: int | None = None,
+    ) -> Kept:
+        """Saves a view; raises as `saved_views.save`."""
+        return saved_views.save(
+            self._context, name, base, wanted or Filter(), order=order, department=department, number=number
+        )
+
+    def change_view(
+        self, name: str, *, department: str = "", new_name: str = "", number: int | None = None
+    ) -> NamedView:
+        """Renames a saved view, or gives it another key; raises as `saved_views.change`."""
+        return saved_views.change(self._context, name, department=department, new_name=new_name, number=number)
+
+    def drop_view(self, name: str, *, department: str = "") -> str:
+        """Takes a saved view out; raises as `saved_views.drop`."""
+        return saved_views.drop(self._context, name, department=department)
 
     def vocabulary(self) -> Vocabulary:
         """Gives what a filter can name at this desk."""

@@ -29,7 +29,7 @@ def relations(actor: Person, ticket: Ticket) -> frozenset[Relation]:
         found.add(Relation.REQUESTER)
     if actor.serves(ticket.department_id):
         found.add(Relation.STAFF)
-        if actor.role is Role.LEAD or ticket.department_id in actor.leads:
+        if leads(actor, ticket.department_id):
             found.add(Relation.LEAD)
     if actor.is_staff and actor.id == ticket.assignee_id:
         found |= {Relation.ASSIGNEE, Relation.OWNER}
@@ -40,6 +40,11 @@ def relations(actor: Person, ticket: Ticket) -> frozenset[Relation]:
     if actor.role is Role.ADMIN:
         found.add(Relation.ADMIN)
     return frozenset(found)
+
+
+def leads(actor: Person, department_id: int) -> bool:
+    """Whether `actor` speaks for a department: by their role in it, or as the holder of its post."""
+    return actor.serves(department_id) and (actor.role is Role.LEAD or department_id in actor.leads)
 
 
 def sees_internal(actor: Person, ticket: Ticket) -> bool:

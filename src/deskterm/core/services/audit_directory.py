@@ -13,7 +13,7 @@ from deskterm.core.domain.audit import Entry
 from deskterm.core.domain.trail import Damage, Found
 from deskterm.core.services.audit_facts import UNREADABLE
 from deskterm.core.store import trail
-from deskterm.core.store.tables import CATEGORIES, DELEGATIONS, DEPARTMENTS, META, PEOPLE, POSTS, PROFILES
+from deskterm.core.store.tables import CATEGORIES, DELEGATIONS, DEPARTMENTS, META, PEOPLE, POSTS, PROFILES, VIEWS
 from deskterm.core.store.trail import Reading
 
 REMOVED: Final = frozenset({"removed", "withdrawn"})
@@ -26,8 +26,11 @@ _TABLES: Final[Mapping[str, sa.Table]] = {
     "profile": PROFILES,
     "department": DEPARTMENTS,
     "category": CATEGORIES,
+    "view": VIEWS,
     "desk": META,
 }
+_HASHED: Final[Mapping[sa.Table, str]] = {PROFILES: "text", VIEWS: "wanted"}
+"""The columns of which entries keep the SHA-256."""
 _COMPLETE: Final = ("person", "delegation", "profile", "department", "category")
 """Of these every row has an entry, from the founding of a desk on, or its upgrade."""
 
@@ -107,8 +110,8 @@ class Directory:
             self.found.append(Found(Damage.EDITED, seq, f"{name}: {', '.join(wrong)} is not as entry {seq} has it"))
 
     def _differs(self, table: sa.Table, row: Mapping[str, Any], column: str, said: Any) -> bool:  # noqa: ANN401 - JSON
-        if table is PROFILES and column == "sha256":
-            return bool(sha256(row["text"].encode()).hexdigest() != said)
+        if table in _HASHED and column == "sha256":
+            return bool(sha256(row[_HASHED[table]].encode()).hexdigest() != said)
         if column not in table.c:
             return False
         have = row[column]

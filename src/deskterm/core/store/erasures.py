@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from deskterm.core.domain.audit import Written, read_entry
 from deskterm.core.domain.erasure import ERASED, erased, name_of
-from deskterm.core.store import audit, drafts
+from deskterm.core.store import audit, drafts, saved_views
 from deskterm.core.store.tables import APPROVALS, AUDIT, COMMENTS, FACTS, PEOPLE, PROCUREMENTS, TICKETS
 
 _APPEND_ONLY: Final = (FACTS, COMMENTS, AUDIT)
@@ -38,6 +38,7 @@ def erase_person(connection: sa.Connection, person_id: int) -> list[int]:
     gone = {"name": name_of(person_id), "login": None, "origin": None, "customer": ""}
     connection.execute(sa.update(PEOPLE).where(PEOPLE.c.id == person_id).values(**gone))
     drafts.erase_of(connection, person_id)
+    saved_views.erase_of(connection, person_id)
     _, end = audit.head(connection)
     told = audit.of_no_ticket(connection, before=end.size + 1)
     return _without_texts(connection, (one for one in told if _is_of(one, person_id)))

@@ -354,6 +354,28 @@ class DraftRow(Base, table=True):
     saved_at: datetime
 
 
+class ViewRow(Base, table=True):
+    """A view that somebody saved, for themselves or for a department; `called` is its name as names are compared."""
+
+    __tablename__ = "help_desk_views"
+    __table_args__ = (
+        partial("uq_help_desk_views_person", "person_id", "called", unique=True, where="person_id IS NOT NULL"),
+        partial(
+            "uq_help_desk_views_department", "department_id", "called", unique=True, where="department_id IS NOT NULL"
+        ),
+        sa.CheckConstraint("(person_id IS NULL) <> (department_id IS NULL)", name="owner"),
+    )
+    id: int = Field(primary_key=True, sa_type=BigId)
+    person_id: int | None = Field(default=None, foreign_key="help_desk_people.id", sa_type=BigId)
+    department_id: int | None = Field(default=None, foreign_key="help_desk_departments.id", sa_type=BigId)
+    called: str = Field(sa_type=_KEY)
+    name: str = Field(sa_type=_KEY)
+    base: str = Field(sa_type=_CODE)
+    wanted: str = Field(sa_type=sa.Text)
+    sort: str | None = Field(default=None, sa_type=_CODE)
+    number: int | None = Field(default=None, sa_type=sa.SmallInteger)
+
+
 def table(row: type[SQLModel]) -> sa.Table:
     """Gives the Core table behind a row class."""
     found = sa.inspect(row).local_table
@@ -380,3 +402,4 @@ APPROVALS: Final = table(ApprovalRow)
 DELEGATIONS: Final = table(DelegationRow)
 AUDIT: Final = table(AuditRow)
 DRAFTS: Final = table(DraftRow)
+VIEWS: Final = table(ViewRow)
