@@ -145,12 +145,15 @@ One language for the line that `/` opens and for `deskterm list`. Everything in 
 
     status:open prio:<=2 dept:it @me due:<4h "exact words" -is:paused
 
-A word alone is looked for in the title, the description, the names of requester and category, and the id. Upper and
-lower case are alike. Words in double quotes stay together, and `""` in them is a quote. `-` before a word or key means
-that it must not hold, `,` between values that one of them must. What has an order is compared with `<`, `<=`, `>` and
-`>=`, or lies from one value through another: `prio:1..2`, `created:2026-01..2026-03`. Priorities and tiers are numbers
-or the profile's own words, the names of people are logins or any part of a name. What is closed is in no list of open
-work, but who asks for `status:closed`, `is:closed`, an `outcome:` or a `closed:` date gets the closed.
+A word alone is found in the title, the description, the replies, the internal comments that you may read, the names
+of requester and category, and as the id. It is found from its beginning: `print` finds `printer`, `inter` doesn't.
+Upper and lower case and accents are alike; what is neither letter nor digit parts words and is not looked for. Words
+in double quotes, or joined by a sign as in `wi-fi`, stand together in their order, the last one perhaps going on; `""`
+in quotes is a quote. In Chinese, Japanese, Thai and other scripts without spaces each sign is a word. `-` before a word
+or key means that it must not hold, `,` between values that one of them must. What has an order is compared with
+`<`, `<=`, `>` and `>=`, or lies from one value through another: `prio:1..2`, `created:2026-01..2026-03`. Priorities and
+tiers are numbers or the profile's own words, the names of people are logins or any part of a name. What is closed is in
+no list of open work, but who asks for `status:closed`, `is:closed`, an `outcome:` or a `closed:` date gets the closed.
 """
 
 _ABOUT_DATES: Final = """\

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from deskterm.core.desk import Desk
 from deskterm.core.domain.errors import InvalidInput, NotAllowed, NotFound
 from deskterm.core.domain.facts import Fact
+from deskterm.core.domain.filters import parse_filter
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, FactKind, Role, Status, Via, WaitReason
 from deskterm.core.services import setup
@@ -20,6 +21,7 @@ from deskterm.core.services.intake import Submission
 from deskterm.core.store import tickets
 from deskterm.core.store.engine import Store
 from deskterm.core.store.tables import FACTS, TICKETS
+from deskterm.core.views import View
 
 As = Callable[[str], Desk]
 Once = Callable[[Callable[[], Any]], Any]
@@ -120,6 +122,20 @@ def test_a_row_changed_behind_its_back_is_found(store: Store, as_: As, worked: i
     found = as_("ada").doctor().findings
     assert [(f.ticket, f.field) for f in found] == [(f"HD-{worked:06d}", field)]
     assert found[0].stored != found[0].folded
+
+
+def test_words_that_are_not_those_of_the_texts_are_found_and_put_right_without_a_fact(
+    store: Store, as_: As, worked: int
+) -> None:
+    ada, before = as_("ada"), facts_of(store, worked)
+    as_("remi").submit(Submission(title="Another", category="it_design"))
+    behind_its_back(store, "UPDATE help_desk_wordings SET public = ' nonsense' WHERE ticket_id = 1")
+    behind_its_back(store, "DELETE FROM help_desk_wordings WHERE ticket_id = 2")
+    assert [(one.ticket, one.field) for one in ada.doctor().findings] == [(f"HD-00000{n}", "words") for n in (1, 2)]
+    assert ada.doctor(repair=True).repaired == 2
+    assert ada.doctor().findings == ()
+    assert facts_of(store, worked) == before
+    assert [ada.count(View.ALL, parse_filter(words)) for words in ("nonsense", "another", "remi")] == [0, 1, 2]
 
 
 def test_a_fact_too_many_is_found(store: Store, as_: As, worked: int) -> None:

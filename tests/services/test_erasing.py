@@ -15,9 +15,11 @@ from deskterm.core.domain.audit import read_entry
 from deskterm.core.domain.drafts import NEW, Place
 from deskterm.core.domain.erasure import ERASED
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
+from deskterm.core.domain.filters import parse_filter
 from deskterm.core.domain.heads import SignedHead
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.trail import Damage, Verdict
+from deskterm.core.domain.wordings import words
 from deskterm.core.domain.words import Action, CommentKind
 from deskterm.core.services.auditing import verify
 from deskterm.core.services.evidence_check import check
@@ -25,9 +27,11 @@ from deskterm.core.services.intake import Submission
 from deskterm.core.store import audit
 from deskterm.core.store.engine import Store
 from deskterm.core.store.tables import AUDIT, COMMENTS, FACTS, PROFILES, Base
+from deskterm.core.views import View
 
 As = Callable[[str], Desk]
 SECRETS: Final = ("Remi Requester", "remi", "wedding", "fever", "paper", "tonsils", "ointment")
+FOUND: Final = ("remi", "tonsils", "erased", "toner")
 NOW: Final = datetime(2026, 9, 28, 8, 0, tzinfo=UTC)
 
 
@@ -117,7 +121,23 @@ def test_neither_are_they_left_in_the_files_of_sqlite(store: Store, admin: Desk,
     assert path is not None
     assert admin.erase_person("remi", texts=True, reason="left").is_settled
     held = b"".join(Path(f"{path}{end}").read_bytes() for end in ("", "-wal"))
-    assert [secret for secret in SECRETS if secret.encode() in held] == []
+    assert [secret for secret in (*SECRETS, "remi requester") if secret.encode() in held] == []
+    with store.write() as connection:  # the index keeps of a word only what the one before it has not
+        connection.exec_driver_sql("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, help_desk_words, 'row')")
+        terms = set(connection.scalars(sa.text("SELECT term FROM temp.terms")))
+        connection.exec_driver_sql("DROP TABLE temp.terms")
+    assert {"erased", "person", "toner"} <= terms
+    assert not terms & {word for secret in SECRETS for word in words(secret)}
+
+
+def test_an_erased_persons_tickets_are_found_by_what_is_left(
+    admin: Desk, as_: As, asked: tuple[int, int], store: Store
+) -> None:
+    as_("sola").submit(Submission(title="Toner for Sola", category="it_infrastructure"))
+    admin.erase_person("remi", texts=True, reason="left")
+    found = {text: {row.id for row in admin.page(View.ALL, parse_filter(text)).rows} for text in FOUND}
+    assert found == {"remi": set(), "tonsils": set(), "erased": {*asked}, "toner": {asked[1], 3}}
+    assert admin.doctor().findings == ()
 
 
 def test_without_texts_only_who_they_were_goes(store: Store, admin: Desk, asked: tuple[int, int]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskterm.core.desk import Desk
+from deskterm.core.domain.access import Scope
 from deskterm.core.domain.calendar import Calendar
 from deskterm.core.domain.clocks import Clock, next_due, shown
 from deskterm.core.domain.errors import FilterError
@@ -20,12 +22,14 @@ from deskterm.core.domain.filter_keys import FLAGS, KEYS, Kind
 from deskterm.core.domain.filter_meaning import Known, Meaning
 from deskterm.core.domain.filter_terms import Between, Field, Filter, Is, Op, Term, Than, Value, Word
 from deskterm.core.domain.filters import parse_filter
-from deskterm.core.domain.words import Action, CategoryKind, Outcome, Status, WaitReason
+from deskterm.core.domain.wordings import words
+from deskterm.core.domain.words import Action, CategoryKind, CommentKind, Outcome, Status, WaitReason
 from deskterm.core.services.intake import Submission
 from deskterm.core.services.telling import measured
+from deskterm.core.store import wordings
 from deskterm.core.store.engine import Connection, Store
 from deskterm.core.store.narrowing import narrowing
-from deskterm.core.store.tables import CATEGORIES, CLOCKS, PEOPLE, TICKETS
+from deskterm.core.store.tables import CATEGORIES, CLOCKS, COMMENTS, FACTS, PEOPLE, TICKETS
 from deskterm.core.views import Timer, View
 
 As = Callable[[str], Desk]
@@ -33,7 +37,12 @@ NOW: Final = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # in the hour that Berli
 ZONE: Final = ZoneInfo("Europe/Berlin")
 LABELS: Final = {"urgent": 1, "high": 2, "medium": 3, "low": 4}
 DEPARTMENTS: Final = {"it": 1, "operations": 2}
-SOME_TEXTS: Final = ("", "printer", "PRINTER jam", "100%", "a_b", "back\\slash", "Écran", 'it\'s "new"', "42", "Ife")
+SOME_TEXTS: Final = (
+    "", "printer", "PRINTER jam", "100%", "a_b", "back\\slash", "Écran", 'it\'s "new"', "42", "Ife", "jam of printers",
+    "STRASSE Straße", "プリンタ 紙", "ﬁx №5 ²",
+)  # fmt: skip
+ASKED: Final = ("%", "_", "\\", "HD-3", "requester", "café", "p", "pri", "inter", "jam of", "of print", "a b", "ecran",
+    "strasse", "リン", "紙", "fix no5", "s", "0", "remi requester")  # fmt: skip
 MIDNIGHTS: Final = [datetime(2026, 10, 24, 22, tzinfo=UTC), datetime(2026, 10, 25, 23, tzinfo=UTC)]
 NEAR: Final = st.sampled_from([
     *MIDNIGHTS,
@@ -49,10 +58,11 @@ class _UndoError(Exception):
 
 @dataclass
 class Case:
-    """A ticket with its clocks."""
+    """A ticket with its clocks and comments."""
 
     row: dict[str, Any]
     clocks: list[Clock] = field(default_factory=list)
+    comments: list[tuple[CommentKind, str]] = field(default_factory=list)
 
 
 @st.composite
@@ -119,7 +129,8 @@ def cases(draw: st.DrawFn) -> Case:
         "returned": False,
         "escalating": draw(st.booleans()),
     }
-    return Case(row, ticking)
+    kinds = st.sampled_from([CommentKind.REPLY, CommentKind.NOTE])
+    return Case(row, ticking, draw(st.lists(st.tuples(kinds, st.sampled_from(SOME_TEXTS)), max_size=2)))
 
 
 def _values(key: str) -> st.SearchStrategy[Value]:
@@ -146,15 +157,30 @@ def _values(key: str) -> st.SearchStrategy[Value]:
 FIELDS = st.sampled_from([*KEYS, *["is"] * 6]).flatmap(
     lambda key: st.builds(Field, st.just(key), st.lists(_values(key), min_size=1, max_size=2).map(tuple), st.booleans())
 )
-WORDS = st.builds(Word, st.sampled_from([*SOME_TEXTS[1:], "%", "_", "\\", "HD-3", "requester", "café"]), st.booleans())
+WORDS = st.builds(Word, st.sampled_from([*SOME_TEXTS[1:], *ASKED]), st.booleans())
+SCOPES: Final = (
+    Scope(4, everything=True, departments=frozenset(), is_staff=True),
+    Scope(4, everything=False, departments=frozenset({1}), is_staff=True),
+    Scope(4, everything=False, departments=frozenset(), is_staff=False),
+)
 FILTERS = st.lists(st.one_of(FIELDS, WORDS), min_size=1, max_size=3).map(lambda terms: Filter(tuple(terms)))
+
+
+def stands(asked: str, text: str) -> bool:
+    """Whether the words asked for stand together in a text, the last of them perhaps not to its end."""
+    *whole, begun = words(asked)
+    have = words(text)
+    return any(
+        have[start : start + len(whole)] == whole and have[start + len(whole)].startswith(begun)
+        for start in range(len(have) - len(whole))
+    )
 
 
 class Reading:
     """The plain reading of a filter: one ticket, one term at a time."""
 
-    def __init__(self, connection: Connection, meaning: Meaning) -> None:
-        self.meaning = meaning
+    def __init__(self, connection: Connection, meaning: Meaning, scope: Scope) -> None:
+        self.meaning, self.scope = meaning, scope
         self.people = {row.id: row for row in connection.execute(sa.select(PEOPLE))}
         self.categories = {row.id: str(row.name) for row in connection.execute(sa.select(CATEGORIES))}
 
@@ -164,12 +190,18 @@ class Reading:
     def holds(self, term: Term, number: int, case: Case) -> bool:
         row = case.row
         if isinstance(term, Word):
-            names = [str(self.people[row["requester_id"]].name), self.categories[row["category_id"]]]
+            if not words(term.text):
+                return not term.negated  # it narrows nothing
+            texts = [str(self.people[row["requester_id"]].name), row["title"], row["description"]]
+            inside = self.reads_internal(case)
+            texts += [body for kind, body in case.comments if kind is CommentKind.REPLY or inside]
             is_id = term.text.removeprefix("HD-") == str(number)
-            return is_id or any(
-                term.text.lower() in text.lower() for text in [row["title"], row["description"], *names]
-            )
+            return is_id or any(stands(term.text, text) for text in [*texts, self.categories[row["category_id"]]])
         return any(self.has(term, value, case) for value in term.values)
+
+    def reads_internal(self, case: Case) -> bool:
+        has = self.scope.is_staff and case.row["assignee_id"] == self.scope.person_id
+        return has or self.scope.everything or case.row["department_id"] in self.scope.departments
 
     def has(self, term: Field, value: Value, case: Case) -> bool:
         row, text = case.row, value.text if isinstance(value, Is) else ""
@@ -247,16 +279,32 @@ def _write(connection: Connection, numbered: Mapping[int, Case]) -> None:
     ]
     if ticking:
         connection.execute(sa.insert(CLOCKS), ticking)
+    said = [
+        (number, version, kind, body)
+        for number, case in numbered.items()
+        for version, (kind, body) in enumerate(case.comments, 1)
+    ]
+    if said:
+        fact = {"at": NOW, "via": "cli", "kind": "noted", "to_status": "new", "data": {}}
+        connection.execute(sa.insert(FACTS), [{"ticket_id": n, "version": v, **fact} for n, v, _, _ in said])
+        comments = [{"ticket_id": n, "version": v, "at": NOW, "kind": kind, "body": body} for n, v, kind, body in said]
+        connection.execute(sa.insert(COMMENTS), comments)
+    wordings.refresh(connection, [*numbered])
 
 
 def _agree(store: Store, given_cases: list[Case], wanted: set[Filter]) -> None:
     numbered = dict(enumerate(given_cases, 1))
     with suppress(_UndoError), store.write() as connection:
         _write(connection, numbered)
-        reading = Reading(connection, MEANING)
-        for one in wanted:
-            found = connection.scalars(sa.select(TICKETS.c.id).where(*narrowing(one, MEANING).clauses)).all()
-            assert sorted(found) == [n for n, case in numbered.items() if reading.fits(one, n, case)], one
+        for one, scope in product(wanted, SCOPES):
+            reading = Reading(connection, MEANING, scope)
+            to = narrowing(connection, scope, one, MEANING)
+            found = connection.scalars(sa.select(TICKETS.c.id).where(*to.clauses)).all()
+            fit = [n for n, case in numbered.items() if reading.fits(one, n, case)]
+            assert sorted(found) == fit, (one, scope)
+            assert to.among is None or {*fit} <= {*to.among}, (one, scope)
+            if not any(isinstance(term, Word) for term in one.terms):
+                break
         raise _UndoError
 
 

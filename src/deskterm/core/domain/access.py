@@ -56,17 +56,24 @@ def sees_internal(actor: Person, ticket: Ticket) -> bool:
 class Scope:
     """The tickets somebody may know of: all, or their own, those given to them, and whole departments.
 
-    The one filter behind every list, search, count and export.
+    The one filter behind every list, search, count and export. `is_staff` is who reads the internal comments of what
+    they have, wherever that is.
     """
 
     person_id: int
     everything: bool
     departments: frozenset[int]
+    is_staff: bool = False
 
     def covers(self, ticket: Ticket) -> bool:
         """Whether `ticket` is inside; the store's WHERE clause is the same rule."""
         mine = self.person_id in {ticket.requester_id, ticket.assignee_id}
         return self.everything or mine or ticket.department_id in self.departments
+
+    def reads_internal(self, ticket: Ticket) -> bool:
+        """Whether internal comments of `ticket` are found, as `sees_internal`; the store's clause is the same rule."""
+        has = self.is_staff and self.person_id == ticket.assignee_id
+        return self.everything or has or ticket.department_id in self.departments
 
 
 def scope_of(actor: Person) -> Scope:
@@ -75,4 +82,5 @@ def scope_of(actor: Person) -> Scope:
     if actor.role in {Role.AGENT, Role.LEAD} and actor.department_id is not None:
         departments.add(actor.department_id)
     everything = actor.role in {Role.EXECUTIVE, Role.ADMIN}
-    return Scope(actor.id, everything, frozenset(departments) if actor.is_active else frozenset())
+    served = frozenset(departments) if actor.is_active else frozenset[int]()
+    return Scope(actor.id, everything, served, actor.is_staff)

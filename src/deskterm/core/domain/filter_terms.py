@@ -45,7 +45,11 @@ Value: TypeAlias = Is | Than | Between
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Text that a ticket has in its title, description, requester, category or id, whatever the case."""
+    """Words that stand in one of a ticket's texts as they stand here, the last of them perhaps not to its end.
+
+    The texts are its title, description, the names of requester and category, its replies, and for who may read them
+    its internal comments; its id is found as well. `wordings.words` says what a word is.
+    """
 
     text: str
     negated: bool = False
@@ -71,7 +75,7 @@ class Filter:
 
     @property
     def has_words(self) -> bool:
-        """Whether texts are looked through for it."""
+        """Whether words are looked up for it."""
         return any(isinstance(term, Word) for term in self.terms)
 
     @property

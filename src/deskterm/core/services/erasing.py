@@ -58,6 +58,7 @@ def erase(context: Context, who: str, *, texts: bool, reason: str, dry_run: bool
         tickets, kept = erasures.tickets_of(connection, person.id)
         gone = erasures.erase_person(connection, person.id)
         gone += erasures.erase_texts(connection, tickets) if texts else []
+        erasures.erase_words(connection, person.id)
         row = directory.person_row(connection, person.id)
         context.record(connection, "person", WHAT, {**row, "reason": reason.strip(), ENTRIES: sorted(gone)})
     is_settled = context.store.settle()

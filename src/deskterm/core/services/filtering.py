@@ -30,7 +30,8 @@ def narrowed(context: Context, connection: Connection, scope: Scope, wanted: Fil
         "dept": _known((one.id, one.key, one.name) for one in departments),
         "category": _known((one.id, one.key, one.name) for one in categories),
     }
-    return narrowing(wanted, Meaning(scope.person_id, context.clock(), policy.default_zone(), known))
+    meaning = Meaning(scope.person_id, context.clock(), policy.default_zone(), known)
+    return narrowing(connection, scope, wanted, meaning)
 
 
 def vocabulary(context: Context) -> Vocabulary:

@@ -15,13 +15,18 @@ from deskterm.core.domain.words import FactKind, Role
 from deskterm.core.services.audit_delegations import delegated
 from deskterm.core.services.context import Context
 from deskterm.core.services.policies import DeskPolicy, Policies
-from deskterm.core.store import directory, lists, rounds, tickets
+from deskterm.core.store import directory, lists, rounds, tickets, wordings
 from deskterm.core.store.engine import Connection
 from deskterm.core.store.tickets import Step
 
 _SLICE: Final = 200
 LAW: Final = "law of purchases"
 """What a finding calls a breach of the law: facts that no repair changes."""
+WORDS: Final = "words"
+"""What a finding calls what words find of a ticket. It is mended without a fact: the texts say it all."""
+
+_TEXTS: Final = {"facts", "row", "title", "description", "requester_id"}
+"""The findings that words come from: put right, the words are too."""
 
 
 class Finding(NamedTuple):
@@ -52,7 +57,7 @@ class _Examined(NamedTuple):
 
 
 def examine(context: Context, progress: Callable[[int], None] = lambda _: None, *, repair: bool = False) -> Report:
-    """Folds every ticket's facts and compares row, clocks and spans; `progress` hears how many are done.
+    """Folds every ticket's facts and compares row, clocks, spans and words; `progress` hears how many are done.
 
     With `repair` a row that differs is made what its facts say, and a fact tells each field before and after. What
     can't be read or folded stays as it is.
@@ -65,6 +70,7 @@ def examine(context: Context, progress: Callable[[int], None] = lambda _: None, 
             raise NotAllowed("doctor is an admin's: it reads every ticket")
     seen = told = last = mended = 0
     findings: list[Finding] = []
+    lost: list[int] = []
     while True:
         with context.store.read() as connection:
             policies = context.policies(connection, fresh=True)
@@ -72,11 +78,18 @@ def examine(context: Context, progress: Callable[[int], None] = lambda _: None, 
             could = delegated(connection)
             slice_ = lists.ids(connection, after=last, limit=_SLICE)
             examined = [_examined(connection, ticket_id, policies, keys, could) for ticket_id in slice_]
-        for one in examined:
+            unlike = wordings.unlike(connection, slice_)
+        for ticket_id, one in zip(slice_, examined, strict=True):
             told += one.facts
             findings += one.findings
-            mended += repair and _repaired(context, one, policies)
+            is_lost = ticket_id in unlike and not _TEXTS & {finding.field for finding in one.findings}
+            if is_lost:
+                findings.append(Finding(reference(ticket_id), WORDS, "other words", "those of its texts"))
+                lost.append(ticket_id)
+            mended += repair and (_repaired(context, one, policies) or is_lost)
         if not slice_:
+            if repair and lost:
+                _find_again(context, lost)
             return Report(seen, told, tuple(findings), mended)
         seen += len(slice_)
         last = slice_[-1]
@@ -181,6 +194,14 @@ def _repaired(context: Context, one: _Examined, policies: Policies) -> bool:
         _, profile_id = tickets.version_of(connection, ticket.id)
         after = extend(one.folded, fact, policies.of(ticket.profile_id or profile_id))
         return tickets.rewrite(connection, one.version, Step(fact, ticket.status, after), context.via)
+
+
+def _find_again(context: Context, ticket_ids: list[int]) -> None:
+    """Has words find what the texts of tickets say, and nothing that they don't."""
+    with context.store.write() as connection:
+        for start in range(0, len(ticket_ids), _SLICE):
+            wordings.refresh(connection, ticket_ids[start : start + _SLICE])
+        wordings.rebuild(connection)
 
 
 def _spelled(value: object) -> str:

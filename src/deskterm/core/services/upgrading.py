@@ -1,4 +1,4 @@
-"""Bringing a desk to this program: its schema, and the clocks that an older one reckoned by other rules."""
+"""Bringing a desk to this program: its schema, the words it is searched by, and clocks reckoned by other rules."""
 
 from typing import Final
 
@@ -6,10 +6,11 @@ from deskterm.core.domain.clocks import next_due
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.history import fold
 from deskterm.core.services.context import load_policies
-from deskterm.core.store import lists, schema, tickets
+from deskterm.core.store import lists, schema, tickets, wordings
 from deskterm.core.store.engine import Store
 
 _SLICE: Final = 500
+_WORDS_AT_ONCE: Final = 5_000
 _RULES_SINCE: Final = "0002"
 """The schema from which on clocks are reckoned as they are now."""
 
@@ -17,7 +18,8 @@ _RULES_SINCE: Final = "0002"
 def upgrade(store: Store) -> int:
     """Brings the schema to `HEAD`, and gives how many tickets had their clocks reckoned anew from their facts.
 
-    Clocks are a view of the facts, so that is no change of the record. Run again, it goes on where it was stopped.
+    Clocks and words are a view of facts and texts, so that is no change of the record. Run again, it goes on where it
+    was stopped.
 
     Raises:
         SchemaMismatch: when the schema is newer than this program.
@@ -26,6 +28,7 @@ def upgrade(store: Store) -> int:
     is_new = store.path is not None and not store.path.exists()
     before = (None if is_new else schema.version(store)) or _RULES_SINCE
     schema.upgrade(store)
+    _fill_words(store)
     with store.read() as connection:
         if before >= _RULES_SINCE and not tickets.any_clock_without_its_stop(connection):
             return 0
@@ -48,3 +51,14 @@ def upgrade(store: Store) -> int:
                     continue  # doctor names it: what can't be folded stays as it is
                 if made != clocks.get(number, ()):
                     changed += tickets.reset_clocks(connection, number, version, made, next_due(made))
+
+
+def _fill_words(store: Store) -> None:
+    last = 0
+    while True:
+        with store.write() as connection:
+            ids = wordings.lacking(connection, after=last, limit=_WORDS_AT_ONCE)
+            wordings.fill(connection, ids)
+        if not ids:
+            return
+        last = ids[-1]

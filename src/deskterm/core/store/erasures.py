@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from deskterm.core.domain.audit import Written, read_entry
 from deskterm.core.domain.erasure import ERASED, erased, name_of
-from deskterm.core.store import audit, drafts, saved_views
+from deskterm.core.store import audit, drafts, saved_views, wordings
 from deskterm.core.store.tables import APPROVALS, AUDIT, COMMENTS, FACTS, PEOPLE, PROCUREMENTS, TICKETS
 
 _APPEND_ONLY: Final = (FACTS, COMMENTS, AUDIT)
@@ -64,6 +64,13 @@ def erase_texts(connection: sa.Connection, ticket_ids: Sequence[int]) -> list[in
             connection.execute(sa.update(TICKETS).where(TICKETS.c.id == number).values(blank))
         gone += _without_texts(connection, entries)
     return gone
+
+
+def erase_words(connection: sa.Connection, person_id: int) -> None:
+    """Makes what words find of somebody's tickets what is left to be found, also in what the index is kept in."""
+    asked = sa.select(TICKETS.c.id).where(TICKETS.c.requester_id == person_id)
+    wordings.refresh(connection, connection.scalars(asked).all())
+    wordings.settle(connection)
 
 
 def _is_of(written: Written, person_id: int) -> bool:

@@ -7,19 +7,19 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from deskterm.core.domain.access import Scope
-from deskterm.core.domain.words import Status, Via
+from deskterm.core.domain.words import Via
+from deskterm.core.store import contents
+from deskterm.core.store.contents import IN_POOL, inside
 from deskterm.core.store.lines import Tell, queue_row, queue_rows
 from deskterm.core.store.narrowing import Narrowing
 from deskterm.core.store.orders import SORTINGS
 from deskterm.core.store.tables import CATEGORIES, CLOCKS, DEPARTMENTS, FACTS, PEOPLE, RUNS_UNBREACHED, TICKETS
 from deskterm.core.store.tickets import clocks_of
-from deskterm.core.views import Cursor, Order, Page, QueueRow, Start, View, effective
+from deskterm.core.views import Cursor, Order, Page, QueueRow, Start, View
 
 _REQUESTER: Final = PEOPLE.alias("requester")
 _ASSIGNEE: Final = PEOPLE.alias("assignee")
 _T: Final = TICKETS.c
-_IN_POOL: Final = sa.and_(_T.assignee_id.is_(None), _T.status.in_([Status.NEW, Status.IN_PROGRESS, Status.WAITING]))
-"""What nobody has and somebody could take: a purchase that waits for its chain is not in the pool."""
 
 
 def page(
@@ -38,10 +38,11 @@ def page(
         return found
     sorting = SORTINGS[order]
     back = start.is_last or start.before is not None
-    query = _rows().where(*_where(scope, view, to)).order_by(*sorting.by(back=back)).limit(limit + 1)
-    if cursor := start.before or start.after:
-        query = query.where(sorting.beyond(cursor, back=back))
-    lines = connection.execute(query).all()
+    edge = start.before or start.after
+    beyond = [] if edge is None else [sorting.beyond(edge, back=back)]
+    ids = connection.scalars(contents.in_order(scope, view, to, sorting, limit=limit + 1, back=back, where=beyond))
+    number = {ticket: place for place, ticket in enumerate(ids)}
+    lines = sorted(connection.execute(_rows().where(_T.id.in_(number))), key=lambda row: number[row.id])
     more = len(lines) > limit
     clocks = clocks_of(connection, [row.id for row in lines[:limit]])
     rows = queue_rows(lines[:limit], clocks, tell)
@@ -69,7 +70,9 @@ def _around(
 ) -> Page[QueueRow] | None:
     """Gives some `limit` rows of a view before and after a ticket, None when the view doesn't have it."""
     sorting = SORTINGS[order]
-    found = connection.execute(sa.select(*sorting.keys).where(*_where(scope, view, to), _T.id == ticket_id)).first()
+    found = connection.execute(
+        contents.whole(scope, view, to).add_columns(*sorting.keys[:-1]).where(_T.id == ticket_id)
+    ).first()
     line = row(connection, scope, ticket_id, tell)
     if found is None or line is None:
         return None
@@ -81,13 +84,8 @@ def _around(
 
 def count(connection: sa.Connection, scope: Scope, view: View, to: Narrowing, *, at_most: int) -> int:
     """Gives how many tickets a view has, up to `at_most`: nobody needs an exact million, which takes a second."""
-    some = ids_in(scope, view, to).limit(at_most).subquery()
+    some = contents.some(scope, view, to, limit=at_most).subquery()
     return int(connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0)
-
-
-def ids_in(scope: Scope, view: View, to: Narrowing) -> sa.Select[int]:
-    """Gives the query of a view's tickets by their numbers, in no order."""
-    return sa.select(_T.id).where(*_where(scope, view, to))
 
 
 def row(connection: sa.Connection, scope: Scope, ticket_id: int, tell: Tell) -> QueueRow | None:
@@ -118,14 +116,13 @@ def among(
 ) -> frozenset[int]:
     """Gives those of some tickets (None: of all) that a view has between two places, the first `limit` of them."""
     sorting = SORTINGS[order]
-    query = ids_in(scope, view, to).order_by(*sorting.by()).limit(limit)
-    if ticket_ids is not None:
-        query = query.where(_T.id.in_(sorted(ticket_ids)))
-    if since is not None:
-        query = query.where(sorting.beyond(since, at_it=True))
+    where = [] if since is None else [sorting.beyond(since, at_it=True)]
     if until is not None:
-        query = query.where(sorting.beyond(until, back=True, at_it=True))
-    return frozenset(connection.scalars(query))
+        where.append(sorting.beyond(until, back=True, at_it=True))
+    if ticket_ids is None:
+        return frozenset(connection.scalars(contents.in_order(scope, view, to, sorting, limit=limit, where=where)))
+    query = contents.whole(scope, view, to).where(_T.id.in_(sorted(ticket_ids)), *where)
+    return frozenset(connection.scalars(query.order_by(*sorting.by()).limit(limit)))
 
 
 def _joined() -> sa.FromClause:
@@ -168,43 +165,10 @@ def _rows() -> sa.Select[Any]:
     ).select_from(_joined())
 
 
-def inside(scope: Scope) -> sa.ColumnElement[bool]:
-    """Gives the scope as a WHERE clause over tickets: the one filter behind every list, search, count and notice."""
-    if scope.everything:
-        return sa.true()
-    return sa.or_(
-        _T.requester_id == scope.person_id,
-        _T.assignee_id == scope.person_id,
-        _T.department_id.in_(sorted(scope.departments)),
-    )
-
-
-def _where(scope: Scope, view: View, to: Narrowing) -> list[sa.ColumnElement[bool]]:
-    clauses = [inside(scope)]
-    if effective(view, asks_closed=to.asks_closed) is View.CLOSED:
-        clauses.append(_T.closed_at.is_not(None))
-    elif view is not View.REQUESTED:
-        clauses.append(_T.closed_at.is_(None))
-    match view:
-        case View.MINE:
-            clauses.append(_T.assignee_id == scope.person_id)
-        case View.UNASSIGNED:
-            clauses.append(_IN_POOL)
-            if not scope.everything:
-                clauses.append(_T.department_id.in_(sorted(scope.departments)))
-        case View.DEPARTMENT:
-            clauses.append(_T.department_id.in_(sorted(scope.departments)))
-        case View.REQUESTED:
-            clauses.append(_T.requester_id == scope.person_id)
-        case _:
-            pass
-    return [*clauses, *to.clauses]
-
-
 def open_by_department(connection: sa.Connection) -> dict[int, tuple[int, int]]:
     """Gives how many open tickets each department has, and how many of them nobody has."""
     rows = connection.execute(
-        sa.select(_T.department_id, sa.func.count(), sa.func.count().filter(_IN_POOL))
+        sa.select(_T.department_id, sa.func.count(), sa.func.count().filter(IN_POOL))
         .where(_T.closed_at.is_(None))
         .group_by(_T.department_id)
     )

@@ -1,25 +1,25 @@
 """A filter as SQL over tickets: the same for both databases, without joins, and never NULL, so that `-` is NOT.
 
-It narrows; what may be seen at all is the scope's, which `lists` puts beside it always.
+It narrows; what may be seen at all is the scope's, which `lists` puts beside it always. Only of words it matters who
+asks: an internal comment is found by those alone who may read it.
 """
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import sqlalchemy as sa
 
+from deskterm.core.domain.access import Scope
 from deskterm.core.domain.clocks import NEVER
-from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.filter_dates import Interval
 from deskterm.core.domain.filter_keys import KEYS, ME, NOBODY, OPEN, Kind
 from deskterm.core.domain.filter_meaning import Meaning
 from deskterm.core.domain.filter_terms import Field, Filter, Is, Term, Word
-from deskterm.core.domain.filters import parse_id
 from deskterm.core.domain.words import CategoryKind, Status
-from deskterm.core.store.tables import CATEGORIES, CLOCKS, PEOPLE, TICKETS
+from deskterm.core.store.seeking import Sought, rare
+from deskterm.core.store.tables import CLOCKS, PEOPLE, TICKETS
 
 Clause: TypeAlias = sa.ColumnElement[bool]
 _T: Final = TICKETS.c
@@ -69,27 +69,39 @@ _FLAGS: Final[Mapping[str, Callable[[Meaning], Clause]]] = MappingProxyType(
 
 
 class Narrowing(NamedTuple):
-    """What a list is narrowed to; who `asks_closed` means the closed, whatever view of what is open it is."""
+    """What a list is narrowed to; who `asks_closed` means the closed, whatever view of what is open it is.
+
+    Where its words are rare, `among` has the few tickets that can fit.
+    """
 
     clauses: tuple[Clause, ...]
     asks_closed: bool
+    among: tuple[int, ...] | None = None
 
 
 EVERYTHING: Final = Narrowing((), asks_closed=False)
 
 
-def narrowing(wanted: Filter, meaning: Meaning) -> Narrowing:
-    """Gives a filter as clauses over tickets, which all hold.
+def narrowing(connection: sa.Connection, scope: Scope, wanted: Filter, meaning: Meaning) -> Narrowing:
+    """Gives a filter as clauses over tickets, which all hold, and where to look when its words are rare.
 
     Raises:
         FilterError: when it names a priority, tier, department or category that there isn't.
     """
-    return Narrowing(tuple(_clause(term, meaning) for term in wanted.terms), wanted.asks_closed)
+    words = [term for term in wanted.terms if isinstance(term, Word)]
+    sought = {word: found for word in words if (found := Sought.of(connection, word.text)) is not None}
+    clauses = []
+    for term in wanted.terms:
+        if not isinstance(term, Word):
+            clauses.append(_signed(_field(term, meaning), term))
+        elif term in sought:
+            clauses.append(_signed(sought[term].clause(scope), term))
+    among = rare(connection, [found for word, found in sought.items() if not word.negated])
+    return Narrowing(tuple(clauses), wanted.asks_closed, among)
 
 
-def _clause(term: Term, meaning: Meaning) -> Clause:
-    found = _word(term.text) if isinstance(term, Word) else _field(term, meaning)
-    return sa.not_(found) if term.negated else found
+def _signed(clause: Clause, term: Term) -> Clause:
+    return sa.not_(clause) if term.negated else clause
 
 
 def _field(field: Field, meaning: Meaning) -> Clause:
@@ -135,20 +147,6 @@ def _person(column: sa.Column[Any], name: str, meaning: Meaning) -> Clause:
         named = sa.or_(sa.func.lower(PEOPLE.c.login) == name.lower(), _has(PEOPLE.c.name, name))
         clause = column.in_(sa.select(PEOPLE.c.id).where(named))
     return sa.and_(column.is_not(None), clause) if column.nullable else clause
-
-
-def _word(text: str) -> Clause:
-    requesters = sa.select(PEOPLE.c.id).where(_has(PEOPLE.c.name, text))
-    categories = sa.select(CATEGORIES.c.id).where(_has(CATEGORIES.c.name, text))
-    clauses = [
-        _has(_T.title, text),
-        _has(_T.description, text),
-        _T.requester_id.in_(requesters),
-        _T.category_id.in_(categories),
-    ]
-    with suppress(InvalidInput):
-        clauses.append(_T.id == parse_id(text))
-    return sa.or_(*clauses)
 
 
 def _has(column: sa.Column[Any], text: str) -> Clause:

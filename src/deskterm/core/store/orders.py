@@ -17,9 +17,10 @@ class Sorting(NamedTuple):
     keys: tuple[sa.Column[Any], ...]
     falls: bool
 
-    def by(self, *, back: bool = False) -> list[sa.ColumnElement[Any]]:
-        """Gives the ORDER BY, of the way back too."""
-        return [key.desc() if self.falls != back else key.asc() for key in self.keys]
+    def by(self, of: Any = _T, *, back: bool = False) -> list[sa.ColumnElement[Any]]:  # noqa: ANN401 - any columns
+        """Gives the ORDER BY over tickets, or over a query that has these columns; of the way back too."""
+        keys = [of[key.name] for key in self.keys]
+        return [key.desc() if self.falls != back else key.asc() for key in keys]
 
     def beyond(self, place: Cursor, *, back: bool = False, at_it: bool = False) -> sa.ColumnElement[bool]:
         """Gives the clause of what comes after a place, or before it, on request with what is at it."""

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from deskterm.core.domain.access import Scope
-from deskterm.core.store.lists import ids_in
+from deskterm.core.store.contents import whole
 from deskterm.core.store.narrowing import Narrowing
 from deskterm.core.store.tables import TICKETS
 from deskterm.core.views import View
@@ -18,7 +18,7 @@ def first(
     somebody else holds is passed over, so that many who ask at once get different tickets without waiting for each
     other. Only when all that is left is held, it waits: not everybody who holds a ticket takes it.
     """
-    query = ids_in(scope, View.UNASSIGNED, to).order_by(TICKETS.c.next_due_at, TICKETS.c.id).limit(1)
+    query = whole(scope, View.UNASSIGNED, to).order_by(TICKETS.c.next_due_at, TICKETS.c.id).limit(1)
     if departments is not None:
         query = query.where(TICKETS.c.department_id.in_(sorted(departments)))
     if not hold:

@@ -9,6 +9,7 @@ from deskterm.core.domain.audit import Entry
 from deskterm.core.domain.clocks import Clock, next_due
 from deskterm.core.domain.facts import DECISIONS, Fact, Ticket, to_data
 from deskterm.core.domain.history import History, Span
+from deskterm.core.domain.wordings import wording
 from deskterm.core.domain.words import Status, Via
 from deskterm.core.store import audit, rounds
 
@@ -45,11 +46,13 @@ class Rows:
     comments: list[Row]
     decisions: list[Row]
     entries: list[Entry]
+    wordings: list[Row]
 
     def number(self, ids: Sequence[int]) -> None:
         """Gives every row, and every entry of the audit trail, the id that its ticket has been given."""
         for rows in (
             self.clocks, self.spans, self.procurements, self.slots, self.facts, self.comments, self.decisions,
+            self.wordings,
         ):  # fmt: skip
             for row in rows:
                 row["ticket_id"] = ids[row["ticket_id"]]
@@ -64,7 +67,7 @@ _SPAN: Final = tuple(f.name for f in fields(Span))
 
 def rows_of(news: Iterable[New], via: Via) -> Rows:
     """Gives the rows that new tickets make, with the entries of the audit trail."""
-    made = Rows([], [], [], [], [], [], [], [], [])
+    made = Rows([], [], [], [], [], [], [], [], [], [])
     for place, new in enumerate(news):
         after = new.steps[-1].after
         made.tickets.append({**ticket_row(after), "profile_id": new.profile_id, "origin": new.origin})
@@ -82,6 +85,9 @@ def _add_facts(made: Rows, place: int, new: New, via: Via) -> None:
     made.comments.extend(comments)
     made.decisions.extend(decision_rows(place, new.steps))
     made.entries.extend(audit.fact_entries(facts, texts_of(comments)))
+    ticket = new.steps[-1].after.ticket
+    said = ((row["kind"], row["body"]) for row in comments)
+    made.wordings.append({"ticket_id": place, **wording(ticket.title, ticket.description, said)._asdict()})
 
 
 def ticket_row(history: History) -> Row:

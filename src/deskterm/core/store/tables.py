@@ -204,6 +204,18 @@ class CommentRow(Base, table=True):
     body: str = Field(sa_type=sa.Text)
 
 
+class WordingRow(Base, table=True):
+    """The view of a ticket's texts that words are looked for in, as `domain.wordings` folds them.
+
+    `public` is what everybody may read who sees the ticket, `internal` what staff wrote for each other.
+    """
+
+    __tablename__ = "help_desk_wordings"
+    ticket_id: int = Field(primary_key=True, foreign_key="help_desk_tickets.id", sa_type=BigId)
+    public: str = Field(sa_type=sa.Text)
+    internal: str = Field(sa_type=sa.Text)
+
+
 class ClockRow(Base, table=True):
     """One row a clock and cycle. Times used are open microseconds; without a target it is only measured."""
 
@@ -393,6 +405,7 @@ POSTS: Final = table(PostRow)
 TICKETS: Final = table(TicketRow)
 FACTS: Final = table(FactRow)
 COMMENTS: Final = table(CommentRow)
+WORDINGS: Final = table(WordingRow)
 CLOCKS: Final = table(ClockRow)
 SPANS: Final = table(SpanRow)
 NOTICES: Final = table(NoticeRow)

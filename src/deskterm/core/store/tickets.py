@@ -12,7 +12,7 @@ from deskterm.core.domain.clocks import Clock
 from deskterm.core.domain.facts import CHAINED, Fact, Ticket, from_data
 from deskterm.core.domain.history import History, Span
 from deskterm.core.domain.words import CategoryKind, Outcome, Source, Status, Via, WaitReason
-from deskterm.core.store import audit, bulk, rounds
+from deskterm.core.store import audit, bulk, rounds, wordings
 from deskterm.core.store.lines import CLOCK_FIELDS, clocks_by_ticket
 from deskterm.core.store.rows import (
     New,
@@ -151,6 +151,7 @@ def insert_rows(connection: sa.Connection, made: Rows) -> list[int]:
         (SLOTS, made.slots),
     ):
         bulk.write(connection, table, rows)
+    wordings.write(connection, made.tickets, made.wordings)
     _write_facts(connection, made.facts, made.comments, made.decisions)
     audit.append(connection, made.entries)
     return ids
@@ -233,6 +234,7 @@ def rewrite(connection: sa.Connection, version: int, step: Step, via: Via) -> bo
         bulk.write(connection, table, rows)
     rounds.rewrite(connection, ticket.id, step.after.chain)
     append(connection, ticket.id, [step], via)
+    wordings.refresh(connection, [ticket.id])
     return True
 
 
@@ -242,6 +244,8 @@ def append(
     """Writes facts, and the comments and decisions among them; `origins` name their rows in an imported log."""
     facts, comments = fact_rows(ticket_id, steps, via, origins), comment_rows(ticket_id, steps)
     _write_facts(connection, facts, comments, decision_rows(ticket_id, steps))
+    if comments:
+        wordings.refresh(connection, [ticket_id])
     audit.append(connection, audit.fact_entries(facts, texts_of(comments)))
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from deskterm.core.domain.access import Scope
 from deskterm.core.domain.words import CommentKind, FactKind, Status, WaitReason
 from deskterm.core.store.approvals import SLOTTED, concerning, open_to
-from deskterm.core.store.lists import inside
+from deskterm.core.store.contents import inside
 from deskterm.core.store.tables import COMMENTS, DEPARTMENTS, FACTS, NOTICES, PEOPLE, PROCUREMENTS, TICKETS
 from deskterm.core.views import Entry
 

@@ -20,8 +20,8 @@ from deskterm.core.domain.audit import read_entry
 from deskterm.core.store import presence
 from deskterm.core.store.approvals import concerning
 from deskterm.core.store.audit import CHANNEL
+from deskterm.core.store.contents import inside
 from deskterm.core.store.engine import Store
-from deskterm.core.store.lists import inside
 from deskterm.core.store.tables import AUDIT, TICKETS
 from deskterm.core.views import Noticed
 

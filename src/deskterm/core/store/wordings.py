@@ -1,0 +1,122 @@
+"""The words of tickets, as they are looked for: written in the transaction that writes the texts, so they never lag.
+
+The index over them is the database's own work: on SQLite triggers keep an FTS5 table, on Postgres a column of words is
+generated from each row.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import sqlalchemy as sa
+
+from deskterm.core.domain.wordings import Wording, wording
+from deskterm.core.store import bulk
+from deskterm.core.store.rows import Row
+from deskterm.core.store.tables import COMMENTS, PEOPLE, TICKETS, WORDINGS
+
+FEW: Final = 5_000
+"""So many tickets are looked at one by one, where what fits has no order of its own."""
+
+
+def write(connection: sa.Connection, tickets: Sequence[Row], made: Sequence[Row]) -> None:
+    """Writes the words of new tickets, which begin with their requester's name."""
+    people = {row["requester_id"] for row in tickets}
+    query = sa.select(PEOPLE.c.id, PEOPLE.c.name).where(PEOPLE.c.id.in_(people))
+    names = {row.id: row.name for row in connection.execute(query)}
+    rows = [
+        {**row, **Wording(row["public"], row["internal"]).kept(names[ticket["requester_id"]])._asdict()}
+        for ticket, row in zip(tickets, made, strict=True)
+    ]
+    bulk.write(connection, WORDINGS, rows)
+
+
+def refresh(connection: sa.Connection, ticket_ids: Sequence[int]) -> None:
+    """Makes the words of tickets what their texts say by now."""
+    have = stored(connection, ticket_ids)
+    for number, says in told(connection, ticket_ids).items():
+        if number not in have:
+            connection.execute(sa.insert(WORDINGS).values(ticket_id=number, **says._asdict()))
+        elif have[number] != says:
+            connection.execute(sa.update(WORDINGS).where(WORDINGS.c.ticket_id == number).values(says._asdict()))
+
+
+def fill(connection: sa.Connection, ticket_ids: Sequence[int]) -> None:
+    """Writes the words of tickets that have none."""
+    bulk.write(
+        connection,
+        WORDINGS,
+        [{"ticket_id": number, **says._asdict()} for number, says in told(connection, ticket_ids).items()],
+    )
+
+
+def lacking(connection: sa.Connection, *, after: int, limit: int) -> Sequence[int]:
+    """Gives the tickets behind one of them, by id, whose words nobody wrote."""
+    query = sa.select(TICKETS.c.id).outerjoin(WORDINGS, WORDINGS.c.ticket_id == TICKETS.c.id)
+    query = query.where(WORDINGS.c.ticket_id.is_(None), TICKETS.c.id > after).order_by(TICKETS.c.id).limit(limit)
+    return connection.scalars(query).all()
+
+
+def unlike(connection: sa.Connection, ticket_ids: Sequence[int]) -> list[int]:
+    """Gives those of some tickets whose words are not what their texts say."""
+    have = stored(connection, ticket_ids)
+    return [number for number, says in told(connection, ticket_ids).items() if have.get(number) != says]
+
+
+def stored(connection: sa.Connection, ticket_ids: Sequence[int]) -> dict[int, Wording]:
+    """Gives the words of tickets as they are kept."""
+    query = sa.select(WORDINGS).where(WORDINGS.c.ticket_id.in_(ticket_ids))
+    return {row.ticket_id: Wording(row.public, row.internal) for row in connection.execute(query)}
+
+
+def told(connection: sa.Connection, ticket_ids: Sequence[int]) -> dict[int, Wording]:
+    """Gives the words of tickets as their texts say them."""
+    said = sa.select(COMMENTS.c.ticket_id, COMMENTS.c.kind, COMMENTS.c.body)
+    said = said.where(COMMENTS.c.ticket_id.in_(ticket_ids)).order_by(COMMENTS.c.ticket_id, COMMENTS.c.version)
+    comments: dict[int, list[tuple[str, str]]] = {}
+    for number, kind, body in connection.execute(said):
+        comments.setdefault(number, []).append((kind, body))
+    query = sa.select(TICKETS.c.id, TICKETS.c.title, TICKETS.c.description, PEOPLE.c.name)
+    query = query.join(PEOPLE, PEOPLE.c.id == TICKETS.c.requester_id).where(TICKETS.c.id.in_(ticket_ids))
+    return {
+        row.id: wording(row.title, row.description, comments.get(row.id, ())).kept(row.name)
+        for row in connection.execute(query)
+    }
+
+
+def settle(connection: sa.Connection) -> None:
+    """Has SQLite write its index anew without what is no longer in it: some 10 s with a million tickets.
+
+    On Postgres that is VACUUM's, and the server's own time.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("INSERT INTO help_desk_words(help_desk_words) VALUES ('optimize')")
+
+
+def rebuild(connection: sa.Connection) -> None:
+    """Has SQLite make its index anew from the words: it may hold what they were before somebody changed them."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("INSERT INTO help_desk_words(help_desk_words) VALUES ('rebuild')")
+
+
+def few(connection: sa.Connection, wanted: Sequence[str]) -> list[int] | None:
+    """Gives the tickets that have all these words, in whatever order and wherever; None when they are more than `FEW`.
+
+    It only says where to look: who may read the words, and whether they stand together, is asked of each ticket.
+    """
+    if connection.dialect.name == "sqlite":
+        match = " AND ".join(_parts(wanted, '"{}"', '"{}" *'))
+        query = "SELECT rowid FROM help_desk_words WHERE help_desk_words MATCH :match LIMIT :most"
+    else:
+        match = " & ".join(_parts(wanted, "'{}'", "'{}':*"))
+        query = "SELECT ticket_id FROM help_desk_wordings WHERE words @@ CAST(:match AS tsquery) LIMIT :most"
+    found = connection.scalars(sa.text(query), {"match": match, "most": FEW + 1}).all()
+    return None if len(found) > FEW else list(found)
+
+
+def _parts(wanted: Iterable[str], whole: str, begun: str) -> list[str]:
+    """Gives the words of lines as a query: the last of a line may be the beginning of one."""
+    parts = []
+    for one in wanted:
+        *before, last = one.split()
+        parts += [*(whole.format(word) for word in before), begun.format(last)]
+    return list(dict.fromkeys(parts))
