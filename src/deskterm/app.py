@@ -32,6 +32,7 @@ from deskterm.widgets.guard import ControlFilter
 from deskterm.widgets.listing import Listing
 from deskterm.widgets.outbox import Outbox
 from deskterm.widgets.status_line import StatusLine
+from deskterm.widgets.writings import Writings
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
@@ -64,6 +65,7 @@ class DesktermApp(App[None]):
         self.profile: Profile = desk.profile()
         self.deeds = Deeds()
         self.awaited = 0
+        self.writings = Writings(self, settings.undo_seconds, self._soon)
         self.decisions = Outbox(self, settings.undo_seconds, self._settled)
         self.animation_level = "none"
         self._settings = settings
@@ -228,11 +230,10 @@ class DesktermApp(App[None]):
             self.push_screen(ApprovalsScreen(self.decisions, page_size=self._settings.page_size))
 
     def _settled(self, refused: int) -> None:
-        """Goes on when every decision is answered: to the end, when that was asked for and nothing was refused."""
-        is_leaving, self._is_leaving = self._is_leaving, False
-        if is_leaving and not refused:
-            self.exit()
-        elif isinstance(self.screen, Listing):
+        """Goes on when every decision is answered; what was refused has to be read before this ends."""
+        if refused:
+            self._is_leaving = False
+        if isinstance(self.screen, Listing):
             self.screen.recount()
 
     def do_help(self) -> None:
@@ -253,8 +254,10 @@ class DesktermApp(App[None]):
         place = names.index(self.gateway.desk.actor.login) if self.gateway.desk.actor.login in names else -1
         login = names[(place + 1) % len(names)]
         self.decisions.flush()
+        self.writings.flush()
         self.drafts.save()
-        self.gateway.tell(self.screen, lambda desk: desk.acting_as(login), self._become, self.failed)
+        become = partial(self.gateway.tell, self.screen, lambda desk: desk.acting_as(login), self._become, self.failed)
+        self.gateway.when_settled(become)
 
     def _become(self, desk: "Desk") -> None:
         self.gateway = Gateway(desk)
@@ -280,11 +283,18 @@ class DesktermApp(App[None]):
         if unsaved is None:
             self.drafts.release()
         self.decisions.flush()
-        if self.decisions.is_sending and not self._is_leaving:
+        self.writings.flush()
+        if self.gateway.is_changing and not self._is_leaving:
             self._is_leaving = True
-            self.say(f"sending what you decided, then deskterm quits; {key} again quits now and loses what is not sent")
+            self.say(f"sending what you told it to, then deskterm quits; {key} again quits now, whatever is not sent")
+            self.gateway.when_settled(self._leave)
             return
         self.exit()
+
+    def _leave(self) -> None:
+        """Ends when everything is answered, unless something was refused on the way."""
+        if self._is_leaving:
+            self.exit()
 
     def _wear(self, theme: str) -> None:
         if theme in PALETTES:
@@ -324,13 +334,19 @@ class DesktermApp(App[None]):
         if self._driver is not None and (around := wrapped(text, os.environ)):
             self._driver.write(around)
 
+    def _soon(self, sentence: str) -> None:
+        """Says what is about to leave, on every screen."""
+        for line in (line for up in self.screen_stack for line in up.query(StatusLine)):
+            line.soon(sentence)
+
     def say(self, sentence: str) -> None:
         """Says what was done, on whatever screen is up."""
         for line in self.screen.query(StatusLine):
             line.say(sentence)
 
     def refuse(self, sentence: str) -> None:
-        """Says why something can't be done, on whatever screen is up."""
+        """Says why something can't be done, on whatever screen is up: it has to be read before this ends."""
+        self._is_leaving = False
         for line in self.screen.query(StatusLine):
             line.refuse(sentence)
 

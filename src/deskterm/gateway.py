@@ -50,6 +50,7 @@ class Gateway:
         self.desk = desk
         self._numbers: defaultdict[tuple[int, str], int] = defaultdict(int)
         self._under_way = 0
+        self._waiting: list[Callable[[], object]] = []
 
     def read_only(self) -> DesktermError | None:
         """Gives why nothing can be changed, None when things can; it asks no database."""
@@ -63,6 +64,15 @@ class Gateway:
     def is_changing(self) -> bool:
         """Whether a change was told and is not answered yet: what screens show may be another by now."""
         return self._under_way > 0
+
+    def when_settled(self, then: Callable[[], object]) -> None:
+        """Calls `then` when every change is answered, those too that an answer leads to."""
+        self._waiting.append(then)
+        self._settle()
+
+    def _settle(self) -> None:
+        while self._waiting and not self._under_way:
+            self._waiting.pop(0)()
 
     def ask(
         self, asker: "Widget", group: str, call: Callable[["Desk"], T], done: Callable[[T], object], failed: Failed
@@ -107,6 +117,7 @@ class Gateway:
         def deliver() -> None:
             if current():
                 finish()
+                self._settle()
 
         app.post_message(Answer(deliver))
 

@@ -197,7 +197,7 @@ def row() -> InboxRow:
 
 def test_a_decision_is_due_when_its_seconds_have_passed(row: InboxRow) -> None:
     now = [100.0]
-    pending = Pending(5, lambda: now[0])
+    pending: Pending[Decision] = Pending(5, lambda: now[0])
     first, second = (Decision("approve", Action.APPROVE, "approve", "approved", (row._replace(id=n),)) for n in (1, 2))
     pending.add(first)
     now[0] = 102.5

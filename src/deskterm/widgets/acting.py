@@ -1,6 +1,6 @@
 """What every screen with tickets shares: keys from the registry, prompts, changes through the gateway, refusals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 
@@ -26,6 +26,7 @@ from deskterm.widgets.deeds import Deed
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine
 from deskterm.widgets.ticket_purchase import total
+from deskterm.widgets.writings import WRITTEN, Writing
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
@@ -168,8 +169,9 @@ class Acting(Composing, Copying, Commanding):
         if not command.asks or (given and draft in ({}, written(given)) and not missing(command, given)):
             if given:
                 self.host.drafts.hold(place, given)
-            self._perform(command, subject, given)
+            self.perform(command, subject, given)
             return
+        self.host.writings.take_back_at(place)  # or what is a draft again would leave
         self._asked = subject
         self._stood = dict(self.standing(command))
         self.hint()  # what was said of the action before is no answer to this question
@@ -207,7 +209,7 @@ class Acting(Composing, Copying, Commanding):
         event.stop()
         self.host.drafts.hold(Place(self._asked.id, event.command.id), event.values)
         self.unasked()
-        self._perform(event.command, self._asked, event.values)
+        self.perform(event.command, self._asked, event.values)
 
     @on(Prompt.Left)
     def _left(self, event: Prompt.Left) -> None:
@@ -237,6 +239,27 @@ class Acting(Composing, Copying, Commanding):
         else:
             self.run_command(deed.command_id, deed.values)
 
+    def concerned(self, subject: Subject) -> frozenset[int]:
+        """Gives the tickets that a command would be for."""
+        return frozenset({subject.id})
+
+    def perform(self, command: Command, subject: Subject, values: Mapping[str, str]) -> None:
+        """Does a command; what is written waits for some seconds, and what else is done comes after it."""
+        about, writings = self.concerned(subject), self.host.writings
+        send = self.sending(command, subject, values)
+        if command.action in WRITTEN:
+            self.remember(command, values)
+            writings.hold(Writing(command, Place(subject.id, command.id), about), send)
+        elif about & writings.pending.ids:
+            left = [writing.place for writing in writings.flush()]
+            self.gateway.when_settled(lambda: None if any(map(self.host.drafts.get, left)) else send())
+        else:
+            send()
+
+    def sending(self, command: Command, subject: Subject, values: Mapping[str, str]) -> Callable[[], object]:
+        """Gives what does a command, now or later."""
+        return partial(self._perform, command, subject, values)
+
     def _perform(self, command: Command, subject: Subject, values: Mapping[str, str]) -> None:
         expected, arguments = self.expected(command, subject), typed(values)
         self.remember(command, values)
@@ -250,12 +273,22 @@ class Acting(Composing, Copying, Commanding):
     def _done(self, command: Command, subject: Subject, values: Mapping[str, str], answer: "tuple[Done, str]") -> None:
         done, waits = answer
         self.host.deeds.did(Deed(command.id, dict(values), {done.id: done.version}))
-        if command.action not in COMMUTES or done.version == subject.version + 1:
-            self._own[done.id] = done.version
+        up = self if self.is_attached else self.app.screen  # what was written may leave when its screen is closed
+        if isinstance(up, Acting) and (command.action not in COMMUTES or done.version == subject.version + 1):
+            up.knows(done.id, done.version)
         self.host.drafts.drop(Place(done.id, command.id))
         self.host.say(sentence(self.host.profile, command, done, waits))
-        if self.is_attached:
-            self.changed(done.id)
+        if isinstance(up, Acting):
+            up.reverted([done.id])
+
+    def knows(self, ticket_id: int, version: int) -> None:
+        """Takes a version as one's own: it is no news here."""
+        self._own[ticket_id] = version
+
+    def reverted(self, ids: Collection[int]) -> None:
+        """Shows tickets as they are after what was done, taken back or done again."""
+        for ticket_id in ids:
+            self.changed(ticket_id)
 
     def _refused(self, subject: Subject, error: DesktermError) -> None:
         """Says why; what was typed is a draft, and the ticket is read anew because it may be another by now."""

@@ -6,6 +6,7 @@ from deskterm.actions.registry import Registry
 from deskterm.gateway import Gateway
 from deskterm.widgets.deeds import Deeds
 from deskterm.widgets.drafting import Drafts
+from deskterm.widgets.writings import Writings
 
 if TYPE_CHECKING:
     from deskterm.core.domain.profile import Profile
@@ -19,6 +20,7 @@ class Host(Protocol):
     drafts: Drafts
     typed_before: list[str]
     deeds: Deeds
+    writings: Writings
     profile: "Profile"
     awaited: int
 

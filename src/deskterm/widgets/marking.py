@@ -1,6 +1,6 @@
 """Marking tickets in a list, and doing one thing to all that are marked."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Final, cast
@@ -117,6 +117,20 @@ class Marking(Following):
         else:
             self.host.drafts.put(Place(NO_TICKET, command.id), written(given))
             self.hint()
+
+    def concerned(self, subject: Subject) -> frozenset[int]:
+        """Gives the tickets that a command would be for: all that is marked, where it was asked about."""
+        return frozenset(one.id for one in self._about) if subject == _MARKED else super().concerned(subject)
+
+    def sending(self, command: Command, subject: Subject, values: Mapping[str, str]) -> Callable[[], object]:
+        """Gives what does a command, now or later: to what is marked now, whatever is asked about then."""
+        send, about = super().sending(command, subject, values), self._about
+
+        def later() -> None:
+            self._about = about
+            send()
+
+        return later
 
     def _do_all(self, command: Command, values: Mapping[str, str]) -> None:
         self.remember(command, values)

@@ -9,7 +9,8 @@ from deskterm.core.domain.errors import DesktermError, StoreUnavailable
 from deskterm.core.domain.facts import reference
 from deskterm.core.views import InboxRow
 from deskterm.gateway import Gateway
-from deskterm.widgets.pending import Decision, Pending
+from deskterm.widgets.holding import Holding
+from deskterm.widgets.pending import Decision
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -43,7 +44,13 @@ class Result(NamedTuple):
 Answered = Callable[[Result], object]
 
 
-class Outbox:
+class _Way(NamedTuple):
+    gateway: Gateway
+    decision: Decision
+    answered: Answered
+
+
+class Outbox(Holding[Decision]):
     """The app's decisions on their way: held for some seconds, then sent and answered one after the other.
 
     So a key that has to be touched signs them in the order they were made. What screen is up doesn't matter.
@@ -51,18 +58,15 @@ class Outbox:
 
     def __init__(self, app: "App[Any]", seconds: float, settled: Callable[[int], object]) -> None:
         """Sends through workers of `app`; `settled` is called, with how many were refused, when all are answered."""
-        self.pending = Pending(seconds)
-        self._app = app
-        self._seconds = seconds
+        super().__init__(app, seconds)
         self._settled = settled
-        self._ways: dict[int, tuple[Gateway, Answered]] = {}
-        self._underway: deque[Decision] = deque()
+        self._underway: deque[_Way] = deque()
         self._refused = 0
 
     @property
     def ids(self) -> set[int]:
         """The tickets that were decided and of which nothing was heard yet."""
-        return self.pending.ids.union(*(decision.ids for decision in self._underway))
+        return self.pending.ids.union(*(way.decision.ids for way in self._underway))
 
     @property
     def is_sending(self) -> bool:
@@ -71,38 +75,15 @@ class Outbox:
 
     def decide(self, gateway: Gateway, decision: Decision, answered: Answered) -> None:
         """Holds a decision, to be sent through `gateway` when its time has come."""
-        self.pending.add(decision)
-        self._ways[id(decision)] = gateway, answered
-        if self._seconds:
-            self._app.set_timer(self._seconds, self.send_due)
-        else:
-            self.flush()
+        self.hold(decision, partial(self._send, _Way(gateway, decision, answered)))
 
-    def take_back(self) -> Decision | None:
-        """Gives the last decision that was not sent, which now never will be; None when there is none."""
-        decision = self.pending.take_back()
-        if decision is not None:
-            del self._ways[id(decision)]
-        return decision
-
-    def send_due(self) -> None:
-        """Sends the decisions whose time has come."""
-        for decision in self.pending.due():
-            self._send(decision)
-
-    def flush(self) -> None:
-        """Sends every decision at once."""
-        for decision in self.pending.everything():
-            self._send(decision)
-
-    def _send(self, decision: Decision) -> None:
-        self._underway.append(decision)
+    def _send(self, way: _Way) -> None:
+        self._underway.append(way)
         if len(self._underway) == 1:
             self._go_on()
 
     def _go_on(self) -> None:
-        decision = self._underway[0]
-        gateway, answered = self._ways.pop(id(decision))
+        gateway, decision, answered = self._underway[0]
         finish = partial(self._answered, answered)
         gateway.tell(self._app.screen, partial(_sent, decision), finish, partial(_lost, decision, finish))
 

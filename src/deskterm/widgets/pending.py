@@ -1,9 +1,10 @@
-"""Decisions that were made and not sent yet: for some seconds they can be taken back."""
+"""What was told to be sent and wasn't yet, such as decisions: for some seconds it can be taken back."""
 
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from math import ceil
 from time import monotonic
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.purchase import money, totals
@@ -43,46 +44,71 @@ def sums(rows: Iterable[InboxRow]) -> str:
     return f"{' and '.join(money(minor, currency) for currency, minor in sums.items())} in total"
 
 
-class _Held(NamedTuple):
+class Held(Protocol):
+    """Something that can be held, as it is told of."""
+
+    @property
+    def verb(self) -> str:
+        """What is about to be done."""
+
+    @property
+    def named(self) -> str:
+        """What it is about."""
+
+    @property
+    def ids(self) -> AbstractSet[int]:
+        """The tickets it is about."""
+
+
+H = TypeVar("H", bound=Held)
+
+
+class _Held(NamedTuple, Generic[H]):
     until: float
-    decision: Decision
+    item: H
 
 
-class Pending:
-    """Decisions in the order they were made; each is due `seconds` after it was."""
+class Pending(Generic[H]):
+    """What is held, in the order it was told; each is due `seconds` after it was."""
 
     def __init__(self, seconds: float, now: Callable[[], float] = monotonic) -> None:
         """Holds nothing yet; `now` is a clock in seconds."""
         self._seconds = seconds
         self._now = now
-        self._held: list[_Held] = []
+        self._held: list[_Held[H]] = []
 
     def __len__(self) -> int:
         return len(self._held)
 
     @property
     def ids(self) -> set[int]:
-        """The tickets that a decision is held about."""
-        return {number for held in self._held for number in held.decision.ids}
+        """The tickets that something is held about."""
+        return {number for held in self._held for number in held.item.ids}
 
-    def add(self, decision: Decision) -> None:
-        """Holds a decision."""
-        self._held.append(_Held(self._now() + self._seconds, decision))
+    def add(self, item: H) -> None:
+        """Holds something."""
+        self._held.append(_Held(self._now() + self._seconds, item))
 
-    def take_back(self) -> Decision | None:
-        """Gives the last decision, which is held no longer; None when none is."""
-        return self._held.pop().decision if self._held else None
+    def take_back(self) -> H | None:
+        """Gives the last, which is held no longer; None when nothing is."""
+        return self._held.pop().item if self._held else None
 
-    def due(self) -> list[Decision]:
-        """Gives the decisions whose time has come; they are held no longer."""
+    def drop(self, is_unwanted: Callable[[H], bool]) -> list[H]:
+        """Gives what is unwanted; it is held no longer."""
+        found = [held.item for held in self._held if is_unwanted(held.item)]
+        self._held = [held for held in self._held if not is_unwanted(held.item)]
+        return found
+
+    def due(self) -> list[H]:
+        """Gives that whose time has come; it is held no longer."""
         now = self._now() + _EARLY
-        found = [held.decision for held in self._held if held.until <= now]
+        found = [held.item for held in self._held if held.until <= now]
         self._held = [held for held in self._held if held.until > now]
         return found
 
-    def everything(self) -> list[Decision]:
-        """Gives all decisions; none is held any longer."""
-        found = [held.decision for held in self._held]
+    def everything(self) -> list[H]:
+        """Gives everything; nothing is held any longer."""
+        found = [held.item for held in self._held]
         self._held = []
         return found
 

@@ -37,7 +37,7 @@ class StatusLine(Static):
         super().__init__()
         self._hinted: _Hinted | None = None
         self._fresh = self._marked = 0
-        self._present = ""
+        self._present = self._soon = ""
         self._text = Text()
 
     def fresh(self, count: int) -> None:
@@ -58,6 +58,12 @@ class StatusLine(Static):
             self._present = sentence
             self._redraw()
 
+    def soon(self, sentence: str) -> None:
+        """Shows, after what was done last or in place of the keys, what is about to leave; "" shows nothing."""
+        if sentence != self._soon:
+            self._soon = sentence
+            self._draw()
+
     def _redraw(self) -> None:
         if self._hinted is not None and not self.has_news:
             self._draw_hint(self._hinted)
@@ -69,8 +75,10 @@ class StatusLine(Static):
             self._draw()
 
     def _draw(self) -> None:
-        pill = self._pill()
-        self.update(Text.assemble(pill, self._text) if pill else self._text)
+        pill, text = self._pill(), self._text
+        if self._soon:
+            text = Text.assemble(text if self.has_news else "", *_next(self._soon))
+        self.update(Text.assemble(pill, text) if pill else text)
 
     def _pill(self) -> Text:
         """Gives what stands before everything else: at most half of a line."""

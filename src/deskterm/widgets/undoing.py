@@ -1,6 +1,6 @@
 """Taking back what one did last in this session, and doing it again: one ticket or all that one key changed."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -42,13 +42,12 @@ class Result(NamedTuple):
 class Undoing(Acting):
     """A screen on which what was done last is taken back."""
 
-    def reverted(self, ids: Collection[int]) -> None:
-        """Shows what was taken back or done again."""
-        for ticket_id in ids:
-            self.changed(ticket_id)
-
     def do_undo(self) -> None:
-        """Takes back what was done last, as far as nobody touched it since."""
+        """Takes back what was written and hasn't left, else what was done last, as far as nobody touched it since."""
+        if (writing := self.host.writings.take_back()) is not None:
+            again = f"{writing.command.key} goes on with it"
+            self.host.say(f"taken back: {writing.verb} {writing.named}, a draft again: {again}")
+            return
         if (deed := self.host.deeds.undo()) is None:
             self.status_line.refuse("you have done nothing here that could be taken back")
             return
