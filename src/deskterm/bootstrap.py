@@ -93,7 +93,15 @@ def make_demo(folder: Path, now: datetime, *, seed: int = 7) -> tuple[str, "Fill
     with closing(Store(url)) as store:
         admin = "Demo admin"
         setup.make_desk(store, text, source=source, login=os_login(), name=admin, now=now, purpose=setup.DEMO)
-        return url, demo.fill(store, script, now, seed=seed)
+        filled = demo.fill(store, script, now, seed=seed)
+        _add_macros(store, now)
+        return url, filled
+
+
+def _add_macros(store: Store, now: datetime) -> None:
+    """Gives a demo desk its macros."""
+    text = (data_path() / "demo" / "macros.toml").read_text(encoding="utf-8")
+    Desk(store, setup.identify(store, os_login())[0], lambda: now, Via.DEMO).apply_macros(text, "macros.toml")
 
 
 def make_decade(
@@ -119,9 +127,9 @@ def make_decade(
             purpose=setup.UNFINISHED,
         )  # fmt: skip
         processes = 0 if count < _MANY else os.cpu_count() or 1
-        return store.name, demo_decade.fill(
-            store, script, now, count=count, seed=seed, processes=processes, progress=progress
-        )
+        filled = demo_decade.fill(store, script, now, count=count, seed=seed, processes=processes, progress=progress)
+        _add_macros(store, now)
+        return store.name, filled
 
 
 def upgrade(settings: Settings) -> str:

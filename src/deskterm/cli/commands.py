@@ -16,6 +16,7 @@ from deskterm.cli import (
     keys,
     kpi,
     lists,
+    macros,
     people,
     profiles,
     purchases,
@@ -37,8 +38,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (
-    submit, lists, views, work, undo, drafts, purchases, approvals, delegations, sla, kpi, people, profiles, desks,
-    keys, seal, audit,
+    submit, lists, views, work, undo, drafts, macros, purchases, approvals, delegations, sla, kpi, people, profiles,
+    desks, keys, seal, audit,
 ):  # fmt: skip
     module.register(app)
 evidence.register_on(approvals.approvals_app, audit.audit_app)

@@ -12,6 +12,7 @@ from deskterm.core.domain.drafts import Draft, Place, Values
 from deskterm.core.domain.filter_completion import Vocabulary
 from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.heads import SignedHead
+from deskterm.core.domain.macros import Macro
 from deskterm.core.domain.people import Department, Person
 from deskterm.core.domain.presence import Present
 from deskterm.core.domain.profile import PriorityRule, Profile
@@ -33,6 +34,7 @@ from deskterm.core.services import (
     importing,
     inbox,
     intake,
+    macros,
     measuring,
     people,
     profiles,
@@ -51,6 +53,7 @@ from deskterm.core.services.event_log import EventLog
 from deskterm.core.services.finding import the_category, the_person, the_priority
 from deskterm.core.services.following import Shown
 from deskterm.core.services.intake import Submission
+from deskterm.core.services.macros import Applied, Canned, Plan
 from deskterm.core.services.saved_views import Kept
 from deskterm.core.services.work import Done
 from deskterm.core.store import directory
@@ -179,6 +182,34 @@ class Desk:
         desk = Desk(self._store, self.actor, self._clock, self._context.via)
         desk._context = replace(self._context, deed=token_hex(4))
         return desk
+
+    def macros(self) -> list[Macro]:
+        """Gives the macros that the actor may use; raises as `macros.listed`."""
+        return macros.listed(self._context)
+
+    def canned(self, ticket_id: int) -> list[Canned]:
+        """Gives the macros for a ticket with their texts as they would be; raises as `macros.on`."""
+        return macros.on(self._context, ticket_id)
+
+    def run_macro(self, ticket_id: int, name: str, *, expected: int | None = None) -> Done:
+        """Does what a macro says, all of it or nothing; raises as `macros.run`."""
+        return macros.run(self._context, ticket_id, name, expected=expected)
+
+    def rehearse_macro(self, ticket_id: int, name: str) -> Plan:
+        """Gives what a macro would do; raises as `macros.rehearse`."""
+        return macros.rehearse(self._context, ticket_id, name)
+
+    def macros_as_toml(self, key: str = "") -> str:
+        """Gives macros as a file; raises as `macros.as_toml`."""
+        return macros.as_toml(self._context, key)
+
+    def apply_macros(self, text: str, source: str) -> Applied:
+        """Adds and changes the macros of a file; raises as `macros.apply`."""
+        return macros.apply(self._context, text, source)
+
+    def drop_macro(self, key: str) -> None:
+        """Takes a macro out; raises as `macros.drop`."""
+        macros.drop(self._context, key)
 
     def undo(self, ticket_id: int, *, expected: int | None = None) -> undoing.Reverted:
         """Takes back the last thing that the actor did to a ticket; raises as `undoing.undo`."""

@@ -1,4 +1,4 @@
-"""People, posts, delegations, profiles, departments and categories: the latest entry of each is what its row says."""
+"""People, posts, profiles and all else but tickets: the latest entry of each is what its row says."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,17 @@ from deskterm.core.domain.audit import Entry
 from deskterm.core.domain.trail import Damage, Found
 from deskterm.core.services.audit_facts import UNREADABLE
 from deskterm.core.store import trail
-from deskterm.core.store.tables import CATEGORIES, DELEGATIONS, DEPARTMENTS, META, PEOPLE, POSTS, PROFILES, VIEWS
+from deskterm.core.store.tables import (
+    CATEGORIES,
+    DELEGATIONS,
+    DEPARTMENTS,
+    MACROS,
+    META,
+    PEOPLE,
+    POSTS,
+    PROFILES,
+    VIEWS,
+)  # fmt: skip
 from deskterm.core.store.trail import Reading
 
 REMOVED: Final = frozenset({"removed", "withdrawn"})
@@ -27,11 +37,12 @@ _TABLES: Final[Mapping[str, sa.Table]] = {
     "department": DEPARTMENTS,
     "category": CATEGORIES,
     "view": VIEWS,
+    "macro": MACROS,
     "desk": META,
 }
 _HASHED: Final[Mapping[sa.Table, str]] = {PROFILES: "text", VIEWS: "wanted"}
 """The columns of which entries keep the SHA-256."""
-_COMPLETE: Final = ("person", "delegation", "profile", "department", "category")
+_COMPLETE: Final = ("person", "delegation", "profile", "department", "category", "macro")
 """Of these every row has an entry, from the founding of a desk on, or its upgrade."""
 
 

@@ -20,6 +20,7 @@ from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.services.work import Done, followed, save, surroundings
 from deskterm.core.store import deeds, directory, tickets
 from deskterm.core.store.engine import Collided, Connection
+from deskterm.core.store.tickets import Step
 
 _ATTEMPTS: Final = 5
 
@@ -58,15 +59,10 @@ def undo(context: Context, ticket_id: int, *, expected: int | None = None) -> Re
             here = _read(context, connection, ticket_id)
             ticket = here.history.ticket
             now = max(context.clock(), ticket.updated_at)
-            version, fact = _own_last(context, connection, here, expected)
-            if because := why_not(here.history, fact, version, here.policy, now):
-                raise NotAllowed(f"{_what(fact)} can't be taken back from {ticket.reference}: {because}.")
-            action = ACTION[fact.kind]
-            _check_right(connection, here, action, now)
+            last = _own_last(context, connection, here, expected)
+            action = ACTION.get(last.fact.kind, Action.NOTE)
+            steps, gone = _taken_back(context, connection, here, last, now)
             around = surroundings(connection, purchase=False)
-        made = context.signed((undoing(version, now, here.actor.id),))
-        steps = followed(here.history, made, here.policy)
-        gone = [version, *own_breaches(here.facts, version)]
         try:
             with context.store.write() as connection:
                 if save(connection, here.history, steps, context, around):
@@ -77,6 +73,36 @@ def undo(context: Context, ticket_id: int, *, expected: int | None = None) -> Re
         except Collided:
             continue
     raise ChangedElsewhere(f"{reference(ticket_id)} keeps changing: try again")
+
+
+def _taken_back(
+    context: Context, connection: Connection, here: _Read, last: Standing, now: datetime
+) -> tuple[list[Step], list[int]]:
+    """Gives the steps that take back what was done last, and the versions that are gone by them.
+
+    What one act did to a ticket in several facts, such as a macro, is taken back whole, except what it wrote.
+
+    Raises:
+        NotAllowed: as `undo`.
+    """
+    steps: list[Step] = []
+    gone: list[int] = []
+    own = [one for one in here.told if one.version <= last.version and _is_own(context, one.fact)]
+    act = [one for one in own if one is last or _is_one_act(one.fact, last.fact)]
+    for version, fact in reversed(act):
+        if steps and fact.comment is not None:
+            continue  # what was written has left
+        history = steps[-1].after if steps else here.history
+        if because := why_not(history, fact, version, here.policy, now):
+            raise NotAllowed(f"{_what(fact)} can't be taken back from {here.history.ticket.reference}: {because}.")
+        _check_right(connection, here._replace(history=history), ACTION[fact.kind], now)
+        steps += followed(history, context.signed((undoing(version, now, here.actor.id),)), here.policy)
+        gone += [version, *own_breaches(here.facts, version)]
+    return steps, gone
+
+
+def _is_one_act(fact: Fact, last: Fact) -> bool:
+    return fact.deed is not None and (fact.deed, fact.at) == (last.deed, last.at)
 
 
 def redo(context: Context, ticket_id: int) -> Reverted:

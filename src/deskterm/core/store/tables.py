@@ -388,6 +388,17 @@ class ViewRow(Base, table=True):
     number: int | None = Field(default=None, sa_type=sa.SmallInteger)
 
 
+class MacroRow(Base, table=True):
+    """A macro: `body` is what it says, as JSON; without a department it is the whole desk's."""
+
+    __tablename__ = "help_desk_macros"
+    __table_args__ = (sa.UniqueConstraint("key"),)
+    id: int = Field(primary_key=True, sa_type=BigId)
+    key: str = Field(sa_type=_KEY)
+    department_id: int | None = Field(default=None, foreign_key="help_desk_departments.id", sa_type=BigId)
+    body: str = Field(sa_type=sa.Text)
+
+
 def table(row: type[SQLModel]) -> sa.Table:
     """Gives the Core table behind a row class."""
     found = sa.inspect(row).local_table
@@ -416,3 +427,4 @@ DELEGATIONS: Final = table(DelegationRow)
 AUDIT: Final = table(AuditRow)
 DRAFTS: Final = table(DraftRow)
 VIEWS: Final = table(ViewRow)
+MACROS: Final = table(MacroRow)
