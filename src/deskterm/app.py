@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import App
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -83,6 +84,12 @@ class DesktermApp(App[None]):
                 f"there is no theme {settings.theme!r}: expected one of {', '.join(NAMES)}, or of {', '.join(others)}"
             )
         self._wear("ansi" if self.no_color else settings.theme)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Gives Textual's driver, made ready for a terminal that goes away."""
+        from deskterm.terminal import TerminalDriver  # noqa: PLC0415 - as Textual does: no other needs termios
+
+        return TerminalDriver if (found := super().get_driver_class()).__name__ == "LinuxDriver" else found
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Gives Textual's filters, and ours before them."""

@@ -32,6 +32,7 @@ _KEYS: Final = {
     "f2": "\x1bOQ",
     "ctrl+c": "\x03",
     "ctrl+u": "\x15",
+    "ctrl+z": "\x1a",
 }
 _ASKS_SYNCHRONIZED: Final = b"\x1b[?2026$p"
 _HAS_SYNCHRONIZED: Final = b"\x1b[?2026;2$y"
@@ -145,6 +146,19 @@ class Terminal:
         """Sends a signal, and gives what `ends` does."""
         self._child.kill(number)
         return self.ends()
+
+    def stops(self) -> Self:
+        """Waits until the program has stopped, as a shell does that takes the terminal back."""
+        _, status = os.waitpid(int(self._child.pid or 0), os.WUNTRACED)
+        if not os.WIFSTOPPED(status):
+            pytest.fail(f"the program has ended\n{self}")
+        return self
+
+    def goes_on(self) -> Self:
+        """Lets a program that stopped go on, as `fg` does."""
+        self._before = []
+        self._child.kill(signal.SIGCONT)
+        return self
 
     def hang_up(self) -> int:
         """Closes the terminal under the program, and gives what `ends` does."""

@@ -1,5 +1,7 @@
 """The whole job in a real terminal, by keyboard alone, judged by what the screens show and what the database holds."""
 
+import os
+import pwd
 import signal
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from deskterm.core.desk import Desk
-from deskterm.core.domain.words import CommentKind, FactKind, Outcome, Status
+from deskterm.core.domain.words import Action, CommentKind, FactKind, Outcome, Status
 from deskterm.core.services.intake import Submission
 from deskterm.core.store.engine import Store
 from deskterm.core.views import View
@@ -177,6 +179,19 @@ def test_quitting_gives_the_terminal_back(at_the_queue: Any) -> None:
 
 
 @on_a_file
+def test_suspending_gives_the_terminal_back_until_it_goes_on(at_the_queue: Any, as_now: As) -> None:
+    at_the_queue.press("ctrl+z").stops()
+    at_the_queue.reads(lambda: not at_the_queue.display.alternate, "for the shell's screen")
+    assert not at_the_queue.display.cursor.hidden
+    assert at_the_queue.left_on == set()
+
+    as_now("ini").act(1, Action.SET_PRIORITY, priority="urgent")
+    at_the_queue.goes_on().shows("HD-000001 Urgent New").chooses("HD-000001")
+    assert at_the_queue.display.alternate
+    assert at_the_queue.press("q").ends() == 0
+
+
+@on_a_file
 def test_ctrl_c_neither_ends_the_program_nor_costs_what_was_written(at_the_queue: Any, as_now: As) -> None:
     at_the_queue.press("r").shows("reply HD-000001 · Text").type("Half a sen")
 
@@ -186,16 +201,20 @@ def test_ctrl_c_neither_ends_the_program_nor_costs_what_was_written(at_the_queue
     assert [entry.text for entry in as_now("remi").ticket(1).timeline if entry.comment] == ["Half a sentence"]
 
 
-@pytest.mark.parametrize("end", ["SIGTERM", "SIGKILL", "the terminal is gone"])
+@pytest.mark.parametrize(("end", "left"), [("SIGTERM", 143), ("SIGKILL", -9), ("the terminal is gone", 129)])
 def test_a_program_that_is_ended_leaves_the_data_whole(
-    at_the_queue: Any, as_now: As, sits_down: Start, end: str
+    at_the_queue: Any, as_now: As, sits_down: Start, end: str, left: int
 ) -> None:
     at_the_queue.press("c").shows("claim: HD-000001 is assigned", "HD-000001 Medium Assigned")
     at_the_queue.press("r").shows("reply HD-000001 · Text").type("Half a sen")
 
     code = at_the_queue.hang_up() if end == "the terminal is gone" else at_the_queue.kill(signal.Signals[end])
 
-    assert code != 0
+    assert code == left
+    if left > 0:
+        me = pwd.getpwuid(os.geteuid()).pw_name  # who is really there
+        assert [draft.values for draft in as_now(me).drafts()] == [{"text": "Half a sen"}]
+        assert as_now("lara").others(1) == ()
     assert as_now("ife").ticket(1).status is Status.ASSIGNED
     assert as_now("ada").doctor().findings == ()
     sits_down("ife").chooses("HD-000001").press("U").shows("unassign: HD-000001 is new")
