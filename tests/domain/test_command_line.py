@@ -13,6 +13,7 @@ from deskterm.actions.command_line import (
     Known,
     Offer,
     Run,
+    asked_for,
     command_of,
     meaning,
     missing,
@@ -118,6 +119,14 @@ def test_what_a_command_asks_for_is_completed() -> None:
     assert offered("wait delivery of") == []
     assert offered("filter -dept:i") == ["filter -dept:it"]
     assert offered("priority ") == []  # not read yet
+
+
+def test_the_argument_that_is_typed_is_told_by_its_question() -> None:
+    said = [
+        asked_for(line, KNOWN) for line in ("done", "done ", "done the cab", "wait vendor ", "assign ife ", "claim ")
+    ]
+    cause = "Cause: what was wrong"
+    assert said == ["", cause, cause, "What exactly (optional)", "", ""]
 
 
 def test_who_typed_all_that_is_needed_is_asked_nothing_more() -> None:

@@ -39,7 +39,7 @@ async def test_what_a_command_asks_for_is_completed_and_all_of_it_runs_at_once(
     number = submit("Printer jams")
     async with app_for("lara").run_test(size=SMALL) as pilot:
         await keys(pilot, "colon", "assign in")
-        assert hint(pilot) == ["tab ini", "a Give it to somebody of its department."]
+        assert hint(pilot) == ["tab ini", "a HD-000001: Give it to somebody of its department."]
         await keys(pilot, "tab", "enter")
         assert as_("lara").ticket(number).assignee == "Ini of IT"
         assert said(pilot) == "✓ assign: HD-000001 is assigned"

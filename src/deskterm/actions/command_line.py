@@ -71,6 +71,13 @@ def command_of(line: str, known: Known) -> Command | None:
     return None if found is None or not line[found[1] :] or not found[0].asks else found[0]
 
 
+def asked_for(line: str, known: Known) -> str:
+    """Gives what the last argument of a line answers, in the words of its question; "" where nothing is asked for."""
+    command = command_of(line, known)
+    asked = None if command is None else _open(line, command)[1]
+    return "" if asked is None else f"{asked.label} (optional)" if asked.optional else asked.label
+
+
 def suggestions(line: str, known: Known) -> list[Suggestion]:
     """Gives what the line could become, best first; what is named exactly comes first of all."""
     typed = line.strip()

@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 
 from deskterm.actions.command import Command
@@ -20,6 +22,8 @@ class HelpScreen(Screen[str | None]):
     """Dismisses with the id of the command that is to be done on the screen below."""
 
     CSS_PATH = "help.tcss"
+    focused: reactive[Widget | None] = reactive(None, repaint=False)
+    """As Textual's own, but nothing is drawn anew because the focus went elsewhere."""
     BINDINGS = [  # noqa: RUF012 - Textual's name and shape
         *(bound(SHIPPED[name], "leave", priority=True) for name in ("back", "help")),
         Binding("down", "move(1)", show=False),
@@ -40,13 +44,11 @@ class HelpScreen(Screen[str | None]):
         line = Input(compact=True, placeholder=f"Keys: type to search, ↑ ↓ and ⏎ to do one, {back} goes back")
         line.cursor_blink = False
         yield line
-        yield KeyList()
+        yield KeyList(self._entries)
         yield StatusLine()
 
     def on_mount(self) -> None:
-        """Lists all of them."""
-        self.query_one(Input).focus()
-        self.query_one(KeyList).show(self._entries)
+        """Says how to leave."""
         self._hint()
 
     def _hint(self) -> None:

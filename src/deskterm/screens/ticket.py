@@ -55,12 +55,12 @@ class TicketScreen(Undoing):
 
     def compose(self) -> ComposeResult:
         """Gives head, timeline, keys, and the bars at the bottom."""
+        yield Palette()
         yield Static(f"{reference(self._ticket_id)} ...", id="head")
         with VerticalScroll(id="timeline"):
             yield Static(id="text")
         yield Static(id="keys")
         yield Prompt()
-        yield Palette()
         yield StatusLine()
 
     def on_mount(self) -> None:

@@ -90,9 +90,14 @@ class Acting(Composing, Copying, Commanding):
     def selection(self) -> Selection:
         """Gives what keys are for here. While a change is not answered and read, nothing is certain of its ticket."""
         subject, cursor, refused = self.subject(), self.glimpse(), self.gateway.read_only()
-        if subject and (self.gateway.is_changing or subject.version < self._own.get(subject.id, 0)):
-            cursor = Glimpse(id=subject.id)
+        if subject is not None and cursor is not None:
+            cursor = self.certain(cursor, subject.version)
         return Selection(self.gateway.desk.actor, cursor, (), "" if refused is None else str(refused))
+
+    def certain(self, seen: Glimpse, version: int) -> Glimpse:
+        """Gives what is certain of a ticket that was seen at a version: no more than its number while it changes."""
+        is_old = self.gateway.is_changing or version < self._own.get(seen.id, 0)
+        return Glimpse(id=seen.id) if is_old else seen
 
     def named(self, command: Command, subject: Subject) -> str:  # noqa: ARG002 - a screen may name it by both
         """Gives what a question calls the ticket."""

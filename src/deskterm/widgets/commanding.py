@@ -7,12 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
+from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from deskterm.actions.command import Command, Kind, Scope
 from deskterm.actions.command_line import NOTHING, Jump, Known, Offer, Run
 from deskterm.actions.selection import Selection, refusal, why_not
 from deskterm.core.domain.errors import DesktermError
+from deskterm.core.domain.facts import reference
 from deskterm.gateway import Gateway
 from deskterm.widgets.answers import choices, known
 from deskterm.widgets.palette import Palette
@@ -30,6 +33,8 @@ _READ: Final = frozenset({Kind.PERSON, Kind.PRIORITY, Kind.CATEGORY})
 class Commanding(Screen[None]):
     """A screen whose commands can be typed."""
 
+    focused: reactive[Widget | None] = reactive(None, repaint=False)
+    """As Textual's own, but nothing is drawn anew because the focus went elsewhere."""
     SCOPE: ClassVar[Scope]
 
     @property
@@ -76,11 +81,15 @@ class Commanding(Screen[None]):
         """Opens the line."""
         commands = tuple(c for c in in_force(self).of(self.SCOPE) if not (c.id in _ELSEWHERE or _VIEW.fullmatch(c.id)))
         ready = {command.id: known(command, self.profile) for command in commands if command.asks}
-        self.palette.open(Known(commands, tuple(self.offers()), ready), self.why_not, self.typed_before)
+        self.palette.open(Known(commands, tuple(self.offers()), ready), self.why_not, self._done_to, self.typed_before)
 
     def why_not(self, command: Command) -> str:
         """Gives why a command can't be done here now, as far as the screen knows."""
         return why_not(command, self.selection())
+
+    def _done_to(self, command: Command) -> str:
+        taken = self.selection().taken_by(command)
+        return f"{len(taken)} marked" if len(taken) > 1 else "".join(reference(one.id) for one in taken)
 
     @on(Palette.Lacks)
     def _read_choices(self, event: Palette.Lacks) -> None:

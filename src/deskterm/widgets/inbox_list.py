@@ -51,11 +51,11 @@ class InboxList(Moving, Acting):
 
     def compose(self) -> ComposeResult:
         """Gives the tabs, the table, the purchase under its cursor, and the bars at the bottom."""
+        yield Palette()
         yield Static(id="tabs")
         yield InboxTable(id="table")
         yield PurchasePreview(id="purchase")
         yield Prompt()
-        yield Palette()
         yield StatusLine()
 
     def on_screen_resume(self) -> None:

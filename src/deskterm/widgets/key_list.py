@@ -16,6 +16,8 @@ from deskterm.widgets.fit import fit, wrapped
 _KEYS: Final = 13
 _LABEL: Final = 15
 _LEAST: Final = 20
+_AROUND: Final = 3
+"""Columns beside the text: padding and the scrollbar."""
 _DIM: Final = Style(dim=True)
 
 
@@ -38,16 +40,17 @@ class KeyList(ScrollView, can_focus=False):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"keys--cursor"}
     DEFAULT_CSS = """
-    KeyList { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; padding: 0 1; }
+    KeyList { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; overflow-y: scroll; padding: 0 1; }
     KeyList > .keys--cursor { background: $primary; color: $text; text-style: bold; }
     """
 
-    def __init__(self) -> None:
-        """Lists nothing yet."""
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        """Lists these, and marks the first."""
         super().__init__()
-        self.entries: Sequence[Entry] = ()
+        self.entries = entries
         self.cursor = 0
         self._lines: list[_Line] = []
+        self._width = 0
 
     @property
     def chosen(self) -> Entry | None:
@@ -55,9 +58,9 @@ class KeyList(ScrollView, can_focus=False):
         return self.entries[self.cursor] if self.entries else None
 
     def show(self, entries: Sequence[Entry]) -> None:
-        """Lists these, and marks the first."""
+        """Lists others, and marks the first."""
         self.entries, self.cursor = entries, 0
-        self._lay_out()
+        self._lay_out(self._width)
 
     def move(self, by: int) -> None:
         """Marks another one, inside the list."""
@@ -68,12 +71,17 @@ class KeyList(ScrollView, can_focus=False):
                     self.refresh_line(number)
             self._scroll_to_cursor()
 
-    def on_resize(self) -> None:
-        """Breaks the lines anew."""
-        self._lay_out()
+    def on_mount(self) -> None:
+        """Breaks the lines before anything is drawn, so that they are drawn once."""
+        self._lay_out(self.app.size.width - _AROUND)
 
-    def _lay_out(self) -> None:
-        width = self.scrollable_content_region.width
+    def on_resize(self) -> None:
+        """Breaks the lines anew where there is another width."""
+        if self.scrollable_content_region.width != self._width:
+            self._lay_out(self.scrollable_content_region.width)
+
+    def _lay_out(self, width: int) -> None:
+        self._width = width
         room = max(_LEAST, width - _KEYS - _LABEL)
         self._lines = []
         for number, (command, why) in enumerate(self.entries):

@@ -54,6 +54,7 @@ class Listing(Paging, Previewing, Marking, Claiming, Counting, Undoing, Moving):
 
     def compose(self) -> ComposeResult:
         """Gives the tabs, the filter, the table with its preview, and the bars at the bottom."""
+        yield Palette()
         yield Tabs(self.LABELS)
         hint = FilterHint()
         yield FilterLine(hint)
@@ -62,7 +63,6 @@ class Listing(Paging, Previewing, Marking, Claiming, Counting, Undoing, Moving):
             yield TicketTable(id="table")
             yield Static(id="preview")
         yield Prompt()
-        yield Palette()
         yield StatusLine()
 
     def on_mount(self) -> None:

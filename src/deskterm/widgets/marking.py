@@ -9,6 +9,7 @@ from deskterm.actions.command import Command, Takes
 from deskterm.actions.selection import Selection
 from deskterm.core.domain.drafts import NO_TICKET, Place, written
 from deskterm.core.domain.errors import DesktermError
+from deskterm.core.domain.glimpse import Glimpse
 from deskterm.core.domain.words import Action
 from deskterm.core.views import QueueRow
 from deskterm.gateway import Answer
@@ -43,9 +44,14 @@ class Marking(Following):
         return "" if row.id not in self.marks else "!" if row.id in self._whys else "●"
 
     def selection(self) -> Selection:
-        """Gives what keys are for here, with what is marked."""
+        """Gives what keys are for here, with what is marked; of what is in another list nothing else is certain."""
         self.marks.see(self.table.rows)
-        return super().selection()._replace(marked=tuple(map(glimpse, self.marks.rows.values())))
+        here = {row.id for row in self.table.rows}
+        marked = (
+            self.certain(glimpse(row), row.version) if row.id in here else Glimpse(id=row.id)
+            for row in self.marks.rows.values()
+        )
+        return super().selection()._replace(marked=tuple(marked))
 
     def do_mark(self) -> None:
         """Marks the row under the cursor, or unmarks it."""

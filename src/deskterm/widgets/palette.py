@@ -14,7 +14,18 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from deskterm.actions.command import Command
-from deskterm.actions.command_line import Choices, Jump, Known, Offer, Run, Suggestion, command_of, meaning, suggestions
+from deskterm.actions.command_line import (
+    Choices,
+    Jump,
+    Known,
+    Offer,
+    Run,
+    Suggestion,
+    asked_for,
+    command_of,
+    meaning,
+    suggestions,
+)
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.filter_completion import Vocabulary
 from deskterm.core.domain.text import clean
@@ -26,10 +37,16 @@ _NOTHING: Final = Known(())
 
 
 class Palette(Vertical):
-    """One line to type in and two that say what it could become; there only while it is open."""
+    """One line to type in and two that say what it could become; there only while it is open.
+
+    It lies over the last lines above the status line, and comes first in its screen: nothing moves for it, so that only
+    its own lines are sent.
+    """
 
     DEFAULT_CSS = """
-    Palette { height: 3; display: none; background: $surface; padding: 0 1; }
+    Palette {
+        layer: palette; dock: bottom; margin-bottom: 1; height: 3; display: none; background: $surface; padding: 0 1;
+    }
     Palette Input { border: none; height: 1; padding: 0; }
     Palette Static { height: 2; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
     """
@@ -56,6 +73,7 @@ class Palette(Vertical):
         super().__init__()
         self._known = _NOTHING
         self._why_not: Callable[[Command], str] = lambda _: ""
+        self._subject: Callable[[Command], str] = lambda _: ""
         self._asked: set[str] = set()
         self._refused: dict[str, str] = {}
         self._before: list[str] = []
@@ -87,12 +105,14 @@ class Palette(Vertical):
     def _input(self) -> Input:
         return self.query_one(Input)
 
-    def open(self, known: Known, why_not: Callable[[Command], str], before: list[str]) -> None:
+    def open(
+        self, known: Known, why_not: Callable[[Command], str], about: Callable[[Command], str], before: list[str]
+    ) -> None:
         """Begins with an empty line; `before` is what was typed before, which up brings back.
 
-        `why_not` gives why a command can't be done, "" when it can.
+        `why_not` gives why a command can't be done, "" when it can, `about` what it would be done to.
         """
-        self._known, self._why_not = known, why_not
+        self._known, self._why_not, self._subject = known, why_not, about
         self._asked, self._refused = set(), {}
         self._before, self._place, self._typed = before, len(before), ""
         self.display = True
@@ -177,7 +197,7 @@ class Palette(Vertical):
             self._asked.add(command.id)
             self.post_message(self.Lacks(command))
         found = self._found()
-        offered = Text()
+        offered = Text("" if found else asked_for(self.line, self._known), "dim")
         for number, one in enumerate(found[:_SHOWN]):
             is_taken = number == 0 and one.text != self.line
             offered.append("tab " if is_taken else "  " if number else "", "bold")
@@ -197,7 +217,8 @@ class Palette(Vertical):
             return Text.assemble(("! ", "bold"), clean(why))
         if command is None:
             return Text(clean(found[0].help) if found else "nothing is called so", "dim")
-        return Text.assemble((command.shown_keys, "bold"), f" {command.help}")
+        subject = self._subject(command)
+        return Text.assemble((command.shown_keys, "bold"), f" {subject}{': ' if subject else ''}{command.help}")
 
     def _tell(self, told: Text) -> None:
         if told != self._told:

@@ -5,7 +5,7 @@ from typing import ClassVar, Generic, NamedTuple, Protocol, Self, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.events import Click, MouseScrollDown, MouseScrollUp
+from textual.events import Blur, Click, Focus, MouseScrollDown, MouseScrollUp
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
@@ -225,6 +225,16 @@ class RowTable(Widget, Generic[R], can_focus=True):
     def refresh_line(self, y: int) -> None:
         """Repaints one line of the screen; the header is line 0."""
         self.refresh(Region(0, y, self.size.width, 1))
+
+    def _on_focus(self, event: Focus) -> None:
+        """Takes the focus; nothing looks other for it, so nothing is drawn."""
+        event.prevent_default()
+        self.has_focus = True
+
+    def _on_blur(self, event: Blur) -> None:
+        """Leaves the focus, as it came."""
+        event.prevent_default()
+        self.has_focus = False
 
     def on_resize(self) -> None:
         """Keeps the cursor in sight when the window changes."""
