@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskterm.core.domain.clocks import Clock, consumed_us
@@ -195,6 +195,7 @@ def test_what_ran_out_since_stays_late_and_what_was_late_at_once_by_a_slip_does_
     assert all(clock.breached_at is None for clock in gone_on(slip, [undoing(2, now, 2)]).history.clocks)
 
 
+@settings(max_examples=60)
 @given(histories())
 def test_what_was_stored_folds_to_what_was_in_hand_and_keeps_the_law_of_purchases(told: Told) -> None:
     read = [from_data(f.kind.value, f.at, f.actor_id, to_data(f)) for f in told.facts]
@@ -204,6 +205,7 @@ def test_what_was_stored_folds_to_what_was_in_hand_and_keeps_the_law_of_purchase
     assert replace(seen.ticket, version=0, updated_at=BORN) == replace(told.history.ticket, version=0, updated_at=BORN)
 
 
+@settings(max_examples=60)
 @given(histories(), GAPS)
 def test_the_ledger_adds_up_to_the_clocks_and_says_what_was_counted_all_the_same(told: Told, gap: timedelta) -> None:
     steps = [(told.facts[0], begin(told.facts[0], told.policy))]
@@ -222,6 +224,7 @@ def test_the_ledger_adds_up_to_the_clocks_and_says_what_was_counted_all_the_same
             so_far = stretch.sum_us
 
 
+@settings(max_examples=40)
 @given(histories())
 def test_what_was_taken_back_is_done_again_until_something_else_is_done(told: Told) -> None:
     version = to_redo(told.facts)

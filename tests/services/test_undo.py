@@ -91,7 +91,7 @@ def test_what_others_touched_since_stays_and_they_are_named(as_: As, ticket: int
     ife.act(ticket, Action.NOTE, text="seen")
     expected = f"HD-{ticket:06d} can't be taken back: since then Ife of IT noted."
     assert why(lambda: ini.undo(ticket), ChangedElsewhere) == expected
-    assert why(lambda: ife.undo(ticket)).endswith("what was written has left: write again instead.")
+    assert why(lambda: ife.undo(ticket)).endswith("what was written has left; write again instead.")
     assert "you have done nothing" in why(lambda: as_("lara").undo(ticket))
 
 
@@ -186,3 +186,20 @@ def test_a_notice_leaves_some_seconds_later_so_that_nobody_is_disturbed_by_what_
     assert (ife.unseen(), len(ife.notices())) == (1, 1)
     slow.act(ticket, Action.REPLY, text="a reply has waited already where it was written")
     assert as_("remi").unseen() == 1
+
+
+def test_what_was_done_and_taken_back_since_is_no_news_and_the_timeline_says_what_it_was(as_: As, ticket: int) -> None:
+    ini, ife = as_("ini"), as_("ife")
+    ini.act(ticket, Action.CLAIM)
+    ini.undo(ticket)
+    assert ife.act(ticket, Action.CLAIM, expected=1).version == 4
+    back = ife.ticket(ticket).timeline[2]
+    assert (back.kind, back.actor, back.detail) == (FactKind.UNDONE, "Ini of IT", "claimed it")
+
+
+def test_what_was_seen_and_taken_back_since_is_news(as_: As, ticket: int) -> None:
+    ini = as_("ini")
+    seen = ini.act(ticket, Action.CLAIM).version
+    ini.undo(ticket)
+    with pytest.raises(ChangedElsewhere, match="Ini of IT took that back"):
+        as_("lara").act(ticket, Action.SET_PRIORITY, priority="urgent", expected=seen)

@@ -33,9 +33,9 @@ ACTION: Final[Mapping[FactKind, Action]] = MappingProxyType({
 })  # fmt: skip
 """The action that made what can be taken back."""
 
-_WAIT_AGAIN: Final = "that would give its clocks time back: set it waiting again instead"
-_END_AGAIN: Final = "that would give its clocks time back: end it again instead"
-_WRITTEN: Final = "what was written has left: write again instead"
+_WAIT_AGAIN: Final = "that would give its clocks time back; set it waiting again instead"
+_END_AGAIN: Final = "that would give its clocks time back; end it again instead"
+_WRITTEN: Final = "what was written has left; write again instead"
 _INSTEAD: Final[Mapping[FactKind, str]] = {
     FactKind.RESUMED: _WAIT_AGAIN,
     FactKind.RECEIVED: _WAIT_AGAIN,

@@ -1,5 +1,7 @@
 """What changed since somebody looked, as far as it touches what they are about to do."""
 
+from typing import Final
+
 from deskterm.core.domain.access import sees_internal
 from deskterm.core.domain.chain import Round, chain_of
 from deskterm.core.domain.facts import Ticket
@@ -10,6 +12,8 @@ from deskterm.core.domain.text import did
 from deskterm.core.domain.words import Action, FactKind
 from deskterm.core.store import tickets, timelines
 from deskterm.core.store.engine import Connection
+
+_NO_NEWS: Final = frozenset({FactKind.BREACHED, FactKind.ATTEMPTED})
 
 
 def conflict(connection: Connection, now: History, actor: Person, action: Action, expected: int) -> str:
@@ -36,7 +40,9 @@ def news_of(connection: Connection, ticket: Ticket, actor: Person, since: int) -
     internal = sees_internal(actor, ticket)
     told = timelines.timeline(connection, ticket.id, internal=internal)
     # that a clock ran out meanwhile, or that somebody tried what they may not, changes nothing of what they decide on
-    entries = [e for e, _ in told if e.version > since and e.kind not in {FactKind.BREACHED, FactKind.ATTEMPTED}]
+    later = [(e, data.get("undoes")) for e, data in told if e.version > since and e.kind not in _NO_NEWS]
+    back = {undoes for _, undoes in later if undoes is not None and undoes > since}  # done since, and taken back
+    entries = [entry for entry, undoes in later if not back & {entry.version, undoes}]
     if not entries:
         return ""
     news = ", ".join(f"{entry.actor} {did(entry.kind)}" for entry in entries)

@@ -1,6 +1,6 @@
 """Reads: lists, one ticket whole, what the actor may do to it. Always inside the actor's scope."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -12,7 +12,7 @@ from deskterm.core.domain.history import Span
 from deskterm.core.domain.lifecycle import allowed
 from deskterm.core.domain.people import Category, Department, Person
 from deskterm.core.domain.profile import APPROVAL, PriorityRule
-from deskterm.core.domain.text import OUT_OF_TIME, tried
+from deskterm.core.domain.text import OUT_OF_TIME, did, tried
 from deskterm.core.domain.words import Action, FactKind, Status
 from deskterm.core.services.context import Context, limits, seen
 from deskterm.core.services.filtering import narrowed
@@ -175,7 +175,7 @@ def ticket(context: Context, ticket_id: int) -> TicketView:
         customer=found.customer,
         about=" / ".join(part for part in (found.product, found.module, found.question) if part),
         clocks=clock_lines(loaded, policy, now),
-        timeline=tuple(_told(entry, data, names, policy, internal=internal) for entry, data in told),
+        timeline=_with_undone([(_told(entry, data, names, policy, internal=internal), data) for entry, data in told]),
         owners=_owners(spans, names, policy, now),
         actions=allowed(found, actor, now=now, **set_),
         profile=policies.name(loaded.profile_id),
@@ -220,6 +220,15 @@ class _Names(NamedTuple):
 
     def category(self, category_id: int) -> str:
         return self.categories[category_id].name
+
+
+def _with_undone(told: Sequence[tuple[Entry, Mapping[str, Any]]]) -> tuple[Entry, ...]:
+    """Gives entries, those that took something back with what that was."""
+    kinds = {entry.version: entry.kind for entry, _ in told}
+    return tuple(
+        entry._replace(detail=did(kinds[data["undoes"]])) if data.get("undoes") in kinds else entry
+        for entry, data in told
+    )
 
 
 def _told(entry: Entry, data: Mapping[str, Any], names: _Names, policy: DeskPolicy, *, internal: bool) -> Entry:

@@ -94,7 +94,8 @@ def _taken_back(
             continue  # what was written has left
         history = steps[-1].after if steps else here.history
         if because := why_not(history, fact, version, here.policy, now):
-            raise NotAllowed(f"{_what(fact)} can't be taken back from {here.history.ticket.reference}: {because}.")
+            what = f"what you did last to {history.ticket.reference} ({fact.kind.replace('_', ' ')})"
+            raise NotAllowed(f"{what} can't be taken back: {because}.")
         _check_right(connection, here._replace(history=history), ACTION[fact.kind], now)
         steps += followed(history, context.signed((undoing(version, now, here.actor.id),)), here.policy)
         gone += [version, *own_breaches(here.facts, version)]
@@ -230,10 +231,6 @@ def _last_undo(context: Context, here: _Read) -> int:
 def _is_own(context: Context, fact: Fact) -> bool:
     """Whether the very person did it, also where an admin acts as somebody."""
     return (fact.actor_id, fact.by_id) == (context.actor_id, context.by_id)
-
-
-def _what(fact: Fact) -> str:
-    return f"what you did ({fact.kind.replace('_', ' ')})"
 
 
 def _check_right(connection: Connection, here: _Read, action: Action, now: datetime) -> None:
