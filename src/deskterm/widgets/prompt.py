@@ -1,6 +1,6 @@
 """Asking for what an action needs: a bar at the bottom, one field at a time, instead of a modal."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,17 +8,14 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
-from textual.content import Content
-from textual.events import Key
 from textual.message import Message
-from textual.widgets import Input, OptionList, Static, TextArea
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Static, TextArea
 
 from deskterm.actions.command import Command, Field, Kind
 from deskterm.actions.command_line import NOTHING, Choices
 from deskterm.actions.registry import SHIPPED
 from deskterm.core.domain.text import clean
+from deskterm.widgets.choice_list import Choice, ChoiceLine, ChoiceList, Choosing
 from deskterm.widgets.registered import bound, in_force
 
 Wrong = Callable[[str, Mapping[str, str]], str]
@@ -28,7 +25,7 @@ WRITTEN: Final = frozenset({Kind.LINE, Kind.AREA})
 """The kinds whose answers are texts."""
 
 
-class Prompt(Vertical):
+class Prompt(Choosing):
     """Asks a command's fields in turn. Enter goes on (F2 in a text of several lines); Esc leaves and keeps a draft."""
 
     DEFAULT_CSS = """
@@ -73,20 +70,17 @@ class Prompt(Vertical):
         self._values: dict[str, str] = {}
         self._draft: dict[str, str] = {}
         self._step = 0
-        self._listed: list[tuple[str, str]] = []
         self._wrong: Wrong = lambda _name, _values: ""
         self.sum = ""
         """What was answered so far comes to, told in place of the ticket from the second question on."""
 
     def compose(self) -> ComposeResult:
         """Gives the question and one widget for each kind of answer."""
-        line = Input(id="line", max_length=_LONGEST, compact=True, select_on_focus=False)
-        line.cursor_blink = False
         area = TextArea(id="area", soft_wrap=True, compact=True)
         area.cursor_blink = False
         yield Static(id="question")
-        yield line
-        yield OptionList(id="list", compact=True)
+        yield ChoiceLine(self.takes, longest=_LONGEST)
+        yield ChoiceList()
         yield area
 
     def open(
@@ -113,11 +107,18 @@ class Prompt(Vertical):
     def _is_given(self, given: Mapping[str, str]) -> bool:
         return self._field.name in given and not self._wrong(self._field.name, self._values)
 
+    @property
+    def choices(self) -> Sequence[Choice] | None:
+        """What the question can be answered with, None while that is read."""
+        return self._choices.get(self._field.name)
+
     def supply(self, choices: Choices) -> None:
         """Adds choices that had to be read; what was typed meanwhile narrows them."""
         if self.is_open and choices:
             self._choices = {**self._choices, **choices}
-            self._narrow(self.query_one(Input).value)
+            self.narrow(self.query_one(Input).value)
+            self._hint()
+            self.replay()
 
     def refill(self, draft: Mapping[str, str]) -> None:
         """Puts in what was written on another terminal; what was typed meanwhile stands after it."""
@@ -193,17 +194,14 @@ class Prompt(Vertical):
 
     def _show(self) -> None:
         field = self._field
-        line, area, options = self.query_one(Input), self.query_one(TextArea), self.query_one(OptionList)
+        line, area, options = self.query_one(Input), self.query_one(TextArea), self.query_one(ChoiceList)
         area.display = field.kind is Kind.AREA
         line.display = not area.display
         options.display = not area.display and field.kind is not Kind.LINE
-        last = self.command is not None and self._step + 1 == len(self.command.asks)
-        leaves = "goes back" if self._step else "keeps a draft"
-        send, back, editor = (in_force(self)[name].key for name in ("send", "back", "editor"))
-        hint = f"{send} {'sends' if last else 'goes on'}, {editor} editor, {back} {leaves}"
-        hint = hint if area.display else f"⏎ next, {back} back"
-        hint = f"type to narrow, {hint}" if options.display else hint
-        self._ask(hint)
+        options.held = []
+        if options.display:
+            self.narrow("")
+        self._hint()
         text = self._values.get(field.name, "")
         if area.display:
             area.text = text
@@ -212,8 +210,17 @@ class Prompt(Vertical):
         else:
             line.value = "" if options.display else text
             line.cursor_position = len(line.value)
-            self._narrow("")
             self.screen.set_focus(line)
+
+    def _hint(self) -> None:
+        """Asks, with the keys that answer."""
+        options = self.query_one(ChoiceList)
+        last = self.command is not None and self._step + 1 == len(self.command.asks)
+        leaves = "goes back" if self._step else "keeps a draft"
+        send, back, editor = (in_force(self)[name].key for name in ("send", "back", "editor"))
+        hint = f"{send} {'sends' if last else 'goes on'}, {editor} editor, {back} {leaves}"
+        hint = hint if self.is_long else f"⏎ next, {back} back"
+        self._ask(f"{options.hint}, {hint}" if options.display else hint)
 
     def _ask(self, hint: str, style: str = "dim") -> None:
         field = self._field
@@ -223,24 +230,11 @@ class Prompt(Vertical):
         question = Text.assemble((title, "bold"), f" · {label}  ", (clean(hint), style))
         self.query_one("#question", Static).update(question)
 
-    def _narrow(self, words: str) -> None:
-        options = self.query_one(OptionList)
-        options.clear_options()
-        self._listed = [
-            (value, label)
-            for value, label in self._choices.get(self._field.name, ())
-            if all(word in f"{value} {label}".lower() for word in words.lower().split())
-        ]
-        options.add_options([Content(clean(label)) for _, label in self._listed])
-        if not self._listed:
-            options.add_option(Option(Content("nothing fits"), disabled=True))
-        options.highlighted = 0 if self._listed else None
-
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        if self.is_open and self.query_one(OptionList).display:
-            self._narrow(event.value)
+        if self.is_open and self.query_one(ChoiceList).display:
+            self.narrow(event.value)
         elif self.is_open:
             self.post_message(self.Touched())
 
@@ -250,30 +244,12 @@ class Prompt(Vertical):
         if self.is_open:
             self.post_message(self.Touched())
 
-    def on_key(self, event: Key) -> None:
-        """Moves the list while the words are typed."""
-        options = self.query_one(OptionList)
-        if options.display and event.key in {"up", "down"}:
-            event.stop()
-            options.action_cursor_up() if event.key == "up" else options.action_cursor_down()
-
-    @on(OptionList.OptionSelected)
-    def _picked(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.action_next()
-
-    @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_next()
-
     def _written(self) -> str | None:
         if self._field.kind is Kind.AREA:
             return self.query_one(TextArea).text
         if self._field.kind is Kind.LINE:
             return self.query_one(Input).value
-        place = self.query_one(OptionList).highlighted
-        return None if place is None else self._listed[place][0]
+        return self.query_one(ChoiceList).chosen
 
     def action_next(self) -> None:
         """Takes the answer and asks the next field."""
