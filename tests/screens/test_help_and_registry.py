@@ -20,6 +20,7 @@ from deskterm.core.domain.words import Action
 from deskterm.screens.queue import QueueScreen
 from deskterm.screens.ticket import TicketScreen
 from deskterm.settings import Chosen
+from deskterm.widgets.acts import TRIAGE
 from deskterm.widgets.key_list import KeyList
 from deskterm.widgets.prompt import Prompt
 
@@ -29,7 +30,7 @@ BY_THE_PROGRAM = {Action.AUTO_CLOSE, Action.CHAIN_APPROVE, Action.CHAIN_REFUSE}
 
 
 def test_every_action_that_people_do_has_a_key_and_asks_for_what_it_needs() -> None:
-    keyed = {command.action: command for command in COMMANDS if command.action}
+    keyed = {command.action: command for command in COMMANDS if command.action and command.id != TRIAGE}
 
     assert set(keyed) == {action for _, action in RULES} - BY_THE_PROGRAM
     for action, command in keyed.items():

@@ -47,6 +47,12 @@ COMMANDS: Final = (
         "assign", "a", "assign", Action.ASSIGN, "Give it to somebody of its department.",
         Field("person", "Who is to have it", Kind.PERSON),
     ),
+    _act(
+        "triage", "z", "triage", Action.ASSIGN, "Category, priority and assignee in one go; then the next line.",
+        Field("category", "Category", Kind.CATEGORY, optional=True),
+        Field("priority", "Priority", Kind.PRIORITY, optional=True),
+        Field("person", "Who is to have it", Kind.PERSON, optional=True),
+    ),
     _act("start", "b", "begin", Action.START, "Begin work on it; what nobody has becomes yours."),
     _act(
         "wait", "w", "wait", Action.WAIT, "Set it waiting; the profile says whether that pauses its clocks.",

@@ -6,7 +6,7 @@ import typer
 
 from deskterm.cli.editing import Edit, written
 from deskterm.cli.globals import desk
-from deskterm.cli.many import Ids, Json, Text, Tried, do, show
+from deskterm.cli.many import Ids, Json, Text, Tried, do, given, run, show
 from deskterm.core.domain.errors import DesktermError, InvalidInput
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.filters import parse_filter
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     for command in (
-        claim, assign, unassign, start, wait, resume, reply, note, resolve, confirm, reopen, rate, cancel, move,
+        claim, assign, triage, unassign, start, wait, resume, reply, note, resolve, confirm, reopen, rate, cancel, move,
         escalate, receive, withdraw,
     ):  # fmt: skip
         app.command()(command)
@@ -67,6 +67,22 @@ def assign(
 ) -> None:
     """Give tickets to somebody of their department."""
     do(context, ids, Action.ASSIGN, as_json, person=to)
+
+
+def triage(
+    context: typer.Context,
+    ids: Ids,
+    category: Annotated[str, typer.Option(help="A category of their department.")] = "",
+    priority: Annotated[str, typer.Option(help="A priority's key, label or rank.")] = "",
+    to: Annotated[str, typer.Option(help="Login or name of who is to have them.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Give tickets category, priority and assignee in one go, all of it or nothing."""
+
+    def one(opened: "Desk", number: int) -> "Done":
+        return opened.triage(number, category=category, priority=priority, person=to)
+
+    run(context, given(ids, "")[0], one, as_json)
 
 
 def unassign(context: typer.Context, ids: Ids, text: Text = "", as_json: Json = False) -> None:

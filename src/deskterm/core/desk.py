@@ -44,6 +44,7 @@ from deskterm.core.services import (
     saved_views,
     setup,
     sweep,
+    triaging,
     undoing,
     vacancies,
     work,
@@ -226,6 +227,13 @@ class Desk:
     def last_undone(self) -> list[int]:
         """Gives the tickets of what the actor took back last; raises as `undoing.last_undone`."""
         return undoing.last_undone(self._context)
+
+    def triage(
+        self, ticket_id: int, *, category: str = "", priority: str = "", person: str = "", expected: int | None = None
+    ) -> Done:
+        """Gives a ticket its category, priority and assignee in one transaction; raises as `triaging.triage`."""
+        given = triaging.Triage(category, priority, person)
+        return triaging.triage(self._context, ticket_id, given, expected=expected)
 
     def claim_next(self, wanted: Filter | None = None) -> Done:
         """Claims the most urgent ticket that the actor may take; raises as `claiming.claim_next`."""

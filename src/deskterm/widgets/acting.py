@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
 from textual.widgets import Input
@@ -17,7 +17,7 @@ from deskterm.core.domain.facts import reference
 from deskterm.core.domain.glimpse import Glimpse
 from deskterm.core.domain.words import Action
 from deskterm.gateway import Gateway
-from deskterm.widgets.acts import COMMUTES, WAITS, Subject, awaits, sentence
+from deskterm.widgets.acts import COMMUTES, WAITS, Subject, act, awaits, sentence
 from deskterm.widgets.answers import known, typed
 from deskterm.widgets.clipboard import Copying
 from deskterm.widgets.commanding import Commanding
@@ -270,7 +270,7 @@ class Acting(Composing, Copying, Commanding):
         self.remember(command, values)
 
         def call(desk: "Desk") -> tuple["Done", str]:
-            done = desk.act(subject.id, cast("Action", command.action), expected=expected, **arguments)
+            done = act(desk, command, subject.id, expected, arguments)
             return done, awaits(desk, done) if command.action in WAITS else ""
 
         self.gateway.tell(self, call, partial(self._done, command, subject, values), partial(self._refused, subject))

@@ -1,6 +1,7 @@
 """What is done to a ticket from a screen: to which, seen how, and how it is told."""
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from deskterm.actions.command import Command
 from deskterm.core.domain.errors import DesktermError
@@ -20,12 +21,22 @@ COMMUTES: Final = frozenset({Action.REPLY, Action.NOTE, Action.RATE})
 WAITS: Final = frozenset({Action.PIVOT, Action.AMEND, Action.APPROVE})
 """After these somebody's decision is waited for, as a rule."""
 
+TRIAGE: Final = "triage"
+"""The command that is several actions in one."""
+
 
 class Subject(NamedTuple):
     """The ticket that a key is for, as it was seen."""
 
     id: int
     version: int
+
+
+def act(desk: "Desk", command: Command, ticket_id: int, expected: int | None, arguments: Mapping[str, Any]) -> "Done":
+    """Does a command to a ticket that has to be at the version `expected`; raises as the desk's own service."""
+    if command.id == TRIAGE:
+        return desk.triage(ticket_id, expected=expected, **arguments)
+    return desk.act(ticket_id, cast("Action", command.action), expected=expected, **arguments)
 
 
 def sentence(profile: "Profile", command: Command, done: "Done", awaits: str) -> str:

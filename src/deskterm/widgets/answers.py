@@ -9,6 +9,7 @@ from deskterm.core.domain.drafts import Draft, Place
 from deskterm.core.domain.errors import DesktermError, NotAllowed, NotFound
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, CommentKind, WaitReason
+from deskterm.widgets.choice_list import LEAVE
 from deskterm.widgets.prompt import WRITTEN
 from deskterm.widgets.ticket_purchase import wanted
 
@@ -25,7 +26,11 @@ def known(command: Command, profile: "Profile") -> dict[str, list[tuple[str, str
     choices = {field.name: list(field.choices) for field in command.asks if field.kind is Kind.CHOICE}
     rules = profile.priorities.values()
     priorities = [(rule.key, f"{rule.label}  {rule.meaning}") for rule in rules]
-    return choices | {field.name: priorities for field in command.asks if field.kind is Kind.PRIORITY}
+    return choices | {
+        field.name: [*priorities, LEAVE] if field.optional else priorities
+        for field in command.asks
+        if field.kind is Kind.PRIORITY
+    }
 
 
 def begun(command: Command, place: Place, about: Sequence[int], desk: "Desk") -> tuple[Choices, Draft | None]:
@@ -60,6 +65,8 @@ def choices(command: Command, ticket_id: int, desk: "Desk") -> dict[str, list[tu
             choices[field.name] = [(r.key, f"{r.label}  {r.meaning}") for r in desk.priorities(ticket_id)]
         elif field.kind is Kind.CATEGORY:
             choices[field.name] = _categories(command, ticket_id, desk)
+        if field.name in choices and field.optional:
+            choices[field.name] = [*choices[field.name], LEAVE]
     return choices
 
 

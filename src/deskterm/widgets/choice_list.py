@@ -2,12 +2,14 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from textual import on
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key
+from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
@@ -16,6 +18,8 @@ from deskterm.core.domain.text import clean
 _DIGITS: Final = "123456789"
 Choice = tuple[str, str]
 """A value, and the label that people read; after two spaces the label says more about it."""
+LEAVE: Final[Choice] = ("", "leave it as it is")
+"""The answer that changes nothing; it has the number 0."""
 
 
 def narrowed(choices: Sequence[Choice], words: str) -> list[Choice]:
@@ -81,29 +85,41 @@ class ChoiceList(OptionList):
         self._is_numbered = bool(self._listed) and not words and is_numbered(self._listed)
         self.clear_options()
         for place, (_, label) in enumerate(self._listed):
-            number = f"{_DIGITS[place]} " if self._is_numbered and place < len(_DIGITS) else ""
-            self.add_option(Content(number + clean(label)))
+            self.add_option(Content(self._number(place) + clean(label)))
         if not self._listed:
             self.add_option(Option(Content("nothing fits"), disabled=True))
         self.highlighted = 0 if self._listed else None
 
+    def _number(self, place: int) -> str:
+        if not self._is_numbered:
+            return ""
+        if self._listed[place] == LEAVE:
+            return "0 "
+        return f"{_DIGITS[place]} " if place < len(_DIGITS) else "  "
+
     def takes(self, event: Key, words: str) -> bool:
         """Gives whether a key isn't for the line: it chose, or waits for what there is to choose from."""
-        if not self._is_read and (self.held or (event.key in _DIGITS and not words)):
+        if not self._is_read and (self.held or (event.key in {"0", *_DIGITS} and not words)):
             self.held.append(event)
             return True
         return not words and self.choose(event.key)
 
     def choose(self, digit: str) -> bool:
         """Highlights the choice with this number; gives whether there is one."""
-        if not self._is_numbered or digit not in _DIGITS or int(digit) > len(self._listed):
-            return False
-        self.highlighted = int(digit) - 1
-        return True
+        place = next((n for n in range(len(self._listed)) if self._number(n) == f"{digit} "), None)
+        if place is not None:
+            self.highlighted = place
+        return place is not None
 
 
 class Choosing(Vertical):
     """What asks, by typing or from a list."""
+
+    @dataclass
+    class TypedAhead(Message):
+        """Keys that were typed before the last answer was known to be one: they are for whatever comes after it."""
+
+        keys: list[Key]
 
     @property
     @abstractmethod
@@ -131,8 +147,9 @@ class Choosing(Vertical):
         """Types what waited for the choices."""
         choices, line = self.query_one(ChoiceList), self.query_one(Input)
         held, choices.held = choices.held, []
-        for event in held:
+        for place, event in enumerate(held):
             if not self.display:
+                self.post_message(self.TypedAhead(held[place:]))
                 return
             if event.key == "enter":
                 self.action_next()

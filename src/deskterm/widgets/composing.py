@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual import on
 from textual.app import SuspendNotSupported
+from textual.events import Key
 from textual.screen import Screen
 
 from deskterm.actions.command import Command
@@ -91,6 +92,12 @@ class Composing(Screen[None]):
 
     def unasked(self) -> None:
         """Goes on after a question."""
+
+    @on(Prompt.TypedAhead)
+    def _typed_ahead(self, event: Prompt.TypedAhead) -> None:
+        event.stop()
+        for key in event.keys:
+            self.app.post_message(Key(key.key, key.character))
 
     @on(Prompt.EditorAsked)
     def _editor_asked(self, event: Prompt.EditorAsked) -> None:

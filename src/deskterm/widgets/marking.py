@@ -3,17 +3,16 @@
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from threading import Event
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from deskterm.actions.command import Command, Takes
 from deskterm.actions.selection import Selection
 from deskterm.core.domain.drafts import NO_TICKET, Place, written
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.glimpse import Glimpse
-from deskterm.core.domain.words import Action
 from deskterm.core.views import QueueRow
 from deskterm.gateway import Answer
-from deskterm.widgets.acts import Subject
+from deskterm.widgets.acts import TRIAGE, Subject, act
 from deskterm.widgets.answers import typed
 from deskterm.widgets.bulk import SURE, Outcome, confirmed, run
 from deskterm.widgets.deeds import Deed
@@ -98,9 +97,10 @@ class Marking(Following):
 
     def do_repeat(self) -> None:
         """Does again what was done last, to what is marked, or to the ticket under the cursor; then comes the next."""
+        under = self.subject()
         is_one = not self.marks
         super().do_repeat()
-        if is_one and not self.prompt.is_open:
+        if is_one and not self.prompt.is_open and self.subject() == under:
             self.table.move(1)
 
     def begin(self, command: Command, given: Mapping[str, str]) -> None:
@@ -118,6 +118,8 @@ class Marking(Following):
         given = {name: text for name, text in values.items() if name != SURE}
         if subject != _MARKED:
             super()._perform(command, subject, given)
+            if command.id == TRIAGE and self.subject() == subject:
+                self.table.move(1)
         elif values.get(SURE, "yes") == "yes":
             self._do_all(command, given)
         else:
@@ -144,14 +146,14 @@ class Marking(Following):
         expected = {one.id: self.expected(command, one) for one in about}
         self._stop, self._whys = stop, {}
 
-        def act(desk: "Desk", one: Subject) -> int:
-            return desk.act(one.id, cast("Action", command.action), expected=expected[one.id], **arguments).version
+        def one(desk: "Desk", subject: Subject) -> int:
+            return act(desk, command, subject.id, expected[subject.id], arguments).version
 
         def report(tried: int) -> None:
             self.app.post_message(Answer(partial(self._underway, command, tried, len(about))))
 
         def call(desk: "Desk") -> Outcome:
-            return run(desk.together(), command, about, act, stop, report)
+            return run(desk.together(), command, about, one, stop, report)
 
         self.gateway.tell(self, call, partial(self._ended, values), self._broke)
 

@@ -109,6 +109,8 @@ def _is_one_act(fact: Fact, last: Fact) -> bool:
 def redo(context: Context, ticket_id: int) -> Reverted:
     """Does again, now, what the actor took back last; nobody may have touched the ticket since.
 
+    What one deed did to it is done again whole, as far as it may be done.
+
     Raises:
         NotFound, InvalidInput: as `undo`.
         NotAllowed: when nothing was taken back, or it may no longer be done.
@@ -125,7 +127,19 @@ def redo(context: Context, ticket_id: int) -> Reverted:
         taken = here.facts[version - 1]
         arguments = _arguments(connection, taken)
     action = ACTION[taken.kind]
-    return Reverted(work.act(context, ticket_id, action, arguments, expected=ticket.version), action)
+    again = replace(context, deed=taken.deed)
+    done = work.act(again, ticket_id, action, arguments, expected=ticket.version)
+    if taken.deed is not None and _goes_on(context, ticket_id, taken.deed):
+        return redo(context, ticket_id)
+    return Reverted(done, action)
+
+
+def _goes_on(context: Context, ticket_id: int, deed: str) -> bool:
+    """Whether what would be done again next is of the same deed."""
+    with context.store.read() as connection:
+        facts = tickets.facts(connection, ticket_id)
+    version = to_redo(facts)
+    return version is not None and facts[version - 1].deed == deed
 
 
 def last_deed(context: Context) -> list[int]:
