@@ -77,7 +77,7 @@ async def test_a_lead_assigns_from_a_picker_that_shows_open_load(
         picker = [line.strip() for line in shown(pilot) if " open" in line and "HD-" not in line]
         await keys(pilot, "i", "f", "e", "enter")
 
-    assert picker[:3] == ["Ini of IT  0 open", "Lara Lead  0 open", "Ife of IT  1 open"]
+    assert picker[:3] == ["1 Ini of IT  0 open", "2 Lara Lead  0 open", "3 Ife of IT  1 open"]
     assert as_("lara").ticket(2).assignee == "Ife of IT"
 
 
