@@ -25,7 +25,6 @@ from deskterm.widgets.composing import Composing
 from deskterm.widgets.deeds import Deed
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine
-from deskterm.widgets.ticket_purchase import total
 from deskterm.widgets.writings import WRITTEN, Writing
 
 if TYPE_CHECKING:
@@ -187,15 +186,6 @@ class Acting(Composing, Copying, Commanding):
             self.prompt.refill(draft)
         self.attend()
         self.read_answers(command, about)
-
-    def _wrong(self, name: str, values: Mapping[str, str]) -> str:
-        """Gives why lines of a purchase can't be read, "" when they can: what they come to is told from then on."""
-        try:
-            if name == "lines":
-                self.prompt.sum = total(values[name], values.get("currency") or self.host.profile.currency)
-        except DesktermError as error:
-            return str(error)
-        return ""
 
     def unasked(self) -> None:
         """Goes on after a question: keys are commands again."""

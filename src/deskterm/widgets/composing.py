@@ -1,6 +1,6 @@
 """Writing on a screen: what is being written is a draft meanwhile, and may be written in one's own editor."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -17,6 +17,7 @@ from deskterm.core.domain.facts import reference
 from deskterm.widgets.answers import begun
 from deskterm.widgets.editing import edit
 from deskterm.widgets.prompt import Prompt
+from deskterm.widgets.ticket_purchase import total
 
 if TYPE_CHECKING:
     from deskterm.widgets.acts import Subject
@@ -89,6 +90,15 @@ class Composing(Screen[None]):
         self.prompt.close()
         self.unasked()
         self.host.refuse(str(error))
+
+    def _wrong(self, name: str, values: Mapping[str, str]) -> str:
+        """Gives why lines of a purchase can't be read, "" when they can: what they come to is told from then on."""
+        try:
+            if name == "lines":
+                self.prompt.sum = total(values[name], values.get("currency") or self.host.profile.currency)
+        except DesktermError as error:
+            return str(error)
+        return ""
 
     def unasked(self) -> None:
         """Goes on after a question."""
