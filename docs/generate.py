@@ -1,4 +1,6 @@
-"""Writes the pages that are made from the code: keys, lifecycle, commands, settings, filters. A test compares them.
+"""Writes what is made from the code: pages of keys, lifecycle, commands, settings, filters, and the first page's SQL.
+
+Tests compare them.
 
 Run `python docs/generate.py` after changing any of these.
 """
@@ -19,6 +21,7 @@ from deskterm.core.domain.decide import NEEDS
 from deskterm.core.domain.filter_keys import FLAGS, KEYS
 from deskterm.core.domain.lifecycle import RULES
 from deskterm.core.domain.words import Action, Status
+from deskterm.core.store import compiled
 from deskterm.settings import CONFIG
 
 DOCS: Final = Path(__file__).parent
@@ -27,6 +30,7 @@ _MOST_USED: Final = (
 )  # fmt: skip
 _KEYS_BEGIN: Final = "<!-- keys -->\n\n"
 _KEYS_END: Final = "\n<!-- /keys -->\n"
+STATEMENTS: Final = DOCS.parent / "src" / "deskterm" / "core" / "store" / "first_page.json"
 _PLACES: Final = {
     Scope.LIST: "list",
     Scope.TICKET: "ticket",
@@ -183,3 +187,4 @@ if __name__ == "__main__":
         (DOCS / page).write_text(make(), encoding="utf-8")
     readme = DOCS.parent / "README.md"
     readme.write_text(with_keys(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    STATEMENTS.write_text(compiled.text(), encoding="utf-8")

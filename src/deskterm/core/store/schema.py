@@ -11,7 +11,7 @@ from deskterm.core.store.engine import Store
 HEAD: Final = "0011"
 """The newest migration. A constant because importing Alembic costs more than the rest of a short command."""
 
-_VERSION: Final = sa.table("alembic_version", sa.column("version_num"))
+VERSION: Final = sa.table("alembic_version", sa.column("version_num"))
 
 
 def version(store: Store) -> str | None:
@@ -23,7 +23,7 @@ def version(store: Store) -> str | None:
     with store.read() as connection:
         if not sa.inspect(connection).has_table("alembic_version"):
             return None
-        return connection.scalar(sa.select(_VERSION.c.version_num))
+        return connection.scalar(sa.select(VERSION.c.version_num))
 
 
 def is_empty(store: Store) -> bool:
