@@ -22,8 +22,8 @@ from deskterm.core.domain.facts import reference
 from deskterm.core.domain.presence import Present
 from deskterm.core.domain.profile import Profile
 from deskterm.core.domain.words import Role
-from deskterm.core.named_views import named
-from deskterm.gateway import Answer, Gateway, Lookout, Written
+from deskterm.core.named_views import home
+from deskterm.gateway import Answer, Coming, Gateway, Lookout, Written
 from deskterm.themes import NAMES, PALETTES, THEMES, Uncoloured, after
 from deskterm.widgets.acting import Acting
 from deskterm.widgets.clipboard import MOST, is_too_long, wrapped
@@ -37,13 +37,13 @@ from deskterm.widgets.writings import Writings
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
+    from deskterm.core.services.first_page import FirstPage
     from deskterm.core.services.work import Done
     from deskterm.core.views import QueueRow
     from deskterm.settings import Settings
 
 _LAST_SECONDS = 3.0
 """What saving may take when the line is lost."""
-_OPENS_ON = {Role.EXECUTIVE: "all", Role.ADMIN: "all", Role.LEAD: "unassigned", Role.AGENT: "mine"}
 _LATER = 0.5
 """Seconds after which what was held has surely left."""
 
@@ -55,15 +55,24 @@ class DesktermApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = []  # noqa: RUF012 - keys live on screens, from the registry
 
-    def __init__(self, desk: "Desk", settings: "Settings", *, personas: Sequence[str] = ()) -> None:
-        """Opens on `desk`."""
+    def __init__(
+        self,
+        desk: "Desk | Coming",
+        settings: "Settings",
+        *,
+        personas: Sequence[str] = (),
+        first: "FirstPage | None" = None,
+    ) -> None:
+        """Opens on `desk`, or with the `first` page of one that is opened after that is on the screen."""
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)  # which strips colours, not greys them
         self.gateway = Gateway(desk)
+        self._coming = desk if isinstance(desk, Coming) else None
+        self._first = first
         self.registry: Registry = SHIPPED.with_keys(settings.keys)
         self.set_keymap(self.registry.keymap)
         self.drafts = Drafts(self, self.gateway, self.failed)
         self.typed_before: list[str] = []
-        self.profile: Profile = desk.profile()
+        self.profile: Profile = self.gateway.desk.profile() if first is None else first.profile
         self.deeds = Deeds()
         self.awaited = 0
         self.writings = Writings(self, settings.undo_seconds, self._soon)
@@ -75,7 +84,7 @@ class DesktermApp(App[None]):
         self._is_leaving = False
         self._attended: int | None = None
         self._attendance = Attendance(self, self._present, self.failed)
-        self._lookout = Lookout(self, desk.watch(), self.failed, came_or_went=self._attendance.look)
+        self._lookout = Lookout(self, self.gateway.watch, self.failed, came_or_went=self._attendance.look)
         for theme in THEMES:
             self.register_theme(theme)
         if settings.theme not in self.available_themes:
@@ -109,6 +118,8 @@ class DesktermApp(App[None]):
         self.push_screen(self._home())
         self._fit()
         self.call_after_refresh(self._recall)
+        if self._coming is not None:
+            self.call_after_refresh(self._coming.begin, lambda: self.post_message(Answer(self.exit)))
 
     def _recall(self) -> None:
         """Asks for what was written before and not sent: a line broke, or it was another terminal."""
@@ -165,7 +176,7 @@ class DesktermApp(App[None]):
         if ticket_id is None:
             self._attendance.closed()
         else:
-            self._attendance.opened(self.gateway.desk, ticket_id, is_replying=is_replying)
+            self._attendance.opened(self.gateway, ticket_id, is_replying=is_replying)
 
     def leave(self, ticket_id: int) -> None:
         """Lets others know that a ticket is not open here any more, unless it was another one already."""
@@ -177,8 +188,8 @@ class DesktermApp(App[None]):
             self.screen.status_line.present(presence.told(others))
 
     def _home(self) -> Screen[None]:
-        desk, sizes = self.gateway.desk, self._settings
-        if desk.actor.role is Role.REQUESTER:
+        role, sizes = self.gateway.actor.role, self._settings
+        if role is Role.REQUESTER:
             from deskterm.screens.my_tickets import MyTicketsScreen  # noqa: PLC0415 - a screen loads when it opens
 
             kind: type[Listing] = MyTicketsScreen
@@ -186,8 +197,7 @@ class DesktermApp(App[None]):
             from deskterm.screens.queue import QueueScreen  # noqa: PLC0415 - as above
 
             kind = QueueScreen
-        view = named(kind.VIEWS, _OPENS_ON.get(desk.actor.role, "")) or kind.VIEWS[0]
-        return kind(view, page_size=sizes.page_size, preview_columns=sizes.preview_columns)
+        return kind(home(role), page_size=sizes.page_size, preview_columns=sizes.preview_columns, first=self._first)
 
     def open_ticket(self, ticket_id: int, *, explained: bool = False) -> None:
         """Opens a ticket, on its timeline or on its clocks explained."""
@@ -199,7 +209,7 @@ class DesktermApp(App[None]):
         """Opens the form."""
         from deskterm.screens.new_ticket import NewTicketScreen  # noqa: PLC0415 - a screen loads when it opens
 
-        staff = self.gateway.desk.actor.is_staff
+        staff = self.gateway.actor.is_staff
         form = NewTicketScreen(self.gateway, self.profile, self.drafts, for_others=staff)
         self.push_screen(form, self._submitted)
 
@@ -258,7 +268,7 @@ class DesktermApp(App[None]):
             self.refuse("that is for the demo: here you are who the system says you are")
             return
         names = list(self._personas)
-        place = names.index(self.gateway.desk.actor.login) if self.gateway.desk.actor.login in names else -1
+        place = names.index(self.gateway.actor.login) if self.gateway.actor.login in names else -1
         login = names[(place + 1) % len(names)]
         self.decisions.flush()
         self.writings.flush()

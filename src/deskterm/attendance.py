@@ -11,18 +11,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.errors import told as told_of
 from deskterm.core.domain.presence import BETWEEN_BEATS, Present
-from deskterm.gateway import Answer, Failed
+from deskterm.gateway import Answer, Failed, Gateway
 
 if TYPE_CHECKING:
     from textual.app import App
 
-    from deskterm.core.desk import Desk
-
 
 class Open(NamedTuple):
-    """The ticket that is open here, by whose desk, and whether a reply to it is being written."""
+    """The ticket that is open here, by whose gateway to the desk, and whether a reply to it is being written."""
 
-    desk: "Desk"
+    gateway: Gateway
     ticket_id: int
     is_replying: bool
 
@@ -60,9 +58,9 @@ class Attendance:
         if self._thread.is_alive():
             self._thread.join(patience)
 
-    def opened(self, desk: "Desk", ticket_id: int, *, is_replying: bool) -> None:
+    def opened(self, gateway: Gateway, ticket_id: int, *, is_replying: bool) -> None:
         """Notes which ticket is open here from now on."""
-        self._steps.put(Open(desk, ticket_id, is_replying))
+        self._steps.put(Open(gateway, ticket_id, is_replying))
 
     def closed(self) -> None:
         """Notes that none is."""
@@ -117,12 +115,12 @@ def _after(place: Open | None, step: Open | _Step) -> Open | None:
 def _done(before: Open | None, place: Open | None, step: Open | _Step) -> tuple[Present, ...]:
     """Tells the desk, and gives who else is there; what the desk refuses is for whoever reads the ticket to be told."""
     try:
-        if before and (place is None or (before.desk, before.ticket_id) != (place.desk, place.ticket_id)):
-            before.desk.leave(before.ticket_id)
+        if before and (place is None or (before.gateway, before.ticket_id) != (place.gateway, place.ticket_id)):
+            before.gateway.desk.leave(before.ticket_id)
         if place is None:
             return ()
         if step is _Step.LOOK:
-            return place.desk.others(place.ticket_id)
-        return place.desk.attend(place.ticket_id, is_replying=place.is_replying)
+            return place.gateway.desk.others(place.ticket_id)
+        return place.gateway.desk.attend(place.ticket_id, is_replying=place.is_replying)
     except DesktermError:
         return ()

@@ -6,6 +6,7 @@ looks out for what anybody writes.
 
 from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import closing
 from functools import partial
 from threading import Event, Thread
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from deskterm.core.desk import Desk
+    from deskterm.core.domain.people import Person
     from deskterm.core.store.watch import Watch
+    from deskterm.core.views import Left, Timer
 
 T = TypeVar("T")
 BETWEEN_LOOKS: Final = 0.5
@@ -42,18 +45,77 @@ class Written(Message):
     """Somebody wrote to the desk: the screen that is up may look what."""
 
 
+class Coming:
+    """A desk that is opened in a thread of its own, while the screens are up already; who is at it is known."""
+
+    def __init__(self, actor: "Person", open_desk: Callable[[], "Desk"]) -> None:
+        """Opens it by `open_desk`, once that begins."""
+        self.actor = actor
+        self._open = open_desk
+        self._opened: Future[Desk] = Future()
+
+    def begin(self, refused: Callable[[], object]) -> None:
+        """Begins to open it; `refused` is called, on that thread, when it can't be opened."""
+        Thread(target=self._run, args=(refused,), name="opening", daemon=True).start()
+
+    def _run(self, refused: Callable[[], object]) -> None:
+        try:
+            self._opened.set_result(self._open())
+        except Exception as error:  # noqa: BLE001 - whoever asks for the desk gets it
+            self._opened.set_exception(error)
+            refused()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is there without waiting."""
+        return self._opened.done() and self.error is None
+
+    @property
+    def error(self) -> BaseException | None:
+        """What opening it came to, None while it is not known or when all went well."""
+        return self._opened.exception() if self._opened.done() else None
+
+    def desk(self) -> "Desk":
+        """Gives the desk, once it is open; raises what opening it raised."""
+        return self._opened.result()
+
+
 class Gateway:
     """Asks a desk on behalf of screens. One read a group and asker is current; a newer one makes it late."""
 
-    def __init__(self, desk: "Desk") -> None:
-        """Binds the desk that is asked."""
-        self.desk = desk
+    def __init__(self, desk: "Desk | Coming") -> None:
+        """Binds the desk that is asked, or one that is still being opened: then calls wait in their threads."""
+        self._given = desk
         self._numbers: defaultdict[tuple[int, str], int] = defaultdict(int)
         self._under_way = 0
         self._waiting: list[Callable[[], object]] = []
 
+    @property
+    def desk(self) -> "Desk":
+        """The desk; while it is being opened whoever asks waits for it, so that only threads may."""
+        return self._given.desk() if isinstance(self._given, Coming) else self._given
+
+    @property
+    def actor(self) -> "Person":
+        """Who is at the desk."""
+        return self._given.actor
+
+    def left(self, timer: "Timer") -> "Left | None":
+        """Gives where a clock of a line stands now; it reads nothing, None before anything was read."""
+        return self.desk.left(timer) if self._is_open else None
+
+    def watch(self) -> "Watch":
+        """Gives what says that something was written, for one thread."""
+        return self.desk.watch()
+
+    @property
+    def _is_open(self) -> bool:
+        return not isinstance(self._given, Coming) or self._given.is_open
+
     def read_only(self) -> DesktermError | None:
-        """Gives why nothing can be changed, None when things can; it asks no database."""
+        """Gives why nothing can be changed, None when things can, as far as is known by now; it asks no database."""
+        if not self._is_open:
+            return None
         try:
             self.desk.check_writable()
         except DesktermError as error:
@@ -128,15 +190,16 @@ class Lookout:
     def __init__(
         self,
         app: "App[Any]",
-        watch: "Watch",
+        watch: Callable[[], "Watch"],
         failed: Failed,
         *,
         came_or_went: Callable[[], object] = lambda: None,
         wait: Callable[[float], bool] | None = None,
     ) -> None:
-        """Looks by `watch` whenever `wait`, given seconds, has passed, until that gives true.
+        """Looks by what `watch` gives whenever `wait`, given seconds, has passed, until that gives true.
 
-        `came_or_went` is called, on its thread, when it may be that somebody has another ticket open now.
+        Both `watch` and `came_or_went` are called on its thread; the latter when it may be that somebody has another
+        ticket open now.
         """
         self.is_quiet = False
         self._came_or_went = came_or_went
@@ -157,9 +220,9 @@ class Lookout:
     def run(self) -> None:
         """Looks until the end. While it is quiet it asks nothing, and notices later what was written meanwhile."""
         try:
-            with closing(self._watch):
+            with closing(self._watch()) as watch:
                 while not self._wait(BETWEEN_LOOKS):
-                    found = Noticed.NOTHING if self.is_quiet else self._watch.look()
+                    found = Noticed.NOTHING if self.is_quiet else watch.look()
                     if Noticed.TRAIL in found:
                         self._app.post_message(Written())
                     if Noticed.PRESENCE in found:

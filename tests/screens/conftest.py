@@ -67,9 +67,7 @@ def buy(as_: Callable[[str], Desk]) -> Callable[..., int]:
 def app_for(store: Store, clock: list[datetime]) -> Callable[..., DesktermApp]:
     """Gives the app as somebody opens it."""
 
-    def make(
-        login: str, *, undo_seconds: int = 0, keys: Mapping[str, Chosen] = NO_KEYS, **more: tuple[str, ...]
-    ) -> DesktermApp:
+    def make(login: str, *, undo_seconds: int = 0, keys: Mapping[str, Chosen] = NO_KEYS, **more: Any) -> DesktermApp:
         desk = Desk(store, setup.identify(store, login)[0], lambda: clock[-1], Via.TUI)
         return DesktermApp(desk, replace(SETTINGS, undo_seconds=undo_seconds, keys=keys), **more)
 

@@ -19,12 +19,16 @@ INI = Present("Ini of IT", datetime(2026, 9, 28, 9, tzinfo=UTC), is_replying=Fal
 
 
 class Known:
-    """A desk that keeps what it is told, and the app that hears of it."""
+    """A desk that keeps what it is told, the gateway to it, and the app that hears of it."""
 
     def __init__(self, *others: tuple[Present, ...] | Exception) -> None:
         self.others_there = list(others)
         self.told: list[str] = []
         self.heard: list[tuple[int | None, tuple[Present, ...]]] = []
+
+    @property
+    def desk(self) -> "Known":
+        return self
 
     def attend(self, ticket_id: int, *, is_replying: bool) -> tuple[Present, ...]:
         self.told.append(f"{'reply' if is_replying else 'open'} {ticket_id}")

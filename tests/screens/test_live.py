@@ -283,7 +283,7 @@ async def test_what_another_process_writes_is_seen_on_the_screen(
         assert done.stdout == "1\n"
 
         asked = iter([False, True])
-        Lookout(app, watch, app.failed, wait=lambda _: next(asked)).run()
+        Lookout(app, lambda: watch, app.failed, wait=lambda _: next(asked)).run()
         await keys(pilot)
         assert table(pilot).rows[0].status == "assigned"
 
@@ -319,7 +319,7 @@ def test_the_lookout_says_so_when_something_was_written_and_asks_nothing_while_i
         lookout.is_quiet = step == "quiet"
         return step == "end"
 
-    lookout = Lookout(seen, seen, failed.append, came_or_went=lambda: came.append("came"), wait=wait)  # type: ignore[arg-type]
+    lookout = Lookout(seen, lambda: seen, failed.append, came_or_went=lambda: came.append("came"), wait=wait)  # type: ignore[arg-type,return-value]
     lookout.run()
 
     assert came == ["came"]
@@ -329,7 +329,7 @@ def test_the_lookout_says_so_when_something_was_written_and_asks_nothing_while_i
 
 def test_the_lookouts_own_bug_is_told_and_not_lost() -> None:
     seen, failed = Seen(RuntimeError("no")), list[object]()
-    Lookout(seen, seen, failed.append, wait=lambda _: False).run()  # type: ignore[arg-type]
+    Lookout(seen, lambda: seen, failed.append, wait=lambda _: False).run()  # type: ignore[arg-type,return-value]
 
     (message,) = seen.posted
     assert isinstance(message, Answer)
@@ -340,7 +340,7 @@ def test_the_lookouts_own_bug_is_told_and_not_lost() -> None:
 
 def test_the_thread_ends_when_it_is_told_to(store: Store) -> None:
     seen = Seen()
-    lookout = Lookout(seen, seen, print)  # type: ignore[arg-type]
+    lookout = Lookout(seen, lambda: seen, print)  # type: ignore[arg-type,return-value]
     lookout.end()
     lookout.run()
     assert seen.is_closed

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from deskterm.core.desk import Desk
+from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.words import Action, Role, WaitReason
 from deskterm.core.services import setup
@@ -65,7 +66,7 @@ def test_both_ways_to_a_first_page_send_the_same_and_give_the_same(
             for limit in (FEW, ALL):
                 desk = as_(login)
                 usual = FirstPage(desk.actor, desk.profile(), view, desk.place(), desk.page(view, limit=limit))
-                chosen = lambda actor, view=view: view  # noqa: E731 - one of many
+                chosen = lambda _, view=view: view  # noqa: E731 - one of many
                 assert usual == first_page(url, login, clock[-1], acting_as="", view_of=chosen, limit=limit)
                 rows += len(usual.page.rows)
     assert rows > 100
@@ -102,7 +103,7 @@ def test_what_is_not_as_usual_goes_the_long_way(store: Store, clock: list[dateti
         reads("ada", url="sqlite:///nowhere.db")
     with store.write() as connection:
         directory.set_purpose(connection, setup.UNFINISHED)
-    with pytest.raises(setup.InvalidInput):
+    with pytest.raises(InvalidInput):
         reads("ada")
     with store.write() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0000'"))

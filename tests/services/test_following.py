@@ -9,10 +9,9 @@ from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.filters import parse_filter
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action
-from deskterm.core.services.following import Shown
 from deskterm.core.services.intake import Submission
 from deskterm.core.store import watch
-from deskterm.core.views import Changes, View
+from deskterm.core.views import Changes, Shown, View
 
 As = Callable[[str], Desk]
 

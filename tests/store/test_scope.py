@@ -10,9 +10,8 @@ from deskterm.core.domain.errors import NotFound
 from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.filters import parse_filter
 from deskterm.core.domain.words import Action, FactKind
-from deskterm.core.services.following import Shown
 from deskterm.core.services.intake import Submission
-from deskterm.core.views import View
+from deskterm.core.views import Shown, View
 
 As = Callable[[str], Desk]
 Once = Callable[[Callable[[], Any]], Any]

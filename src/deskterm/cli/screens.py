@@ -1,6 +1,9 @@
 """Opening the screens."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from deskterm.cli.globals import Globals
@@ -8,20 +11,54 @@ from deskterm.core.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
     from deskterm.app import DesktermApp
+    from deskterm.core.desk import Desk
+    from deskterm.core.services.first_page import FirstPage
+    from deskterm.settings import Settings
 
 
 def open_screens(given: Globals) -> int:
     """Opens the screens on the user's desk, and gives the exit code; raises DesktermError where it can't."""
-    from deskterm.bootstrap import open_desk
-    from deskterm.core.domain.words import Via
-
     settings = given.settings()
-    with open_desk(settings, via=Via.TUI, acting_as=given.acting_as) as opened:
+    if has_terminal() and not settings.read_only:
+        from deskterm.opening import read_ahead
+
+        ahead = read_ahead(settings, given.acting_as)
+        from deskterm.screens import my_tickets, queue  # noqa: F401 - what draws the page loads while that is read
+
+        if (first := ahead()) is not None:
+            return _open_with(first, given, settings)
+    with _opened(given, settings) as desk:
         if not has_terminal():
             raise InvalidInput("the screens need a terminal: `deskterm list` and the other commands don't")
         from deskterm.app import DesktermApp
 
-        return run(DesktermApp(opened, settings), mouse=settings.mouse)
+        return run(DesktermApp(desk, settings), mouse=settings.mouse)
+
+
+def _open_with(first: "FirstPage", given: Globals, settings: "Settings") -> int:
+    """Opens the screens on a page that was read, and the desk behind them; raises what opening that raised."""
+    from deskterm.app import DesktermApp
+    from deskterm.gateway import Coming
+
+    with ExitStack() as closing:
+        coming = Coming(first.actor, partial(_enter, closing, given, settings))
+        code = run(DesktermApp(coming, settings, first=first), mouse=settings.mouse)
+        if coming.error is not None:
+            raise coming.error
+    return code
+
+
+def _enter(closing: ExitStack, given: Globals, settings: "Settings") -> "Desk":
+    return closing.enter_context(_opened(given, settings))
+
+
+@contextmanager
+def _opened(given: Globals, settings: "Settings") -> "Iterator[Desk]":
+    from deskterm.bootstrap import open_desk
+    from deskterm.core.domain.words import Via
+
+    with open_desk(settings, via=Via.TUI, acting_as=given.acting_as) as desk:
+        yield desk
 
 
 def has_terminal() -> bool:

@@ -52,7 +52,6 @@ from deskterm.core.services import (
 from deskterm.core.services.context import NO_KEYS, Context, Keys
 from deskterm.core.services.event_log import EventLog
 from deskterm.core.services.finding import the_category, the_person, the_priority
-from deskterm.core.services.following import Shown
 from deskterm.core.services.intake import Submission
 from deskterm.core.services.macros import Applied, Canned, Plan
 from deskterm.core.services.saved_views import Kept
@@ -74,6 +73,7 @@ from deskterm.core.views import (
     Page,
     PersonLine,
     QueueRow,
+    Shown,
     Start,
     Tab,
     TicketView,

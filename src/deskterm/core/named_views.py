@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.filters import parse_filter
+from deskterm.core.domain.words import Role
 from deskterm.core.views import Order, View, orders
 
 
@@ -109,3 +110,11 @@ def check_order(base: View, wanted: Filter, order: Order | None) -> None:
     """
     if order is not None and order not in (has := orders(base, wanted)):
         raise InvalidInput(f"this list has no order {order}: it can be sorted by {', '.join(has)}")
+
+
+_OPENS_ON: Final = {Role.EXECUTIVE: "all", Role.ADMIN: "all", Role.LEAD: "unassigned", Role.AGENT: "mine"}
+
+
+def home(role: Role) -> NamedView:
+    """Gives the view that the screens open on for somebody of a role."""
+    return named(BUILT_IN, _OPENS_ON.get(role, "")) or FOR_REQUESTERS[0]

@@ -161,6 +161,22 @@ class Start(NamedTuple):
     around: int | None = None
 
 
+class Shown(NamedTuple):
+    """A list as it stands on a screen: which view of what, which tickets were read, and which are known to be new.
+
+    `since` and `until` are the first and the last place that was read, None where that is the list's beginning or end.
+    Without an `order` it is the view's own.
+    """
+
+    view: View
+    wanted: Filter
+    tickets: frozenset[int]
+    fresh: frozenset[int]
+    since: Cursor | None
+    until: Cursor | None
+    order: Order | None = None
+
+
 class Changes(NamedTuple):
     """Which tickets changed since a place in the trail, as far as they are the actor's to see, and where it is by now.
 

@@ -66,7 +66,7 @@ class ApprovalsScreen(InboxList):
     def tick(self) -> None:
         """Lets the clocks in sight and the seconds of what is about to be sent go on."""
         if self.is_current:
-            self.table.tick(self.gateway.desk.left)
+            self.table.tick(self.gateway.left)
             if self.outbox.pending and self._asking is None:
                 self.hint()
 

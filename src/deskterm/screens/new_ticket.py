@@ -76,7 +76,7 @@ class NewTicketScreen(Screen["Done | None"]):
             yield Select(
                 priorities, value=self._draft.get("priority", default), allow_blank=False, id="priority", compact=True
             )
-            if about := subjects(self._profile, None if self._for_others else self._gateway.desk.actor.customer):
+            if about := subjects(self._profile, None if self._for_others else self._gateway.actor.customer):
                 yield Label("About")
                 yield self._about([" / ".join(filter(None, parts)) for parts in about])
             yield Label("It came by")

@@ -74,7 +74,7 @@ class TicketScreen(Undoing):
     def tick(self) -> None:
         """Redraws the head when what is left has other words: nothing is read or written."""
         if self.ticket is not None and self.is_current:
-            now = ticked(self.ticket, self.gateway.desk.left)
+            now = ticked(self.ticket, self.gateway.left)
             if now is not self.ticket:
                 self.ticket = now
                 self.query_one("#head", Static).update(head(now))
@@ -166,7 +166,7 @@ class TicketScreen(Undoing):
         self._place = place
         if ticket is None or ticket.version <= self.ticket.version:
             return
-        me, known = self.gateway.desk.actor.id, self.ticket.version
+        me, known = self.gateway.actor.id, self.ticket.version
         news = [f"{e.actor} {did(e.kind)}" for e in ticket.timeline if e.version > known and e.actor_id != me]
         self._show(ticket, stays=not self.query_one("#timeline", VerticalScroll).is_vertical_scroll_end)
         if self._explained:

@@ -91,7 +91,7 @@ class Acting(Composing, Copying, Commanding):
         subject, cursor, refused = self.subject(), self.glimpse(), self.gateway.read_only()
         if subject is not None and cursor is not None:
             cursor = self.certain(cursor, subject.version)
-        return Selection(self.gateway.desk.actor, cursor, (), "" if refused is None else str(refused))
+        return Selection(self.gateway.actor, cursor, (), "" if refused is None else str(refused))
 
     def certain(self, seen: Glimpse, version: int) -> Glimpse:
         """Gives what is certain of a ticket that was seen at a version: no more than its number while it changes."""

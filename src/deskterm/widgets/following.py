@@ -7,8 +7,7 @@ from abc import abstractmethod
 from functools import partial
 
 from deskterm.core.domain.filter_terms import Filter
-from deskterm.core.services.following import Shown
-from deskterm.core.views import ListNews, View
+from deskterm.core.views import ListNews, Shown, View
 from deskterm.widgets.acting import Acting
 from deskterm.widgets.ticket_table import TicketTable
 

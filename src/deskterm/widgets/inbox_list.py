@@ -75,7 +75,7 @@ class InboxList(Moving, Acting):
     @property
     def tabs(self) -> list[Tab]:
         """The lists that this person has."""
-        everything = scope_of(self.gateway.desk.actor).everything
+        everything = scope_of(self.gateway.actor).everything
         return [tab for tab in NAMES if everything or tab is not Tab.ALL]
 
     def subject(self) -> Subject | None:
@@ -187,7 +187,7 @@ class InboxList(Moving, Acting):
             if tab is Tab.WAITING and self._waiting is not None:
                 count = f" {max(0, self._waiting - len(self.outbox.ids))}"
             text.append(f" {number} {NAMES[tab]}{count} ", style="bold reverse" if tab is self.tab else "")
-        who = clean(self.gateway.desk.actor.name)
+        who = clean(self.gateway.actor.name)
         text.append(who.rjust(max(0, self.size.width - text.cell_len - 1)), style="dim")
         if text != self._tabbed:
             self._tabbed = text

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -34,6 +34,9 @@ from deskterm.widgets.tabs import Tabs
 from deskterm.widgets.ticket_table import Column, TicketTable, queue_columns
 from deskterm.widgets.undoing import Undoing
 
+if TYPE_CHECKING:
+    from deskterm.core.services.first_page import FirstPage
+
 
 class Listing(Paging, Previewing, Marking, Claiming, Counting, Undoing, Moving):
     """Tickets in a list, in one view at a time."""
@@ -44,13 +47,16 @@ class Listing(Paging, Previewing, Marking, Claiming, Counting, Undoing, Moving):
     HINTS: ClassVar[tuple[str, ...]] = ()
     LABELS: ClassVar[Mapping[str, str]] = {}
 
-    def __init__(self, view: NamedView, *, page_size: int, preview_columns: int) -> None:
-        """Opens on `view`."""
+    def __init__(
+        self, view: NamedView, *, page_size: int, preview_columns: int, first: "FirstPage | None" = None
+    ) -> None:
+        """Opens on `view`, with its `first` page where that was read already."""
         super().__init__()
         self.current = view
         self.typed = Filter()
         self.page_size = page_size
         self.preview_columns = preview_columns
+        self._first = first
 
     def compose(self) -> ComposeResult:
         """Gives the tabs, the filter, the table with its preview, and the bars at the bottom."""
@@ -68,7 +74,7 @@ class Listing(Paging, Previewing, Marking, Claiming, Counting, Undoing, Moving):
     def on_mount(self) -> None:
         """Puts the focus where keys act; the first page is read when the screen comes up."""
         self.table.empty, self.table.flag = "Reading...", self.flag
-        self.tabs.who = self.gateway.desk.actor.name
+        self.tabs.who = self.gateway.actor.name
         self.tabs.show(self.VIEWS, self.current)
         self.refocus()
         self.hint()
@@ -77,8 +83,11 @@ class Listing(Paging, Previewing, Marking, Claiming, Counting, Undoing, Moving):
 
     def on_screen_resume(self) -> None:
         """Reads the list when there is none yet, and takes in what was done on the screen above."""
-        row = self.table.row
-        if row is None or self.view is View.REQUESTED:
+        row, first = self.table.row, self._first
+        if first is not None:
+            self._first = None
+            self.show_page(first.place, first.page, then=self.count)
+        elif row is None or self.view is View.REQUESTED:
             self._read(keep=row.id if row else None)
         else:
             self.changed(row.id)

@@ -50,6 +50,10 @@ class Paging(Following):
         size = self.page_size if keep is None else max(self.page_size, min(MOST, len(self.table.rows)))
         self._read_at(partial(_page, limit=size, around=keep), keep=keep, then=then)
 
+    def show_page(self, place: int, page: Page[QueueRow], *, then: Callable[[], object]) -> None:
+        """Shows the beginning of the view that is open, as it was at a place in the audit trail."""
+        self._show((place, page), typed=self.typed, keep=None, at=0, then=then)
+
     def _read_at(
         self,
         page: Callable[["Desk", View, Filter], Page[QueueRow]],

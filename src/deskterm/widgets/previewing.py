@@ -27,9 +27,9 @@ class Previewing(Following):
     def tick(self) -> None:
         """Lets the clocks in sight go on: nothing is read, and nothing drawn while their words stay the same."""
         if self.is_current:
-            self.table.tick(self.gateway.desk.left)
+            self.table.tick(self.gateway.left)
             if self._previewed_ticket is not None:
-                now = ticked(self._previewed_ticket, self.gateway.desk.left)
+                now = ticked(self._previewed_ticket, self.gateway.left)
                 if now is not self._previewed_ticket:
                     self._previewed(now)
 

@@ -79,9 +79,11 @@ def _page(
     scope = scope_of(actor)
     departments = {f"department {number}": one for number, one in enumerate(sorted(scope.departments))}
     name = page_name(view, scope)
-    lines = database.rows(name, person=scope.person_id, limit=limit + 1, **departments)
-    if not lines:
+    found = database.rows(name, person=scope.person_id, limit=limit + 1, **departments)
+    if not found:
         return Page((), None, None)
+    number = {row[0]: place for place, row in enumerate(found)}
+    lines = sorted(database.rows("lines", tickets=list(number)), key=lambda line: number[line.id])
     more, lines = len(lines) > limit, lines[:limit]
     clocks = clocks_by_ticket(database.rows("clocks", tickets=[line.id for line in lines]))
     rows = queue_rows(lines, clocks, teller(policies.of, actor, now))

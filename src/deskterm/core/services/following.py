@@ -1,36 +1,19 @@
 """What was written since somebody last looked, inside what they may see: by ticket, and as a list has it."""
 
 from collections.abc import Collection
-from typing import Final, NamedTuple
+from typing import Final
 
 from deskterm.core.domain.access import Scope, scope_of
-from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.services.context import Context
 from deskterm.core.services.filtering import narrowed
 from deskterm.core.services.measuring import teller
 from deskterm.core.services.reading import ordered
 from deskterm.core.store import lists, watch
 from deskterm.core.store.engine import Connection
-from deskterm.core.views import Changes, Cursor, ListNews, Order, View
+from deskterm.core.views import Changes, ListNews, Shown
 
 _AT_MOST: Final = 500
 """New tickets of a list that are counted."""
-
-
-class Shown(NamedTuple):
-    """A list as it stands on a screen: which view of what, which tickets were read, and which are known to be new.
-
-    `since` and `until` are the first and the last place that was read, None where that is the list's beginning or end.
-    Without an `order` it is the view's own.
-    """
-
-    view: View
-    wanted: Filter
-    tickets: frozenset[int]
-    fresh: frozenset[int]
-    since: Cursor | None
-    until: Cursor | None
-    order: Order | None = None
 
 
 def place(context: Context) -> int:

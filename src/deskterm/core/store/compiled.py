@@ -7,7 +7,8 @@ that stand for who reads. A test compares the file with this, and what it sends 
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import registry
@@ -32,18 +33,25 @@ _STANDS_FOR: Final[dict[object, str]] = {
 }  # fmt: skip
 
 
+_Query: TypeAlias = sa.Select[Any] | sa.CompoundSelect[Any]
+
+
 class _Recording:
-    """A connection that keeps queries, and on which there is nothing to be read."""
+    """A connection that keeps queries, and on which there is one ticket, of which nothing can be read."""
 
     def __init__(self) -> None:
-        self.queries: list[sa.Select[Any]] = []
+        self.queries: list[_Query] = []
 
-    def execute(self, query: sa.Select[Any]) -> "_Recording":
+    def execute(self, query: _Query) -> "_Recording":
         self.queries.append(query)
         return self
 
-    def scalar(self, query: sa.Select[Any]) -> None:
+    def scalar(self, query: _Query) -> None:
         self.queries.append(query)
+
+    def scalars(self, query: _Query) -> list[int]:
+        self.queries.append(query)
+        return [_TICKET]
 
     def all(self) -> list[Any]:
         return []
@@ -55,7 +63,7 @@ class _Recording:
         return iter(())
 
 
-def _recorded(read: Callable[[Any], object], number: int = 0) -> sa.Select[Any]:
+def _recorded(read: Callable[[Any], object], number: int = 0) -> _Query:
     connection = _Recording()
     read(connection)
     return connection.queries[number]
@@ -80,16 +88,19 @@ def _of(dialect: str) -> dict[str, Any]:
         "place": _recorded(watch.place),
         "clocks": _recorded(lambda connection: tickets.clocks_of(connection, [_TICKET])),
     }
+    scopes = _scopes()
+    found["lines"] = _recorded(partial(_page, scopes[0], View.ALL), 1)
     made = {name: _compiled(query, dialect) for name, query in found.items()}
-    for scope in _scopes():
+    for scope in scopes:
         for view in View:
-            order = orders(view, Filter())[0]
-            page = lambda connection, scope=scope, view=view, order=order: lists.page(  # noqa: E731 - one of many
-                connection, scope, view, EVERYTHING, order, Start(), limit=_LIMIT, tell=_tell_nothing
-            )
-            keys = [key.name for key in SORTINGS[order].keys]
-            made[page_name(view, scope)] = _compiled(_recorded(page), dialect) | {"order": keys}
+            keys = [key.name for key in SORTINGS[orders(view, Filter())[0]].keys]
+            made[page_name(view, scope)] = _compiled(_recorded(partial(_page, scope, view)), dialect) | {"order": keys}
     return made
+
+
+def _page(scope: Scope, view: View, connection: Any) -> object:  # noqa: ANN401 - one that records
+    order = orders(view, Filter())[0]
+    return lists.page(connection, scope, view, EVERYTHING, order, Start(), limit=_LIMIT, tell=_tell_nothing)
 
 
 def _tell_nothing(*_: object) -> Any:  # noqa: ANN401 - there are no rows
@@ -102,7 +113,7 @@ def _scopes() -> list[Scope]:
     return [everything, *(Scope(_PERSON, everything=False, departments=departments) for departments in some)]
 
 
-def _compiled(query: sa.Select[Any], dialect: str) -> dict[str, Any]:
+def _compiled(query: _Query, dialect: str) -> dict[str, Any]:
     made: Any = query.compile(dialect=registry.load(dialect)(), compile_kwargs={"render_postcompile": True})
     values = made.params
     names = made.positiontup or list(values)

@@ -60,18 +60,21 @@ class Reading:
         if "tickets" in given:
             sql, values = self._each(said, given["tickets"])
         else:
-            sql, values = said.sql, {place: given[what] if how == "given" else what for place, how, what in said.values}
-        sent = {place: self._sent(value) for place, value in values.items()}
-        found = self._run(sql, list(sent.values()) if self._is_sqlite else sent)
+            sql, values = (
+                said.sql,
+                [(place, given[what] if how == "given" else what) for place, how, what in said.values],
+            )
+        sent = [(place, self._sent(value)) for place, value in values]
+        found = self._run(sql, [value for _, value in sent] if self._is_sqlite else dict(sent))
         made = _row_of(tuple(said.columns))
         return [made(*map(self._meant, row, said.kinds)) for row in found]
 
-    def _each(self, said: Statement, tickets: Sequence[int]) -> tuple[str, dict[str, Any]]:
+    def _each(self, said: Statement, tickets: Sequence[int]) -> tuple[str, list[tuple[str, Any]]]:
         """Gives a statement about one ticket as that about several: each has a place of its own."""
         place = said.values[0][0]
-        values = {f"{place.removesuffix('1')}{number}": ticket for number, ticket in enumerate(tickets, 1)}
+        values = [(f"{place.removesuffix('1')}{number}", ticket) for number, ticket in enumerate(tickets, 1)]
         one = "?" if self._is_sqlite else f"%({place})s::BIGINT"
-        every = ", ".join(one.replace(place, name) for name in values)
+        every = ", ".join(one.replace(place, name) for name, _ in values)
         return said.sql.replace(f"({one})", f"({every})"), values
 
     def _sent(self, value: object) -> object:
