@@ -44,7 +44,7 @@ def test_every_command_of_a_screen_can_be_run(screen: type[QueueScreen | TicketS
     missing = [
         command.id
         for command in SHIPPED.of(scope)
-        if command.action is None
+        if not command.is_act
         and not command.id.removeprefix("view_").isdecimal()
         and not hasattr(screen, f"do_{command.id}")
         and not hasattr(DesktermApp, f"do_{command.id}")

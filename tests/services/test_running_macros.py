@@ -69,6 +69,11 @@ def test_a_macro_is_one_act_and_one_undo(as_: As, ticket: int) -> None:
     assert told(as_("ife"), ticket)[-1] == FactKind.UNDONE
     assert as_("remi").ticket(ticket).timeline[1].text is not None  # what was written has left
 
+    again = as_("ife").redo(ticket).done
+    assert told(as_("ife"), ticket)[-4:] == list(DONE[1:])
+    as_("ife").undo(ticket, expected=again.version)
+    assert as_("ife").ticket(ticket).status == "new"
+
 
 def test_what_stands_already_is_passed_over(as_: As, ticket: int) -> None:
     as_("ife").act(ticket, Action.CLAIM)

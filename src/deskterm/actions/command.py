@@ -36,6 +36,7 @@ class Kind(StrEnum):
     PERSON = "person"
     PRIORITY = "priority"
     CATEGORY = "category"
+    MACRO = "macro"
     FILTER = "filter"
 
 
@@ -77,7 +78,12 @@ class Command:
     @property
     def changes(self) -> bool:
         """Whether it leads to a change of the desk."""
-        return self.action is not None or self.id in _CHANGING
+        return self.is_act or self.id in _CHANGING
+
+    @property
+    def is_act(self) -> bool:
+        """Whether it is something that is done to tickets: an action, or the several of a macro."""
+        return self.action is not None or self.id == MACRO
 
     @property
     def shown_keys(self) -> str:
@@ -85,4 +91,6 @@ class Command:
         return " ".join(map(shown, self.keys))
 
 
+MACRO: Final = "macro"
+"""The command that does what a macro says."""
 _CHANGING: Final = frozenset({"claim_next", "edit", "new", "approve", "refuse", "ask", "undo", "redo", "repeat"})

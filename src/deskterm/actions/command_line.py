@@ -18,7 +18,7 @@ Choices = Mapping[str, Sequence[tuple[str, str]]]
 
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _WORD: Final = re.compile(r'\s*(?:"([^"]*)"?|(\S+))')
-_CHOSEN: Final = frozenset({Kind.CHOICE, Kind.PERSON, Kind.PRIORITY, Kind.CATEGORY})
+_CHOSEN: Final = frozenset({Kind.CHOICE, Kind.PERSON, Kind.PRIORITY, Kind.CATEGORY, Kind.MACRO})
 
 
 class Offer(NamedTuple):

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from deskterm.actions.command import Command, Field, Kind, Scope, Takes
+from deskterm.actions.command import MACRO, Command, Field, Kind, Scope, Takes
 from deskterm.actions.fields import COST_CENTRE, LINES, LOG, REASONS, TEXT, VENDOR, WHY
 from deskterm.core.domain.undo import ACTION
 from deskterm.core.domain.words import Action
@@ -134,6 +134,10 @@ COMMANDS: Final = (
         _SCREENS,
     ),
     Command(
+        MACRO, ("m",), "macro", "Do what a macro says, in one act: its text, fields and status, seen before.", _BOTH,
+        Takes.MANY, asks=(Field("macro", "Which macro", Kind.MACRO),), undoable=True,
+    ),
+    Command(
         "copy", ("y",), "copy", "Copy the reference, with its title on a ticket, to the terminal's clipboard.", _BOTH,
         Takes.MANY,
     ),
@@ -179,6 +183,7 @@ COMMANDS: Final = (
     Command("tab_4", ("4",), "all purchases", "Every purchase; for executives and admins.", _INBOX),
     Command("tab_next", ("l", "right"), "next tab", "The tab to the right.", _INBOX),
     Command("tab_previous", ("h", "left"), "previous tab", "The tab to the left.", _INBOX),
+    Command("canned", ("f3",), "canned", "Put a canned reply into the text; its variables have their values.", _FORM),
     Command("editor", ("f4",), "editor", "Go on with the text in your own editor: $VISUAL or $EDITOR.", _FORM),
     Command("send", ("f2", "ctrl+j"), "send", "Send what you wrote.", _FORM),
     Command("back", ("escape",), "back", "One level back; what you wrote is kept.", _ANYWHERE),

@@ -25,7 +25,7 @@ from deskterm.widgets.composing import Composing
 from deskterm.widgets.deeds import Deed
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine
-from deskterm.widgets.writings import WRITTEN, Writing
+from deskterm.widgets.writings import Writing, leaves_later
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
@@ -152,7 +152,7 @@ class Acting(Composing, Copying, Commanding):
             self.palette.leave()
         elif why := refusal(command, self.selection()):
             self.failed(NotAllowed(why))
-        elif command.action is not None:
+        elif command.is_act:
             self.begin(command, values)
         else:
             own = getattr(self, f"do_{command_id}", None) or getattr(self.app, f"do_{command_id}")
@@ -242,7 +242,7 @@ class Acting(Composing, Copying, Commanding):
         """Does a command; what is written waits for some seconds, and what else is done comes after it."""
         about, writings = self.concerned(subject), self.host.writings
         send = self.sending(command, subject, values)
-        if command.action in WRITTEN:
+        if leaves_later(command):
             self.remember(command, values)
             writings.hold(Writing(command, Place(subject.id, command.id), about), send)
         elif about & writings.pending.ids:

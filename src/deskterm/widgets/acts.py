@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from deskterm.actions.command import Command
+from deskterm.actions.command import MACRO, Command
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.lifecycle import DECIDING, PARTICIPLE
@@ -36,6 +36,8 @@ def act(desk: "Desk", command: Command, ticket_id: int, expected: int | None, ar
     """Does a command to a ticket that has to be at the version `expected`; raises as the desk's own service."""
     if command.id == TRIAGE:
         return desk.triage(ticket_id, expected=expected, **arguments)
+    if command.id == MACRO:
+        return desk.run_macro(ticket_id, arguments["macro"], expected=expected)
     return desk.act(ticket_id, cast("Action", command.action), expected=expected, **arguments)
 
 

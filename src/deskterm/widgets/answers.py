@@ -1,7 +1,7 @@
 """What a question can be answered with, and what its answers are as arguments."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from deskterm.actions.command import Command, Kind
 from deskterm.actions.command_line import Choices
@@ -9,6 +9,7 @@ from deskterm.core.domain.drafts import Draft, Place
 from deskterm.core.domain.errors import DesktermError, NotAllowed, NotFound
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, CommentKind, WaitReason
+from deskterm.widgets.canned_list import CannedText
 from deskterm.widgets.choice_list import LEAVE
 from deskterm.widgets.prompt import WRITTEN
 from deskterm.widgets.ticket_purchase import wanted
@@ -53,7 +54,8 @@ def begun(command: Command, place: Place, about: Sequence[int], desk: "Desk") ->
 
 def choices(command: Command, ticket_id: int, desk: "Desk") -> dict[str, list[tuple[str, str]]]:
     """Gives the choices that stand in the desk; raises NotAllowed when the command would be refused."""
-    desk.check(ticket_id, cast("Action", command.action))
+    if command.action is not None:
+        desk.check(ticket_id, command.action)
     choices: dict[str, list[tuple[str, str]]] = {}
     for field in command.asks:
         if field.kind is Kind.PERSON:
@@ -65,9 +67,17 @@ def choices(command: Command, ticket_id: int, desk: "Desk") -> dict[str, list[tu
             choices[field.name] = [(r.key, f"{r.label}  {r.meaning}") for r in desk.priorities(ticket_id)]
         elif field.kind is Kind.CATEGORY:
             choices[field.name] = _categories(command, ticket_id, desk)
+        elif field.kind is Kind.MACRO:
+            choices[field.name] = [(one.key, f"{one.name}  {one.does}") for one in canned(ticket_id, desk)]
         if field.name in choices and field.optional:
             choices[field.name] = [*choices[field.name], LEAVE]
     return choices
+
+
+def canned(ticket_id: int, desk: "Desk") -> list[CannedText]:
+    """Gives the macros for a ticket as they are chosen; raises as `Desk.canned`."""
+    found = desk.canned(ticket_id)
+    return [CannedText(one.macro.key, one.macro.name, ", ".join(one.macro.does), one.text) for one in found]
 
 
 def _categories(command: Command, ticket_id: int, desk: "Desk") -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _ELSEWHERE: Final = frozenset({"palette", "back", "send"})
 _VIEW: Final = re.compile(r"view_\d+")
 """Views are offered by their names."""
-_READ: Final = frozenset({Kind.PERSON, Kind.PRIORITY, Kind.CATEGORY})
+_READ: Final = frozenset({Kind.PERSON, Kind.PRIORITY, Kind.CATEGORY, Kind.MACRO})
 
 
 class Commanding(Screen[None]):
@@ -101,7 +101,7 @@ class Commanding(Screen[None]):
         if Kind.FILTER in kinds:
             learn = partial(self.palette.learn, command, {})
             self.gateway.ask(self, "palette", lambda desk: desk.vocabulary(), learn, self._not_read(command))
-        elif command.action is not None and kinds & _READ and taken:
+        elif command.is_act and kinds & _READ and taken:
             number, learned = taken[0].id, partial(self.palette.learn, command)
             self.gateway.ask(self, "palette", partial(choices, command, number), learned, self._not_read(command))
 

@@ -9,12 +9,12 @@ from textual.app import SuspendNotSupported
 from textual.events import Key
 from textual.screen import Screen
 
-from deskterm.actions.command import Command
+from deskterm.actions.command import MACRO, Command
 from deskterm.actions.command_line import Choices
-from deskterm.core.domain.drafts import Draft, Place, written
-from deskterm.core.domain.errors import DesktermError
+from deskterm.core.domain.drafts import NO_TICKET, Draft, Place, written
+from deskterm.core.domain.errors import DesktermError, InvalidInput
 from deskterm.core.domain.facts import reference
-from deskterm.widgets.answers import begun
+from deskterm.widgets.answers import begun, canned
 from deskterm.widgets.editing import edit
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.ticket_purchase import total
@@ -69,6 +69,8 @@ class Composing(Screen[None]):
         """Reads what the question about some tickets can be answered with; a refusal ends it."""
         read = partial(begun, command, self._written_at, about)
         self.host.gateway.ask(self, "choices", read, self._supplied, self._not_allowed)
+        if command.id == MACRO:
+            self._read_canned(about[0])
 
     def _supplied(self, found: tuple[Choices, Draft | None]) -> None:
         """Takes in what there is to choose from, and what was written on another terminal."""
@@ -108,6 +110,23 @@ class Composing(Screen[None]):
         event.stop()
         for key in event.keys:
             self.app.post_message(Key(key.key, key.character))
+
+    @on(Prompt.CannedAsked)
+    def _canned_asked(self, event: Prompt.CannedAsked) -> None:
+        event.stop()
+        if self._asked.id == NO_TICKET:
+            self._no_canned(InvalidInput("a canned reply is for one ticket; a macro is for many too"))
+        else:
+            self._read_canned(self._asked.id)
+
+    def _read_canned(self, ticket_id: int) -> None:
+        read = partial(canned, ticket_id)
+        self.host.gateway.ask(self, "canned", read, self.prompt.canned.offer, self._no_canned)
+
+    def _no_canned(self, error: DesktermError) -> None:
+        if self.prompt.is_long:
+            self.prompt.action_leave()
+            self.prompt.refuse(str(error))
 
     @on(Prompt.EditorAsked)
     def _editor_asked(self, event: Prompt.EditorAsked) -> None:

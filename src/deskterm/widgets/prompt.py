@@ -15,6 +15,7 @@ from deskterm.actions.command import Command, Field, Kind
 from deskterm.actions.command_line import NOTHING, Choices
 from deskterm.actions.registry import SHIPPED
 from deskterm.core.domain.text import clean
+from deskterm.widgets.canned_list import CannedList
 from deskterm.widgets.choice_list import Choice, ChoiceLine, ChoiceList, Choosing
 from deskterm.widgets.registered import bound, in_force
 
@@ -38,6 +39,7 @@ class Prompt(Choosing):
         bound(SHIPPED["back"], "leave"),
         bound(SHIPPED["send"], "next"),
         bound(SHIPPED["editor"], "editor"),
+        bound(SHIPPED["canned"], "canned"),
         Binding("tab,shift+tab", "resume", "stay", show=False),
     ]
 
@@ -50,6 +52,9 @@ class Prompt(Choosing):
 
     class Touched(Message):
         """A text is being written."""
+
+    class CannedAsked(Message):
+        """The texts that could be put in are to be read."""
 
     class EditorAsked(Message):
         """The text is to be written in the person's own editor."""
@@ -82,6 +87,7 @@ class Prompt(Choosing):
         yield ChoiceLine(self.takes, longest=_LONGEST)
         yield ChoiceList()
         yield area
+        yield CannedList()
 
     def open(
         self,
@@ -160,6 +166,37 @@ class Prompt(Choosing):
         """Says beside the question why something can't be."""
         self._ask(f"! {sentence}", "bold")
 
+    @property
+    def canned(self) -> CannedList:
+        """The macros or canned replies to choose from."""
+        return self.query_one(CannedList)
+
+    def action_canned(self) -> None:
+        """Shows the texts that could be put in, where there is a text of several lines."""
+        if not self.is_long:
+            self.refuse("a canned reply goes into a text of several lines")
+            return
+        self.query_one(TextArea).display = False
+        self.canned.open()
+        self._ask(f"⏎ puts it in, {in_force(self)['back'].key} goes back to the text")
+        self.post_message(self.CannedAsked())
+
+    @on(CannedList.Picked)
+    def _canned_picked(self, event: CannedList.Picked) -> None:
+        event.stop()
+        if self.is_long:
+            self.query_one(TextArea).insert(event.chosen.text)
+            self._to_text()
+        else:
+            self.action_next()
+
+    def _to_text(self) -> None:
+        """Goes back from the canned replies to the text that is being written."""
+        area = self.query_one(TextArea)
+        self.canned.display, area.display = False, True
+        self.screen.set_focus(area)
+        self._hint()
+
     def action_editor(self) -> None:
         """Asks for the editor, where there is a text of several lines."""
         if self.is_long:
@@ -170,7 +207,10 @@ class Prompt(Choosing):
     def resume(self) -> None:
         """Puts the focus back where the answer goes."""
         area = self.query_one(TextArea)
-        self.screen.set_focus(area if area.display else self.query_one(Input))
+        if self.canned.display:
+            self.canned.resume()
+        else:
+            self.screen.set_focus(area if area.display else self.query_one(Input))
 
     def action_resume(self) -> None:
         """Keeps the focus on the question."""
@@ -196,14 +236,17 @@ class Prompt(Choosing):
         field = self._field
         line, area, options = self.query_one(Input), self.query_one(TextArea), self.query_one(ChoiceList)
         area.display = field.kind is Kind.AREA
-        line.display = not area.display
-        options.display = not area.display and field.kind is not Kind.LINE
+        self.canned.display = field.kind is Kind.MACRO
+        line.display = not area.display and not self.canned.display
+        options.display = line.display and field.kind is not Kind.LINE
         options.held = []
         if options.display:
             self.narrow("")
         self._hint()
         text = self._values.get(field.name, "")
-        if area.display:
+        if self.canned.display:
+            self.canned.open()
+        elif area.display:
             area.text = text
             area.move_cursor(area.document.end)
             self.screen.set_focus(area)
@@ -217,9 +260,10 @@ class Prompt(Choosing):
         options = self.query_one(ChoiceList)
         last = self.command is not None and self._step + 1 == len(self.command.asks)
         leaves = "goes back" if self._step else "keeps a draft"
-        send, back, editor = (in_force(self)[name].key for name in ("send", "back", "editor"))
-        hint = f"{send} {'sends' if last else 'goes on'}, {editor} editor, {back} {leaves}"
+        send, back, editor, canned = (in_force(self)[name].key for name in ("send", "back", "editor", "canned"))
+        hint = f"{send} {'sends' if last else 'goes on'}, {canned} canned, {editor} editor, {back} {leaves}"
         hint = hint if self.is_long else f"⏎ next, {back} back"
+        hint = f"type to narrow, {hint}" if self.canned.display else hint
         self._ask(f"{options.hint}, {hint}" if options.display else hint)
 
     def _ask(self, hint: str, style: str = "dim") -> None:
@@ -249,10 +293,16 @@ class Prompt(Choosing):
             return self.query_one(TextArea).text
         if self._field.kind is Kind.LINE:
             return self.query_one(Input).value
+        if self._field.kind is Kind.MACRO:
+            chosen = self.canned.chosen
+            return None if chosen is None else chosen.key
         return self.query_one(ChoiceList).chosen
 
     def action_next(self) -> None:
         """Takes the answer and asks the next field."""
+        if self.canned.display and self.is_long:
+            self.canned.pick()
+            return
         written = self._written()
         if self.command is None:
             return
@@ -274,6 +324,9 @@ class Prompt(Choosing):
     def action_leave(self) -> None:
         """Goes one field back; from the first, leaves with what was written so far."""
         if self.command is None:
+            return
+        if self.canned.display and self.is_long:
+            self._to_text()
             return
         self._values = self.written()
         if self._step:

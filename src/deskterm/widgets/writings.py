@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from deskterm.actions.command import Command
+from deskterm.actions.command import MACRO, Command
 from deskterm.core.domain.drafts import Place
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.text import many
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 WRITTEN: Final = frozenset({Action.REPLY, Action.NOTE})
 """What is read by others as soon as it has left."""
 _SECOND: Final = 1.0
+
+
+def leaves_later(command: Command) -> bool:
+    """Gives whether what a command does waits for some seconds: it is read by others, or may be."""
+    return command.action in WRITTEN or command.id == MACRO
 
 
 class Writing(NamedTuple):

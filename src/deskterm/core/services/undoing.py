@@ -103,7 +103,7 @@ def _taken_back(
 
 
 def _is_one_act(fact: Fact, last: Fact) -> bool:
-    return fact.deed is not None and (fact.deed, fact.at) == (last.deed, last.at)
+    return fact.deed is not None and fact.deed == last.deed
 
 
 def redo(context: Context, ticket_id: int) -> Reverted:
