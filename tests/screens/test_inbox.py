@@ -1,12 +1,10 @@
 """The approval inbox: a managing director's twenty purchases from the keyboard, and nothing decided by mistake."""
 
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 
 import pytest
 from inbox_looks import is_up, listed, released, said, shown, under_cursor
-from textual.widgets import Static
 
 from deskterm.actions.command import Scope
 from deskterm.actions.registry import SHIPPED
@@ -16,6 +14,7 @@ from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, Status
 from deskterm.core.views import Tab
 from deskterm.screens.approvals import ApprovalsScreen
+from deskterm.widgets.key_list import KeyList
 from deskterm.widgets.listing import Listing
 
 Keys = Callable[..., Awaitable[None]]
@@ -268,11 +267,11 @@ async def test_what_is_decided_makes_room_for_what_was_not_read_yet(app_for: Ope
         assert listed(pilot) == numbers[2:]
 
 
-async def test_help_lists_the_keys_of_the_inbox(app_for: Open, keys: Keys) -> None:
+async def test_help_lists_the_keys_of_the_inbox_and_does_what_is_chosen(app_for: Open, keys: Keys) -> None:
     async with app_for("ezra").run_test(size=(120, 60)) as pilot:
         await keys(pilot, "A", "question_mark")
-        text = str(pilot.app.screen.query_one(Static).render())
-    for command in SHIPPED.of(Scope.INBOX):
-        assert command.help in text
-    used = Counter(key for command in SHIPPED.of(Scope.INBOX) for key in command.keys)
-    assert [key for key, times in used.items() if times > 1] == []
+        entries = pilot.app.screen.query_one(KeyList).entries
+        assert [entry.command.id for entry in entries] == [command.id for command in SHIPPED.of(Scope.INBOX)]
+        assert {entry.command.id: entry.why for entry in entries}["approve"] == "there is no ticket to approve"
+        await keys(pilot, *"decided", "enter")
+        assert pilot.app.screen.tab is Tab.DECIDED  # type: ignore[attr-defined]
