@@ -318,12 +318,12 @@ class DesktermApp(App[None]):
             self.ansi_theme_dark = self.ansi_theme_light = PALETTES[theme]
         self.theme = theme
 
-    def do_theme(self) -> None:
-        """Goes on to the next theme, for as long as the app runs."""
+    def do_theme(self, name: str = "") -> None:
+        """Goes on to a theme, or to the next, for as long as the app runs."""
         if self.no_color:
             self.refuse("NO_COLOR is set: there are no colours to choose from")
             return
-        self._wear(after(self.theme))
+        self._wear(name or after(self.theme))
         self.say(f"theme {self.theme}, until you quit; the setting theme keeps it")
 
     def do_suspend(self) -> None:

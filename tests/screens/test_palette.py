@@ -96,14 +96,14 @@ async def test_a_number_jumps_and_what_was_typed_before_comes_back(
         assert palette(pilot).line == "x"
 
 
-async def test_a_filter_is_taken_as_if_it_had_been_typed_in_its_line(
-    app_for: Open, keys: Keys, submit: Callable[..., int]
-) -> None:
+async def test_a_filter_and_a_theme_are_taken_by_name(app_for: Open, keys: Keys, submit: Callable[..., int]) -> None:
     submit("Printer jams")
     submit("Screen flickers", priority="urgent")
     async with app_for("ife").run_test(size=SMALL) as pilot:
         await keys(pilot, "2", "colon", "filter prio:ur", "tab", "enter")
         assert [row.title for row in pilot.app.screen.query_one(TicketTable).rows] == ["Screen flickers"]
+        await keys(pilot, "colon", "theme con", "tab", "enter")
+        assert pilot.app.theme == "contrast"
         await keys(pilot, "colon", "filter is:nothing", "enter")
         assert pilot.app.screen.query_one(FilterLine).has_focus
         assert pilot.app.screen.query_one(FilterLine).value == "is:nothing"

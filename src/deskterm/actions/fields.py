@@ -20,6 +20,12 @@ LOG: Final = (
     (CommentKind.TEST.value, "a test run"),
     (CommentKind.RESULT.value, "a result"),
 )
+THEMES: Final = (
+    ("dark", "light on dark"),
+    ("light", "dark on light"),
+    ("contrast", "as strong as it can be"),
+    ("ansi", "the terminal's own colours"),
+)
 LINES: Final = Field("lines", "What is to be bought, a line each: 2 x Toner @ 45.00", Kind.AREA)
 VENDOR: Final = Field("vendor", "Vendor", Kind.LINE, optional=True)
 COST_CENTRE: Final = Field("cost_centre", "Cost centre", Kind.LINE, optional=True)

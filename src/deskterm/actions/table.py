@@ -3,7 +3,7 @@
 from typing import Final
 
 from deskterm.actions.command import MACRO, Command, Field, Kind, Scope, Takes
-from deskterm.actions.fields import COST_CENTRE, LINES, LOG, REASONS, TEXT, VENDOR, WHY
+from deskterm.actions.fields import COST_CENTRE, LINES, LOG, REASONS, TEXT, THEMES, VENDOR, WHY
 from deskterm.core.domain.undo import ACTION
 from deskterm.core.domain.words import Action
 from deskterm.core.named_views import BUILT_IN
@@ -188,7 +188,10 @@ COMMANDS: Final = (
     Command("send", ("f2", "ctrl+j"), "send", "Send what you wrote.", _FORM),
     Command("back", ("escape",), "back", "One level back; what you wrote is kept.", _ANYWHERE),
     Command("persona", ("at",), "persona", "In the demo: go on as somebody else.", _SCREENS),
-    Command("theme", ("T",), "theme", "The next theme: dark, light, contrast, the terminal's own.", _SCREENS),
+    Command(
+        "theme", ("T",), "theme", "The next theme: dark, light, contrast, the terminal's own.", _SCREENS,
+        asks=(Field("name", "Which", Kind.CHOICE, THEMES, optional=True),),
+    ),
     Command("suspend", ("ctrl+z",), "suspend", "Back to the shell; fg comes back. In a text it undoes.", _SCREENS),
     Command("help", ("question_mark", "f1"), "help", "These keys.", _SCREENS),
     Command("quit", ("q",), "quit", "Quit; what you wrote is kept, and asked about only when it can't be.", _SCREENS),
