@@ -59,10 +59,9 @@ SWALLOWED: Final[Mapping[str, str]] = {
     "ctrl+s": "terminals stop their output with it",
     "ctrl+q": "terminals go on with their output with it",
     "ctrl+c": "it copies, and ends programs",
-    "ctrl+z": "it suspends programs",
 }
 """Keys that don't arrive, or mean something else everywhere."""
-_EDITS: Final = frozenset(f"ctrl+{letter}" for letter in "abdefkuvwxy")
+_EDITS: Final = frozenset(f"ctrl+{letter}" for letter in "abdefkuvwxyz")
 """What moves and deletes where text is written, besides what is no letter."""
 
 
