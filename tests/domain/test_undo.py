@@ -227,13 +227,12 @@ def test_the_ledger_adds_up_to_the_clocks_and_says_what_was_counted_all_the_same
 @settings(max_examples=40)
 @given(histories())
 def test_what_was_taken_back_is_done_again_until_something_else_is_done(told: Told) -> None:
-    version = to_redo(told.facts)
-    if version is not None:
+    for version in to_redo(told.facts)[:1]:
         again = replace(told.facts[version - 1], at=told.history.ticket.updated_at, deed="other")
         back = [f.undoes for f in told.facts if f.kind is FactKind.UNDONE]
         assert version in back
-        assert to_redo([*told.facts, again]) != version
-        assert to_redo([*told.facts, replace(again, text="otherwise")]) is None
+        assert version not in to_redo([*told.facts, again])
+        assert to_redo([*told.facts, replace(again, text="otherwise")]) == []
 
 
 def story(*kinds: tuple[FactKind, dict[str, object]]) -> Callable[[], Ticket]:

@@ -109,20 +109,22 @@ def own_breaches(facts: Sequence[Fact], version: int) -> list[int]:
     return [number for number, fact in after if fact.kind is FactKind.BREACHED and fact.at == at]
 
 
-def to_redo(facts: Sequence[Fact]) -> int | None:
-    """Gives the version that was taken back and would be done again next, None of none.
+def to_redo(facts: Sequence[Fact]) -> list[int]:
+    """Gives the versions that would be done again next, in their order: all that one undo took back, none of none.
 
-    Whatever else is done ends it, and done again it is the next that was taken back.
+    Whatever else is done ends it, and done again it is the undo before.
     """
-    undone: list[int] = []
+    undone: list[Fact] = []
     for fact in facts:
-        if fact.kind is FactKind.UNDONE and fact.undoes is not None:
-            undone.append(fact.undoes)
-        elif undone and _is_again(fact, facts[undone[-1] - 1]):
+        if fact.kind is FactKind.UNDONE:
+            undone.append(fact)
+        elif undone and _is_again(fact, facts[(undone[-1].undoes or 1) - 1]):
             undone.pop()
         elif fact.kind not in BESIDE:
             undone.clear()
-    return undone[-1] if undone else None
+    last = undone[-1:]
+    one = [fact for fact in undone if last[0].deed is not None and (fact.at, fact.deed) == (last[0].at, last[0].deed)]
+    return [fact.undoes for fact in reversed(one or last) if fact.undoes is not None]
 
 
 def _is_again(fact: Fact, first: Fact) -> bool:

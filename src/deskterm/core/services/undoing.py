@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime
+from secrets import token_hex
 from typing import Final, NamedTuple
 
 from deskterm.core.domain.access import scope_of, sees_internal
-from deskterm.core.domain.decide import Arguments
+from deskterm.core.domain.decide import Arguments, decide
 from deskterm.core.domain.errors import ChangedElsewhere, InvalidInput, NotAllowed, NotFound
 from deskterm.core.domain.facts import Fact, reference
 from deskterm.core.domain.history import History, fold
@@ -14,7 +15,6 @@ from deskterm.core.domain.people import Person
 from deskterm.core.domain.text import did, some
 from deskterm.core.domain.undo import ACTION, Standing, own_breaches, standing, to_redo, told_to, undoing, why_not
 from deskterm.core.domain.words import Action, FactKind
-from deskterm.core.services import work
 from deskterm.core.services.context import Context, limits, seen
 from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.services.work import Done, followed, save, surroundings
@@ -89,6 +89,7 @@ def _taken_back(
     gone: list[int] = []
     own = [one for one in here.told if one.version <= last.version and _is_own(context, one.fact)]
     act = [one for one in own if one is last or _is_one_act(one.fact, last.fact)]
+    one = _as_one(context, len(act))
     for version, fact in reversed(act):
         if steps and fact.comment is not None:
             continue  # what was written has left
@@ -97,9 +98,14 @@ def _taken_back(
             what = f"what you did last to {history.ticket.reference} ({fact.kind.replace('_', ' ')})"
             raise NotAllowed(f"{what} can't be taken back: {because}.")
         _check_right(connection, here._replace(history=history), ACTION[fact.kind], now)
-        steps += followed(history, context.signed((undoing(version, now, here.actor.id),)), here.policy)
+        steps += followed(history, one.signed((undoing(version, now, here.actor.id),)), here.policy)
         gone += [version, *own_breaches(here.facts, version)]
     return steps, gone
+
+
+def _as_one(context: Context, many: int) -> Context:
+    """Gives the context in which several facts of a ticket are one act."""
+    return replace(context, deed=context.deed or token_hex(4)) if many > 1 else context
 
 
 def _is_one_act(fact: Fact, last: Fact) -> bool:
@@ -107,9 +113,7 @@ def _is_one_act(fact: Fact, last: Fact) -> bool:
 
 
 def redo(context: Context, ticket_id: int) -> Reverted:
-    """Does again, now, what the actor took back last; nobody may have touched the ticket since.
-
-    What one deed did to it is done again whole, as far as it may be done.
+    """Does again, now, what the actor took back last: all that one undo took back. Nobody may have touched it since.
 
     Raises:
         NotFound, InvalidInput: as `undo`.
@@ -117,29 +121,39 @@ def redo(context: Context, ticket_id: int) -> Reverted:
         ChangedElsewhere: when somebody has done something to it since.
     """
     context.store.check_writable()
-    with context.store.read() as connection:
-        here = _read(context, connection, ticket_id)
-        ticket = here.history.ticket
-        _refuse_others(context, connection, here, _last_undo(context, here), "done again")
-        version = to_redo(here.facts)
-        if version is None:
-            raise NotAllowed(f"{ticket.reference}: you took nothing back that could be done again.")
-        taken = here.facts[version - 1]
-        arguments = _arguments(connection, taken)
-    action = ACTION[taken.kind]
-    again = replace(context, deed=taken.deed)
-    done = work.act(again, ticket_id, action, arguments, expected=ticket.version)
-    if taken.deed is not None and _goes_on(context, ticket_id, taken.deed):
-        return redo(context, ticket_id)
-    return Reverted(done, action)
+    for _ in range(_ATTEMPTS):
+        with context.store.read() as connection:
+            here = _read(context, connection, ticket_id)
+            _refuse_others(context, connection, here, _last_undo(context, here), "done again")
+            versions = to_redo(here.facts)
+            if not versions:
+                raise NotAllowed(f"{reference(ticket_id)}: you took nothing back that could be done again.")
+            taken = [here.facts[version - 1] for version in versions]
+            steps = _done_again(context, connection, here, taken)
+            around = surroundings(connection, purchase=False)
+        try:
+            with context.store.write() as connection:
+                if save(connection, here.history, steps, context, around):
+                    after = steps[-1].after.ticket
+                    done = Done(after.id, after.version, after.status, after.assignee_id)
+                    return Reverted(done, ACTION[taken[-1].kind])
+        except Collided:
+            continue
+    raise ChangedElsewhere(f"{reference(ticket_id)} keeps changing: try again")
 
 
-def _goes_on(context: Context, ticket_id: int, deed: str) -> bool:
-    """Whether what would be done again next is of the same deed."""
-    with context.store.read() as connection:
-        facts = tickets.facts(connection, ticket_id)
-    version = to_redo(facts)
-    return version is not None and facts[version - 1].deed == deed
+def _done_again(context: Context, connection: Connection, here: _Read, taken: list[Fact]) -> list[Step]:
+    """Gives the steps that do again what was taken back; raises NotAllowed and InvalidInput as `decide`."""
+    one = _as_one(context, len(taken))
+    now, history, steps = max(context.clock(), here.history.ticket.updated_at), here.history, list[Step]()
+    for fact in taken:
+        action = ACTION[fact.kind]
+        set_ = limits(connection, history, here.policy, action)
+        given = _arguments(connection, fact)
+        made = decide(history.ticket, action, given, here.actor, now=now, by_id=context.by_id, **set_)
+        steps += followed(history, one.signed(made), here.policy)
+        history = steps[-1].after
+    return steps
 
 
 def last_deed(context: Context) -> list[int]:
