@@ -67,9 +67,6 @@ def test_a_macro_is_one_act_and_one_undo(as_: As, ticket: int) -> None:
     same = ("status", "assignee", "priority", "category", "reason")
     assert [getattr(after, name) for name in same] == [getattr(before, name) for name in same]
     assert told(as_("ife"), ticket)[-1] == FactKind.UNDONE
-    assert as_("ife").redo(ticket).done.status == "waiting"  # all of it again, but what has left
-    assert told(as_("ife"), ticket)[-4:] == [*DONE[1:]]
-    assert as_("ife").undo(ticket).done.status == "new"
     assert as_("remi").ticket(ticket).timeline[1].text is not None  # what was written has left
 
     again = as_("ife").redo(ticket).done
