@@ -106,7 +106,7 @@ def done_to(many: int, act: Any, stop: Event | None = None, report: Any = print)
 
 
 def test_what_is_refused_is_named_and_holds_nothing_else_up() -> None:
-    found = done_to(4, Answers(2, NotAllowed(f"{WHY}."), NotAllowed("it is closed."), 5))
+    found = done_to(4, Answers(2, NotAllowed(f"{WHY}. You may: reply."), NotAllowed("it is closed."), 5))
     assert found.done == {1: 2, 4: 5}
     assert found.sentence == f"claim: 2 done, 2 refused: {WHY}; HD-000003: it is closed"
 

@@ -49,8 +49,8 @@ def told(whys: Sequence[str], more: str = "") -> str:
 
 
 def why(ticket_id: int, error: DesktermError) -> str:
-    """Gives why a ticket was refused; its number is said once."""
-    said, number = str(error).rstrip("."), reference(ticket_id)
+    """Gives why a ticket was refused, without what could be done to it instead; its number is said once."""
+    said, number = str(error).partition(" You may: ")[0].rstrip("."), reference(ticket_id)
     return said if number in said else f"{number}: {said}"
 
 

@@ -76,7 +76,10 @@ class ChoiceList(OptionList):
     @property
     def hint(self) -> str:
         """How a choice is made."""
-        return f"1-{min(len(self._listed), len(_DIGITS))} or type to narrow" if self._is_numbered else "type to narrow"
+        if not self._is_numbered:
+            return "type to narrow"
+        many = sum(choice != LEAVE for choice in self._listed)
+        return f"{0 if LEAVE in self._listed else 1}-{min(many, len(_DIGITS))} or type"
 
     def offer(self, choices: Sequence[Choice] | None, words: str = "") -> None:
         """Shows the choices that fit some words; None when they are still to be read."""

@@ -3,12 +3,11 @@
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deskterm.core.domain.errors import DesktermError, StoreUnavailable
-from deskterm.core.domain.facts import reference
-from deskterm.core.views import InboxRow
 from deskterm.gateway import Gateway
+from deskterm.widgets.bulk import told, why
 from deskterm.widgets.holding import Holding
 from deskterm.widgets.pending import Decision
 
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from textual.app import App
 
     from deskterm.core.desk import Desk
-
-_TOLD: Final = 2
 
 
 class Result(NamedTuple):
@@ -33,9 +30,7 @@ class Result(NamedTuple):
         decision = self.decision
         if not self.refused:
             return f"{decision.named} {decision.did}"
-        whys = list(self.refused.values())
-        more = f"; {len(whys) - _TOLD} more: see their lines" if len(whys) > _TOLD else ""
-        why = "; ".join(whys[:_TOLD]) + more
+        why = told(list(self.refused.values()), ": see their lines")
         if len(decision.rows) == 1:
             return f"not {decision.did}: {why}"
         return f"{len(self.done)} {decision.did}, {len(self.refused)} refused: {why}"
@@ -106,17 +101,12 @@ def _sent(decision: Decision, desk: "Desk") -> Result:
         try:
             done[row.id] = desk.act(row.id, decision.action, expected=row.version, text=decision.text).version
         except StoreUnavailable as error:
-            refused |= {late.id: _why(late, error) for late in decision.rows[place:]}
+            refused |= {late.id: why(late.id, error) for late in decision.rows[place:]}
             break
         except DesktermError as error:
-            refused[row.id] = _why(row, error)
+            refused[row.id] = why(row.id, error)
     return Result(decision, done, refused)
 
 
 def _lost(decision: Decision, finish: Answered, error: DesktermError) -> None:
-    finish(Result(decision, {}, {row.id: _why(row, error) for row in decision.rows}))
-
-
-def _why(row: InboxRow, error: DesktermError) -> str:
-    said, number = str(error).rstrip("."), reference(row.id)
-    return said if number in said else f"{number}: {said}"
+    finish(Result(decision, {}, {row.id: why(row.id, error) for row in decision.rows}))

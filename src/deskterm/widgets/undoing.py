@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from deskterm.core.domain.errors import DesktermError, StoreUnavailable
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.text import many
 from deskterm.widgets.acting import Acting
+from deskterm.widgets.bulk import told
 from deskterm.widgets.deeds import Deed
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
     from deskterm.core.services.undoing import Reverted
 
-_TOLD: Final = 2
 _One = Callable[["Desk", int], "Reverted"]
 
 
@@ -28,15 +28,10 @@ class Result(NamedTuple):
     def sentence(self, did: str, label: str) -> str:
         """It in a sentence: `taken back: claim of HD-000042`, `taken back: priority of 18 tickets, 2 not: why`."""
         if not self.done:
-            return self._why()
+            return told(list(self.refused.values()))
         named = reference(next(iter(self.done))) if len(self.done) == 1 else many(len(self.done), "ticket")
-        rest = f", {len(self.refused)} not: {self._why()}" if self.refused else ""
+        rest = f", {len(self.refused)} not: {told(list(self.refused.values()))}" if self.refused else ""
         return f"{did}: {label} of {named}{rest}"
-
-    def _why(self) -> str:
-        whys = list(self.refused.values())
-        more = f"; and {len(whys) - _TOLD} more" if len(whys) > _TOLD else ""
-        return "; ".join(whys[:_TOLD]) + more
 
 
 class Undoing(Acting):
