@@ -28,3 +28,7 @@ def test_cleaned_text_has_nothing_that_drives_a_terminal_and_keeps_the_rest(text
     assert not any(ord(letter) < 0x20 or 0x7F <= ord(letter) < 0xA0 for letter in shown)
     assert not set(shown) & set("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
     assert clean(shown) == shown
+
+
+def test_what_terminals_disagree_about_is_left_out() -> None:
+    assert clean("🖨\ufe0f jams ✔\ufe0e") == "🖨 jams ✔"

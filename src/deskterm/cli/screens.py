@@ -1,5 +1,6 @@
 """Opening the screens."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -67,6 +68,9 @@ def has_terminal() -> bool:
 
 
 def run(screens: "DesktermApp", *, mouse: bool) -> int:
-    """Runs the screens, and gives how they ended as the exit code."""
-    screens.run(mouse=mouse)
+    """Runs the screens, and gives how they ended as the exit code.
+
+    In GNU screen they leave the mouse alone: with it, Esc is held back until the next key, as a report may follow.
+    """
+    screens.run(mouse=mouse and not os.environ.get("STY"))
     return screens.return_code or 0

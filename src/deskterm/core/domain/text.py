@@ -50,6 +50,7 @@ _TRIED: Final = {
 }
 _SAFE: Final = re.compile(r"[\x20-\x7e\n]*")
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+_SELECTORS: Final = "\ufe0e\ufe0f"
 _MARKS: Final = 4
 _NAMED: Final = 3
 TEXT_LIMIT: Final = 100_000
@@ -62,7 +63,8 @@ def clean(text: str, *, lines: bool = False) -> str:
     """Gives `text` with every control, bidi and invisible character shown visibly, and at most four marks a letter.
 
     C0 controls become their Unicode pictures, the rest `<U+202E>`; line ends stay where `lines` is set, otherwise
-    they become spaces. What is stored stays as it came (design, rule 6).
+    they become spaces. What makes a sign an emoji (U+FE0F) is left out: terminals disagree on how wide it is then, and
+    a line would leave its columns. What is stored stays as it came (design, rule 6).
     """
     if not lines and "\n" in text:
         text = " ".join(text.split("\n"))
@@ -71,6 +73,8 @@ def clean(text: str, *, lines: bool = False) -> str:
     shown: list[str] = []
     marks = 0
     for letter in text.replace("\r\n", "\n").replace("\t", "    "):
+        if letter in _SELECTORS:
+            continue
         category = unicodedata.category(letter)
         marks = marks + 1 if category in {"Mn", "Me"} else 0
         if letter == "\n" and lines:
