@@ -27,6 +27,11 @@ class Selection(NamedTuple):
         return () if self.cursor is None else (self.cursor,)
 
 
+def is_refusable(command: Command) -> bool:
+    """Gives whether there can be anything against a command: there is nothing against moving the cursor."""
+    return command.changes or command.takes is not Takes.NONE
+
+
 def refusal(command: Command, on: Selection) -> str:
     """Gives why a command is refused without asking the desk, in a sentence; "" where the desk is asked.
 
@@ -46,12 +51,16 @@ def why_not(command: Command, on: Selection) -> str:
     if command.changes and on.read_only:
         return on.read_only
     if command.changes and command.takes is Takes.ONE and on.marked:
-        return f"{command.label} is for one ticket, and {len(on.marked)} are marked: unmark them first"
+        marked = f"{len(on.marked)} are" if len(on.marked) > 1 else "one is"
+        return f"{command.label} is for the ticket under the cursor, and {marked} marked: unmark first"
     if command.action is None:
         return ""
-    refusals = [surely_not(seen, command.action, on.actor) for seen in taken]
-    if not all(refusals):
-        return ""
-    if len(refusals) == 1:
-        return refusals[0]
-    return f"none of {many(len(refusals), 'ticket')} can be {PARTICIPLE[command.action]}: {refusals[0]}"
+    first = ""
+    for seen in taken:
+        because = surely_not(seen, command.action, on.actor)
+        if not because:
+            return ""
+        first = first or because
+    if len(taken) == 1:
+        return first
+    return f"none of {many(len(taken), 'ticket')} can be {PARTICIPLE[command.action]}: {first}"

@@ -10,7 +10,7 @@ from textual.widgets import Input
 from deskterm.actions.command import Command, Takes
 from deskterm.actions.command_line import NOTHING, missing
 from deskterm.actions.registry import Registry
-from deskterm.actions.selection import Selection, refusal
+from deskterm.actions.selection import Selection, is_refusable, refusal
 from deskterm.core.domain.drafts import Place, written
 from deskterm.core.domain.errors import DesktermError, NotAllowed
 from deskterm.core.domain.facts import reference
@@ -150,7 +150,7 @@ class Acting(Composing, Copying, Commanding):
             self.prompt.action_leave()
         elif self.palette.is_open:
             self.palette.leave()
-        elif why := refusal(command, self.selection()):
+        elif is_refusable(command) and (why := refusal(command, self.selection())):
             self.failed(NotAllowed(why))
         elif command.is_act:
             self.begin(command, values)

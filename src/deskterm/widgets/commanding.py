@@ -24,7 +24,8 @@ from deskterm.widgets.registered import in_force
 if TYPE_CHECKING:
     from deskterm.core.domain.profile import Profile
 
-_ELSEWHERE: Final = frozenset({"palette", "back", "send"})
+_ELSEWHERE: Final = frozenset({"palette", "back", "up", "down", "page_up", "page_down"})
+"""What nobody types: it is done by its key, or where one writes."""
 _VIEW: Final = re.compile(r"view_\d+")
 """Views are offered by their names."""
 _READ: Final = frozenset({Kind.PERSON, Kind.PRIORITY, Kind.CATEGORY, Kind.MACRO})
