@@ -11,10 +11,11 @@ from deskterm.cli.paging import After, Limit, place, tell_more
 from deskterm.core.domain import presence
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.filter_keys import KEYS
+from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.filters import parse_filter, parse_id
 from deskterm.core.domain.text import spoken, told
-from deskterm.core.named_views import BUILT_IN, check_order
-from deskterm.core.views import Order, QueueRow
+from deskterm.core.named_views import BUILT_IN, check_order, named
+from deskterm.core.views import Order, Page, QueueRow
 
 if TYPE_CHECKING:
     from deskterm.core.views import TicketView
@@ -46,17 +47,29 @@ def list_tickets(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List tickets you may see, what is due first on top."""
-    asked = parse_filter(wanted)
-    with desk(context) as opened:
-        shown = opened.view(view)
-        narrowed = shown.narrowed(asked)
-        check_order(shown.base, narrowed, order := sort or shown.order_of(narrowed))
-        page = opened.page(shown.base, narrowed, order=order, limit=limit, after=place(after))
+    page = _page(context, parse_filter(wanted), view, sort, limit, after)
     if as_json:
         put_json([{"ref": reference(row.id), **row._asdict()} for row in page.rows])
     else:
         put_table(_HEADERS, [_line(row) for row in page.rows], whole=4)
     tell_more(page.last)
+
+
+def _page(
+    context: typer.Context, asked: Filter, view: str, sort: Order | None, limit: int, after: str
+) -> Page[QueueRow]:
+    whole = named(BUILT_IN, view)
+    if whole is not None and not (whole.narrowed(asked).terms or sort or after):
+        from deskterm.opening import read_page
+
+        first = read_page(context.obj.settings(), context.obj.acting_as, lambda _: whole.base, limit)
+        if first is not None:
+            return first.page
+    with desk(context) as opened:
+        shown = opened.view(view)
+        narrowed = shown.narrowed(asked)
+        check_order(shown.base, narrowed, order := sort or shown.order_of(narrowed))
+        return opened.page(shown.base, narrowed, order=order, limit=limit, after=place(after))
 
 
 def _line(row: QueueRow) -> tuple[object, ...]:
