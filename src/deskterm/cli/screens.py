@@ -1,5 +1,6 @@
 """Opening the screens."""
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -24,10 +25,12 @@ def open_screens(given: Globals) -> int:
         from deskterm.opening import read_ahead
 
         ahead = read_ahead(settings, given.acting_as)
+        gc.disable()  # what is loaded stays: looking through it takes a tenth of the time
         from deskterm.screens import my_tickets, queue  # noqa: F401 - what draws the page loads while that is read
 
         if (first := ahead()) is not None:
             return _open_with(first, given, settings)
+        gc.enable()
     with _opened(given, settings) as desk:
         if not has_terminal():
             raise InvalidInput("the screens need a terminal: `deskterm list` and the other commands don't")
@@ -50,7 +53,10 @@ def _open_with(first: "FirstPage", given: Globals, settings: "Settings") -> int:
 
 
 def _enter(closing: ExitStack, given: Globals, settings: "Settings") -> "Desk":
-    return closing.enter_context(_opened(given, settings))
+    desk = closing.enter_context(_opened(given, settings))
+    gc.freeze()
+    gc.enable()
+    return desk
 
 
 @contextmanager
