@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from deskterm.core.domain.errors import DesktermError, StoreUnavailable
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.text import many
+from deskterm.gateway import Answer
 from deskterm.widgets.acting import Acting
-from deskterm.widgets.bulk import told
+from deskterm.widgets.bulk import BETWEEN_REPORTS, told, why
 from deskterm.widgets.deeds import Deed
 
 if TYPE_CHECKING:
@@ -57,8 +59,17 @@ class Undoing(Acting):
         self._revert(deed, lambda desk, number: desk.redo(number), self._redone)
 
     def _revert(self, deed: Deed, one: _One, then: Callable[[Deed, Result], object]) -> None:
-        call = partial(_each, deed.versions, one)
+        label, many_ = self.registry[deed.command_id].label, len(deed.versions)
+
+        def report(tried: int) -> None:
+            self.app.post_message(Answer(lambda: self._reached(f"{label}: {tried} of {many_}")))
+
+        call = partial(_each, deed.versions, one, report)
         self.gateway.tell(self, call, partial(then, deed), lambda error: self.host.refuse(str(error)))
+
+    def _reached(self, sentence: str) -> None:
+        if self.is_current and not self.prompt.is_open:
+            self.status_line.announce(sentence)
 
     def _undone(self, deed: Deed, result: Result) -> None:
         if result.untried:
@@ -82,18 +93,25 @@ class Undoing(Acting):
             self.reverted([*result.done, *result.refused])
 
 
-def _each(versions: Mapping[int, int], one: _One, desk: "Desk") -> Result:
-    """Does `one` to each ticket by itself; once the desk is out of reach the rest isn't tried."""
+def _each(versions: Mapping[int, int], one: _One, report: Callable[[int], None], desk: "Desk") -> Result:
+    """Does `one` to each ticket by itself; once the desk is out of reach the rest isn't tried.
+
+    `report` hears now and then how many were tried.
+    """
     done: dict[int, int] = {}
     refused: dict[int, str] = {}
     untried = dict(versions)
     door = desk.together() if len(versions) > 1 else desk
-    for number in versions:
+    reported = monotonic()
+    for tried, number in enumerate(versions):
+        if monotonic() - reported >= BETWEEN_REPORTS:
+            report(tried)
+            reported = monotonic()
         try:
             done[number] = one(door, number).done.version
         except StoreUnavailable as error:
-            return Result(done, {**refused, number: str(error).rstrip(".")}, untried)
+            return Result(done, {**refused, number: why(number, error)}, untried)
         except DesktermError as error:
-            refused[number] = str(error).rstrip(".")
+            refused[number] = why(number, error)
         del untried[number]
     return Result(done, refused, untried)
