@@ -6,12 +6,13 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from textual.widgets import TextArea
+from textual.widgets import Static, TextArea
 
 from deskterm.app import DesktermApp
 from deskterm.core.desk import Desk
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.widgets.editing import edit, editor
+from deskterm.widgets.status_line import StatusLine
 
 Keys = Callable[..., Awaitable[None]]
 VI = {"EDITOR": "vi -n"}
@@ -114,3 +115,20 @@ async def test_a_reply_is_written_in_the_editor_and_sent_from_the_box(
 
     assert [entry.text for entry in as_("ife").ticket(ticket).timeline if entry.comment] == ["from the editor!"]
     assert files(tmp_path) == []
+
+
+async def test_a_name_after_an_at_sign_is_completed_by_tab_and_who_hears_nothing_is_said(
+    app_for: Callable[..., DesktermApp], keys: Keys, submit: Callable[..., int], as_: Callable[[str], Desk]
+) -> None:
+    submit("Printer jams")
+    app = app_for("ife", undo_seconds=0)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "2", "i", "enter", "ask @op")
+        while "@ola Ola of Operations" not in str(app.screen.query_one("#question", Static).render()):
+            await pilot.pause()
+        await keys(pilot, "tab", "tab")
+        assert app.screen.query_one(TextArea).text == "ask @ola "
+        await keys(pilot, "f2")
+        while not (found := str(app.screen.query_one(StatusLine).render())).count("Ola"):
+            await pilot.pause()
+        assert "no notice for all: Ola of Operations can't read it" in found

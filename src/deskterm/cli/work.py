@@ -1,5 +1,6 @@
 """The verbs: one command an action, for one ticket or many. What is refused is named, the rest is done."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -134,7 +135,13 @@ def note(
 ) -> None:
     """Write what only staff read."""
     with written(context, ids, Action.NOTE, text, edit=edit) as words:
-        do(context, ids, Action.NOTE, as_json, text=words, comment=kind)
+        do(context, ids, Action.NOTE, as_json, text=words, comment=kind, said=partial(_noted, words))
+
+
+def _noted(text: str, opened: "Desk", made: "Done") -> str:
+    """Gives what became of a note, and who of those that it names hears nothing of it."""
+    untold = opened.untold(made.id, text)
+    return f"{reference(made.id)} {made.status}" + (f"; no notice for all: {'; '.join(untold)}" if untold else "")
 
 
 def resolve(

@@ -13,6 +13,7 @@ from deskterm.core.domain.filter_completion import Vocabulary
 from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.heads import SignedHead
 from deskterm.core.domain.macros import Macro
+from deskterm.core.domain.mentions import Named
 from deskterm.core.domain.people import Department, Person
 from deskterm.core.domain.presence import Present
 from deskterm.core.domain.profile import PriorityRule, Profile
@@ -36,6 +37,7 @@ from deskterm.core.services import (
     intake,
     macros,
     measuring,
+    mentioning,
     people,
     profiles,
     reading,
@@ -183,6 +185,14 @@ class Desk:
         desk = Desk(self._store, self.actor, self._clock, self._context.via)
         desk._context = replace(self._context, deed=token_hex(4))
         return desk
+
+    def untold(self, ticket_id: int, text: str) -> tuple[str, ...]:
+        """Gives why those whom a note names hear nothing of it; raises as `mentioning.untold`."""
+        return mentioning.untold(self._context, ticket_id, text)
+
+    def nameable(self) -> list[Named]:
+        """Gives whom the actor may name in a text."""
+        return mentioning.nameable(self._context)
 
     def macros(self) -> list[Macro]:
         """Gives the macros that the actor may use; raises as `macros.listed`."""

@@ -17,7 +17,7 @@ from deskterm.core.domain.facts import reference
 from deskterm.core.domain.glimpse import Glimpse
 from deskterm.core.domain.words import Action
 from deskterm.gateway import Gateway
-from deskterm.widgets.acts import COMMUTES, WAITS, Subject, act, awaits, sentence
+from deskterm.widgets.acts import COMMUTES, Subject, act, aside, sentence
 from deskterm.widgets.answers import known, typed
 from deskterm.widgets.clipboard import Copying
 from deskterm.widgets.commanding import Commanding
@@ -261,7 +261,7 @@ class Acting(Composing, Copying, Commanding):
 
         def call(desk: "Desk") -> tuple["Done", str]:
             done = act(desk, command, subject.id, expected, arguments)
-            return done, awaits(desk, done) if command.action in WAITS else ""
+            return done, aside(desk, command, done, arguments)
 
         self.gateway.tell(self, call, partial(self._done, command, subject, values), partial(self._refused, subject))
 

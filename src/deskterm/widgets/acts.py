@@ -41,6 +41,15 @@ def act(desk: "Desk", command: Command, ticket_id: int, expected: int | None, ar
     return desk.act(ticket_id, cast("Action", command.action), expected=expected, **arguments)
 
 
+def aside(desk: "Desk", command: Command, done: "Done", arguments: Mapping[str, Any]) -> str:
+    """Gives what else there is to say of something that was done: whom it waits for, who hears nothing of it."""
+    if command.action in WAITS:
+        return awaits(desk, done)
+    if command.action is Action.NOTE and (untold := desk.untold(done.id, arguments.get("text", ""))):
+        return f"noted, but no notice for all: {'; '.join(untold)}"
+    return ""
+
+
 def sentence(profile: "Profile", command: Command, done: "Done", awaits: str) -> str:
     """Gives what was done: a decision by its participle, a purchase that waits by its amount and for whom."""
     label = profile.labels[done.status].staff.lower()

@@ -18,6 +18,7 @@ from deskterm.widgets.answers import begun, canned
 from deskterm.widgets.editing import edit
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.ticket_purchase import total
+from deskterm.widgets.writing_area import WritingArea
 
 if TYPE_CHECKING:
     from deskterm.widgets.acts import Subject
@@ -127,6 +128,14 @@ class Composing(Screen[None]):
         if self.prompt.is_long:
             self.prompt.action_leave()
             self.prompt.refuse(str(error))
+
+    @on(WritingArea.PeopleWanted)
+    def _people_wanted(self, event: WritingArea.PeopleWanted) -> None:
+        event.stop()
+        learn = self.query_one(WritingArea).learn
+        self.host.gateway.ask(
+            self, "nameable", lambda desk: desk.nameable(), learn, lambda error: self.host.refuse(str(error))
+        )
 
     @on(Prompt.EditorAsked)
     def _editor_asked(self, event: Prompt.EditorAsked) -> None:

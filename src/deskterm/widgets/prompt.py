@@ -18,6 +18,7 @@ from deskterm.core.domain.text import clean
 from deskterm.widgets.canned_list import CannedList
 from deskterm.widgets.choice_list import Choice, ChoiceLine, ChoiceList, Choosing
 from deskterm.widgets.registered import bound, in_force
+from deskterm.widgets.writing_area import WritingArea
 
 Wrong = Callable[[str, Mapping[str, str]], str]
 """Gives why the field of this name can't be as it was written, in one sentence, or ""."""
@@ -81,12 +82,10 @@ class Prompt(Choosing):
 
     def compose(self) -> ComposeResult:
         """Gives the question and one widget for each kind of answer."""
-        area = TextArea(id="area", soft_wrap=True, compact=True)
-        area.cursor_blink = False
         yield Static(id="question")
         yield ChoiceLine(self.takes, longest=_LONGEST)
         yield ChoiceList()
-        yield area
+        yield WritingArea()
         yield CannedList()
 
     def open(
@@ -281,6 +280,17 @@ class Prompt(Choosing):
             self.narrow(event.value)
         elif self.is_open:
             self.post_message(self.Touched())
+
+    @on(WritingArea.Offered)
+    def _offered(self, event: WritingArea.Offered) -> None:
+        """Shows whom a name that is typed could mean."""
+        event.stop()
+        if not self.is_long or self.canned.display:
+            return
+        if event.found:
+            self._ask("tab " + "  ".join(f"@{one.login} {one.name}" for one in event.found))
+        else:
+            self._hint()
 
     @on(TextArea.Changed)
     def _wrote(self, event: TextArea.Changed) -> None:

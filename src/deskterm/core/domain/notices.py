@@ -24,12 +24,14 @@ class Circle(NamedTuple):
     """Who is around a ticket besides those that it names itself.
 
     `waited_for` are those whose decision a stage waits for, with their stand-ins; None is a place that is vacant.
+    `mentioned` are those whom a note names and who may read it.
     """
 
     lead_id: int | None = None
     admins: frozenset[int] = frozenset()
     stand_ins: Mapping[int, tuple[int, ...]] = {}
     waited_for: tuple[int | None, ...] = ()
+    mentioned: frozenset[int] = frozenset()
 
 
 NOBODY: Final = Circle()
@@ -40,7 +42,7 @@ def concerned(fact: Fact, ticket: Ticket, circle: Circle = NOBODY) -> frozenset[
 
     The lead hears of work that nobody has yet (000-R17) and of breaches (004-R7), the requester of answers and the
     resolution (003-R26), the owner of what comes back and what is late, approvers and their stand-ins of what waits
-    for them (000-R26), admins of a stage that nobody can decide.
+    for them (000-R26), admins of a stage that nobody can decide, those whom a note mentions of the note.
     """
     told: set[int | None] = set()
     lead_id = circle.lead_id
@@ -57,6 +59,8 @@ def concerned(fact: Fact, ticket: Ticket, circle: Circle = NOBODY) -> frozenset[
         told.add(ticket.requester_id)
     if fact.kind is FactKind.REPLIED:
         told.add(owner if fact.actor_id == ticket.requester_id else ticket.requester_id)
+    if fact.kind is FactKind.NOTED:
+        told |= circle.mentioned
     if fact.kind is FactKind.RATED:
         told.add(ticket.resolver_id)
     return _without(told, fact)

@@ -23,6 +23,7 @@ from deskterm.core.services import work
 from deskterm.core.services.conflicts import conflict
 from deskterm.core.services.context import Context, limits, seen
 from deskterm.core.services.finding import the_category, the_priority
+from deskterm.core.services.mentioning import told_of
 from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.services.work import Done, followed, save, surroundings
 from deskterm.core.store import directory, macros
@@ -133,6 +134,7 @@ def run(context: Context, ticket_id: int, name: str, *, expected: int | None = N
             raise stopped.told(macro)
         if not steps:
             raise InvalidInput(f"{reference(ticket_id)}: {macro.key} would change nothing, all of it stands already")
+        around = around._replace(mentioned=told_of(one, here.before.ticket, [step.fact for step in steps]))
         try:
             with context.store.write() as connection:
                 if save(connection, here.before, steps, one, around):

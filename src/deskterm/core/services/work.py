@@ -16,6 +16,7 @@ from deskterm.core.domain.people import Person
 from deskterm.core.domain.words import Action, FactKind, Status
 from deskterm.core.services.conflicts import conflict, news_of
 from deskterm.core.services.context import PUTS, Context, Limits, limits, seen
+from deskterm.core.services.mentioning import told_of
 from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.services.signatures import Unsigned, signed, to_sign
 from deskterm.core.store import approvals, audit, directory, tickets
@@ -49,6 +50,7 @@ class Surroundings(NamedTuple):
     leads: dict[int, int | None]
     admins: frozenset[int]
     roster: Roster
+    mentioned: frozenset[int] = frozenset()
 
     def circle(self, step: Step) -> Circle:
         """Gives who is around a ticket as a step left it."""
@@ -59,6 +61,7 @@ class Surroundings(NamedTuple):
             self.admins,
             {person: self.roster.stand_ins(person, at) for person in waits if person is not None},
             tuple(waits),
+            self.mentioned,
         )
 
 
@@ -93,9 +96,10 @@ def act(context: Context, ticket_id: int, action: Action, arguments: Arguments, 
             if not facts:
                 raise
         steps = followed(here.before, context.signed(facts), here.policy)
+        around = here.around._replace(mentioned=told_of(context, here.before.ticket, facts))
         try:
             with context.store.write() as connection:
-                is_saved = save(connection, here.before, steps, context, here.around)
+                is_saved = save(connection, here.before, steps, context, around)
                 if is_saved and refused is None and action in DECIDING:
                     _check_right(connection, here)
         except Collided:

@@ -119,6 +119,11 @@ def named(connection: sa.Connection, name: str) -> list[Person]:
     return by_login or list(people(connection, only=sa.func.lower(PEOPLE.c.name) == name.lower()).values())
 
 
+def by_login(connection: sa.Connection, logins: Iterable[str]) -> dict[int, Person]:
+    """Gives the people who have these logins, by id."""
+    return people(connection, only=PEOPLE.c.login.in_(list(logins)))
+
+
 def names(connection: sa.Connection, ids: Collection[int]) -> dict[int, str]:
     """Gives the names of people by id."""
     return {
