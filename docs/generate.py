@@ -125,7 +125,7 @@ def settings() -> str:
     lines += ["| key | variable | default | |", "|---|---|---|---|"]
     for option in CONFIG:
         empty = _EMPTY.get(option.name, "none")
-        shown = repr(option.default) if option.default not in ("", {}) else empty
+        shown = repr(option.default) if option.default not in ("", {}, []) else empty
         lines.append(f"| `{option.name}` | `{option.variable}` | {shown} | {option.help} |")
     return "\n".join(lines) + "\n"
 

@@ -197,7 +197,13 @@ class DesktermApp(App[None]):
             from deskterm.screens.queue import QueueScreen  # noqa: PLC0415 - as above
 
             kind = QueueScreen
-        return kind(home(role), page_size=sizes.page_size, preview_columns=sizes.preview_columns, first=self._first)
+        return kind(
+            home(role),
+            page_size=sizes.page_size,
+            preview_columns=sizes.preview_columns,
+            columns=sizes.columns,
+            first=self._first,
+        )
 
     def open_ticket(self, ticket_id: int, *, explained: bool = False) -> None:
         """Opens a ticket, on its timeline or on its clocks explained."""

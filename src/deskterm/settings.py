@@ -6,7 +6,7 @@ What is given later wins: default < config file < environment < flag.
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -17,6 +17,13 @@ from platformdirs import user_config_path, user_data_path
 from deskterm.core.domain.errors import InvalidInput
 
 APP: Final = "deskterm"
+
+
+COLUMNS: Final = (
+    "id", "priority", "status", "left", "title", "requester", "assignee", "department", "category", "created",
+    "updated", "closed",
+)  # fmt: skip
+"""What the queue can show of a ticket."""
 
 
 class Option(NamedTuple):
@@ -35,6 +42,7 @@ CONFIG: Final = (
     Option("mouse", "DESKTERM_MOUSE", bool, default=True, help="whether the terminal's mouse is used"),
     Option("page_size", "DESKTERM_PAGE_SIZE", int, 100, "tickets read at once by the queue, 20 to 500"),
     Option("preview_columns", "DESKTERM_PREVIEW_COLUMNS", int, 110, "window width from which the queue has a preview"),
+    Option("columns", "DESKTERM_COLUMNS", list, [], f"the queue's columns in their order, of {', '.join(COLUMNS)}"),
     Option(
         "undo_seconds", "DESKTERM_UNDO_SECONDS", int, 5, "seconds until decisions, replies and notices leave, 0 to 60"
     ),
@@ -81,6 +89,7 @@ class Settings:
     seal_smtp: str = "localhost:25"
     seal_public_keys: str = ""
     keys: Mapping[str, Chosen] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
 
 
 def path_of(text: str) -> Path | None:
@@ -112,7 +121,7 @@ def load(
         raise InvalidInput(f"page_size is {values['page_size']}: expected 20 to 500")
     if not 0 <= values["undo_seconds"] <= 60:
         raise InvalidInput(f"undo_seconds is {values['undo_seconds']}: expected 0 to 60")
-    return Settings(**values)
+    return Settings(**{**values, "columns": tuple(values["columns"])})
 
 
 def _from_file(path: Path, *, must_exist: bool) -> dict[str, object]:
@@ -136,9 +145,25 @@ def _from_file(path: Path, *, must_exist: bool) -> dict[str, object]:
             raise InvalidInput(f"{place}: there is no setting {name}{f', did you mean {close[0]}?' if close else ''}")
         if type(value) is not options[name].kind:
             raise InvalidInput(f"{place}: {name} is {value!r}, expected {_NAMES[options[name].kind]}")
+    if "columns" in found:
+        found["columns"] = _columns(found["columns"], f"{path} line {_line(text, 'columns')}")
     return {
         name: _chosen(value, text, str(path), name) if type(value) is dict else value for name, value in found.items()
     }
+
+
+def _columns(names: Sequence[object], place: str) -> tuple[str, ...]:
+    """Gives the columns that are named; raises InvalidInput when one isn't there, or is there twice."""
+    if not names:
+        raise InvalidInput(f"{place}: columns is empty: name some, or take the line away")
+    for number, name in enumerate(names):
+        if name not in COLUMNS:
+            close = get_close_matches(str(name), COLUMNS, 1)
+            hint = f"did you mean {close[0]}?" if close else f"expected some of {', '.join(COLUMNS)}"
+            raise InvalidInput(f"{place}: there is no column {name}: {hint}")
+        if name in names[:number]:
+            raise InvalidInput(f"{place}: the column {name} is there twice: take one away")
+    return tuple(map(str, names))
 
 
 def _chosen(table: Mapping[str, object], text: str, source: str, name: str) -> dict[str, Chosen]:
@@ -153,7 +178,13 @@ def _chosen(table: Mapping[str, object], text: str, source: str, name: str) -> d
     return chosen
 
 
-_NAMES: Final = {str: "a text", bool: "true or false", int: "a whole number", dict: 'a table such as claim = "c"'}
+_NAMES: Final = {
+    list: 'a list such as ["id", "title"]',
+    str: "a text",
+    bool: "true or false",
+    int: "a whole number",
+    dict: 'a table such as claim = "c"',
+}
 
 
 def _line(text: str, name: str, *, after: str = "") -> int:
@@ -170,6 +201,8 @@ def _from_text(option: Option, text: str) -> object:
             return _TRUE[text.lower()]
         if option.kind is dict:
             return _chosen(tomllib.loads(text), text, option.variable, "")
+        if option.kind is list:
+            return _columns([name.strip() for name in text.split(",")], option.variable)
         return option.kind(text)
     except (KeyError, ValueError):
         raise InvalidInput(f"{option.variable} is {text!r}: expected {_NAMES[option.kind]}") from None

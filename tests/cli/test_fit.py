@@ -3,9 +3,33 @@
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from wcwidth import wcswidth
 
 from deskterm.core.domain.text import clean
-from deskterm.widgets.fit import fit, widths
+from deskterm.widgets.fit import fit, fitting, widths
+
+PIECES = st.sampled_from([
+    *"aé漢😀한ｱש\u0627", "\u0301", "\u200d", "\ufe0f", "\u202e", "👩\u200d🚀", "❤\ufe0f", "🇳🇬", "क्षि", "\t", "\x1b[2J",
+])  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=10).map("".join), st.integers(1, 14))
+def test_a_cell_has_its_width_in_any_script_as_a_terminal_counts_it(text: str, width: int) -> None:
+    shown = fit(clean(text), width)
+
+    assert cell_len(shown) == width
+    assert wcswidth(shown) == width
+
+
+@given(st.lists(st.sampled_from([0, 6, 9, 12, 18]), min_size=1, max_size=9), st.integers(1, 130))
+def test_columns_that_have_no_room_are_left_out_from_the_end(widths_: list[int], room: int) -> None:
+    def needed(columns: list[int]) -> int:
+        return sum(width or 12 for width in columns) + len(columns) - 1
+
+    count = fitting(widths_, room)
+
+    assert count == 1 or needed(widths_[:count]) <= room
+    assert count == len(widths_) or needed(widths_[: count + 1]) > room
 
 
 @given(st.text(max_size=60), st.integers(1, 40))

@@ -47,7 +47,7 @@ async def test_what_is_due_first_stands_on_top(app_for: Open, keys: Keys, three:
 
         assert titles(pilot) == ["Urgent one", "Plain one", "Low one"]
         lines = shown(pilot)
-        assert lines[1].split() == ["ID", "Prio", "Status", "Time", "left", "Title", "Requester"]
+        assert lines[1].split() == ["ID", "Prio", "Status", "Time", "left", "▴", "Title", "Requester"]
         assert lines[2].split()[:5] == ["HD-000002", "Urgent", "New", "4h", "left"]
         assert max(map(len, lines)) <= 80
 

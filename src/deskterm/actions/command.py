@@ -93,4 +93,6 @@ class Command:
 
 MACRO: Final = "macro"
 """The command that does what a macro says."""
-_CHANGING: Final = frozenset({"claim_next", "edit", "new", "approve", "refuse", "ask", "undo", "redo", "repeat"})
+_CHANGING: Final = frozenset(
+    {"claim_next", "edit", "new", "approve", "refuse", "ask", "undo", "redo", "repeat", "save_view", "drop_view"}
+)

@@ -145,6 +145,15 @@ COMMANDS: Final = (
     *(Command(f"view_{view.key}", (view.key,), f"view {view.key}", view.help, _LIST) for view in BUILT_IN),
     Command("view_next", ("l", "right"), "next view", "The view to the right.", _LIST),
     Command("view_previous", ("h", "left"), "previous view", "The view to the left.", _LIST),
+    Command("sort", ("S",), "sort", "Sort the list in the next of its orders; a column's head says which.", _LIST),
+    Command(
+        "save_view", ("V",), "save view", "Save what is shown as a view: the list, its filter, its order.", _LIST,
+        asks=(Field("name", "Name of the view", Kind.LINE), Field("whom", "For whom", Kind.CHOICE, optional=True)),
+    ),
+    Command(
+        "drop_view", ("Z",), "drop view", "Drop the saved view that is open; its tickets are not touched.", _LIST,
+        asks=(Field("sure", "Drop it", Kind.CHOICE, (("no", "no, it stays"), ("yes", "yes, drop it"))),),
+    ),
     Command("down", ("j", "down"), "down", "One down.", _SCREENS),
     Command("up", ("k", "up"), "up", "One up.", _SCREENS),
     Command("page_down", ("ctrl+d", "pagedown"), "page down", "A page down.", _SCREENS),

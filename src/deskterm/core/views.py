@@ -131,6 +131,7 @@ class QueueRow(NamedTuple):
     left: Left
     timer: Timer | None
     escalating: bool
+    closed_at: datetime | None = None
 
 
 class Cursor(NamedTuple):

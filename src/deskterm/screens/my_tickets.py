@@ -12,10 +12,10 @@ class MyTicketsScreen(Listing):
     """A requester's own tickets, the latest first."""
 
     CSS_PATH = "queue.tcss"
-    VIEWS: Sequence[NamedView] = FOR_REQUESTERS
+    VIEWS: ClassVar[Sequence[NamedView]] = FOR_REQUESTERS
     LABELS: ClassVar[Mapping[str, str]] = {"requested": "my tickets"}
     HINTS: ClassVar[tuple[str, ...]] = ("open", "new", "reply", "confirm", "reject", "rate", "reopen", "help")
 
     def columns(self) -> list[Column]:
         """Gives the columns in plain words."""
-        return request_columns()
+        return request_columns(self.order)

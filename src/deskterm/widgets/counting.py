@@ -60,7 +60,7 @@ class Turns:
 class Counting(Following):
     """A list with tabs. Their counts are asked for in a group of their own: neither rows nor keys wait for one."""
 
-    VIEWS: Sequence[NamedView]
+    views: Sequence[NamedView]
     current: NamedView
     typed: Filter
 
@@ -88,14 +88,14 @@ class Counting(Following):
         if is_other:
             self._is_counting = False  # what is being counted is no longer asked for
             self.tabs.counts.clear()
-        self._turns.ask(self.VIEWS if anew or is_other else [self.current])
+        self._turns.ask(self.views if anew or is_other else [self.current])
         self._go()
         self.count_beside()
 
     def recount(self) -> None:
         """Counts what a change may have changed."""
         if not self.typed.has_words:  # words are not cheap to count
-            self._turns.change(self.current, self.VIEWS)
+            self._turns.change(self.current, self.views)
             self._go()
         self.count_beside()
 
@@ -107,7 +107,7 @@ class Counting(Following):
     def _go(self) -> None:
         if self._is_counting or not self.is_current:
             return
-        view = self._turns.take(self.current, self.VIEWS)
+        view = self._turns.take(self.current, self.views)
         if view is None:
             self.tabs.draw()
             return
@@ -116,7 +116,7 @@ class Counting(Following):
 
         def call(desk: "Desk") -> int | None:
             try:
-                return desk.count(view.base, wanted, at_most=COUNTED)
+                return None if view.wrong else desk.count(view.base, wanted, at_most=COUNTED)
             except InvalidInput:  # whoever opens it is told
                 return None
 

@@ -1,18 +1,34 @@
 """Text in columns: wide characters and emoji keep the grid."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 _LEAST: Final = 6
+_LAST_FLAGS: Final = re.compile("[\U0001f1e6-\U0001f1ff]*\\Z")
+"""Flags are pairs of letters of their own."""
+_FLEXIBLE: Final = 12
 
 
 def fit(text: str, width: int) -> str:
     """Gives `text` in exactly `width` cells; what is cut ends in an ellipsis."""
     if cell_len(text) <= width:
         return set_cell_size(text, width)
-    return set_cell_size(text, max(0, width - 1)) + "…"
+    cut = set_cell_size(text, max(0, width - 1))
+    if len(_LAST_FLAGS.search(cut)[0]) % 2:  # type: ignore[index] # it fits what is empty too
+        cut = cut[:-1] + " "  # half a flag is as wide as a whole one
+    return cut + "…"
+
+
+def fitting(columns: Sequence[int], room: int) -> int:
+    """Gives how many columns, from the first on, have room in `room` cells with a gap of one: none of them is cut.
+
+    A width of 0 is a column that takes what is left, and wants some room to be of use.
+    """
+    needed = [(width or _FLEXIBLE) + (number > 0) for number, width in enumerate(columns)]
+    return next((n for n in range(len(needed), 0, -1) if sum(needed[:n]) <= room), 1)
 
 
 def widths(rows: Sequence[Sequence[str]], *, room: int, whole: int) -> list[int]:

@@ -7,7 +7,7 @@ from abc import abstractmethod
 from functools import partial
 
 from deskterm.core.domain.filter_terms import Filter
-from deskterm.core.views import ListNews, Shown, View
+from deskterm.core.views import ListNews, Order, Shown, View
 from deskterm.widgets.acting import Acting
 from deskterm.widgets.ticket_table import TicketTable
 
@@ -33,6 +33,11 @@ class Following(Acting):
 
     @property
     @abstractmethod
+    def order(self) -> Order:
+        """How it is sorted."""
+
+    @property
+    @abstractmethod
     def table(self) -> TicketTable:
         """The list."""
 
@@ -54,7 +59,7 @@ class Following(Acting):
         if self._place is None:
             return
         since, window = self._place, self.table.window
-        shown = Shown(self.view, self.wanted, self._known(), self._fresh, window.since, window.until)
+        shown = Shown(self.view, self.wanted, self._known(), self._fresh, window.since, window.until, self.order)
         took = partial(self._took, since, shown)
         self.gateway.ask(self, "follow", lambda desk: desk.list_news(since, shown), took, self.failed)
 
@@ -63,7 +68,7 @@ class Following(Acting):
         return frozenset(self.table.window.read)
 
     def _took(self, since: int, shown: Shown, news: ListNews) -> None:
-        if (since, shown.view, shown.wanted) != (self._place, self.view, self.wanted):
+        if (since, shown.view, shown.wanted, shown.order) != (self._place, self.view, self.wanted, self.order):
             return  # the list was read anew meanwhile
         self._place = news.changes.place
         table, under = self.table, self.table.row

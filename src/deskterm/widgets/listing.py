@@ -11,20 +11,17 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from deskterm.actions.command import Scope
-from deskterm.actions.command_line import NOTHING, Offer
 from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.glimpse import Glimpse
-from deskterm.core.named_views import BUILT_IN, NamedView
+from deskterm.core.named_views import NamedView
 from deskterm.core.views import QueueRow, View
 from deskterm.widgets.acting import TICK
 from deskterm.widgets.acts import Subject
 from deskterm.widgets.claiming import Claiming
-from deskterm.widgets.counting import Counting
 from deskterm.widgets.filter_line import FilterHint, FilterLine
 from deskterm.widgets.glimpses import glimpse
 from deskterm.widgets.marking import Marking
 from deskterm.widgets.moving import Moving
-from deskterm.widgets.paging import Paging
 from deskterm.widgets.palette import Palette
 from deskterm.widgets.previewing import Previewing
 from deskterm.widgets.prompt import Prompt
@@ -33,22 +30,28 @@ from deskterm.widgets.status_line import StatusLine
 from deskterm.widgets.tabs import Tabs
 from deskterm.widgets.ticket_table import Column, TicketTable, queue_columns
 from deskterm.widgets.undoing import Undoing
+from deskterm.widgets.viewing import Viewing
 
 if TYPE_CHECKING:
     from deskterm.core.services.first_page import FirstPage
 
 
-class Listing(Paging, Previewing, Marking, Claiming, Counting, Undoing, Moving):
+class Listing(Viewing, Previewing, Marking, Claiming, Undoing, Moving):
     """Tickets in a list, in one view at a time."""
 
     SCOPE = Scope.LIST
     BINDINGS = bindings(Scope.LIST)
-    VIEWS: Sequence[NamedView] = BUILT_IN
     HINTS: ClassVar[tuple[str, ...]] = ()
     LABELS: ClassVar[Mapping[str, str]] = {}
 
     def __init__(
-        self, view: NamedView, *, page_size: int, preview_columns: int, first: "FirstPage | None" = None
+        self,
+        view: NamedView,
+        *,
+        page_size: int,
+        preview_columns: int,
+        columns: Sequence[str] = (),
+        first: "FirstPage | None" = None,
     ) -> None:
         """Opens on `view`, with its `first` page where that was read already."""
         super().__init__()
@@ -56,6 +59,7 @@ class Listing(Paging, Previewing, Marking, Claiming, Counting, Undoing, Moving):
         self.typed = Filter()
         self.page_size = page_size
         self.preview_columns = preview_columns
+        self._columns = columns
         self._first = first
 
     def compose(self) -> ComposeResult:
@@ -75,7 +79,8 @@ class Listing(Paging, Previewing, Marking, Claiming, Counting, Undoing, Moving):
         """Puts the focus where keys act; the first page is read when the screen comes up."""
         self.table.empty, self.table.flag = "Reading...", self.flag
         self.tabs.who = self.gateway.actor.name
-        self.tabs.show(self.VIEWS, self.current)
+        self.tabs.show(self.views, self.current)
+        self.read_views()
         self.refocus()
         self.hint()
         self.set_interval(TICK, self.tick)
@@ -88,20 +93,10 @@ class Listing(Paging, Previewing, Marking, Claiming, Counting, Undoing, Moving):
             self._first = None
             self.show_page(first.place, first.page, then=self.count)
         elif row is None or self.view is View.REQUESTED:
-            self._read(keep=row.id if row else None)
+            self.read(keep=row.id if row else None)
         else:
             self.changed(row.id)
             self.follow()
-
-    @property
-    def view(self) -> View:
-        """The base list of the view that is open."""
-        return self.current.base
-
-    @property
-    def wanted(self) -> Filter:
-        """What the list is narrowed to: by its view, and by what was typed."""
-        return self.current.narrowed(self.typed)
 
     @property
     def table(self) -> TicketTable:
@@ -126,12 +121,9 @@ class Listing(Paging, Previewing, Marking, Claiming, Counting, Undoing, Moving):
         commands = (self.registry[name] for name in self.HINTS)
         self.status_line.hint(commands, notices=self._unseen, awaited=self.host.awaited)
 
-    def _read(self, *, keep: int | None = None) -> None:
-        self.read_page(keep=keep, then=self.count)
-
     def columns(self) -> list[Column]:
         """Gives what the table shows of a ticket."""
-        return queue_columns(self.host.profile, self.view)
+        return queue_columns(self.host.profile, self.view, self.order, self._columns)
 
     def reverted(self, ids: Collection[int]) -> None:
         """Shows what was taken back or done again."""
@@ -170,34 +162,8 @@ class Listing(Paging, Previewing, Marking, Claiming, Counting, Undoing, Moving):
     def do_reload(self) -> None:
         """Reads the list anew; the cursor stays on its ticket."""
         self.hint()
-        self.read_page(keep=self.table.row.id if self.table.row else None, then=partial(self.count, anew=True))
-
-    def run_command(self, command_id: str, values: Mapping[str, str] = NOTHING) -> None:
-        """Runs a command; the views' own come by their keys."""
-        key = command_id.removeprefix("view_")
-        if not key.isdecimal():
-            super().run_command(command_id, values)
-        elif view := next((view for view in self.VIEWS if view.key == key), None):
-            self.switch(view)
-
-    def switch(self, view: NamedView) -> None:
-        """Shows a view."""
-        self.current = view
-        self.hint()
-        self.tabs.show(self.VIEWS, view)
-        self._read()
-
-    def offers(self) -> list[Offer]:
-        """Gives the views by name."""
-        return [Offer(f"view {view.name}", view.help, partial(self.switch, view)) for view in self.VIEWS]
-
-    def do_view_next(self) -> None:
-        """Shows the view to the right."""
-        self.switch(self.VIEWS[(self.VIEWS.index(self.current) + 1) % len(self.VIEWS)])
-
-    def do_view_previous(self) -> None:
-        """Shows the view to the left."""
-        self.switch(self.VIEWS[self.VIEWS.index(self.current) - 1])
+        self.read_views()
+        self.read_page(keep=self.keep_row(), then=partial(self.count, anew=True))
 
     def do_filter(self, wanted: str = "") -> None:
         """Edits the filter, or takes one that was given."""
@@ -228,7 +194,7 @@ class Listing(Paging, Previewing, Marking, Claiming, Counting, Undoing, Moving):
         if event.wanted == self.shown:
             self.count()
         else:
-            self._read()
+            self.read()
 
     @on(FilterLine.Refused)
     def _not_filtered(self, event: FilterLine.Refused) -> None:
@@ -250,5 +216,5 @@ class Listing(Paging, Previewing, Marking, Claiming, Counting, Undoing, Moving):
         self.refocus()
         if self.typed != wanted:
             self.typed = wanted
-            self._read(keep=self.table.row.id if self.table.row else None)
+            self.read(keep=self.keep_row())
         self.hint()

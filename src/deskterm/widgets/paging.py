@@ -56,18 +56,21 @@ class Paging(Following):
 
     def _read_at(
         self,
-        page: Callable[["Desk", View, Filter], Page[QueueRow]],
+        page: Callable[..., Page[QueueRow]],
         *,
         keep: int | None = None,
         at: int = 0,
         then: Callable[[], object] = lambda: None,
     ) -> None:
-        view, wanted = self.view, self.wanted
+        if self.current.wrong:
+            self._show_none(self.current.wrong)
+            return
+        list_ = {"view": self.view, "wanted": self.wanted, "order": self.order}
         self._is_reading = True
 
         def call(desk: "Desk") -> tuple[int, Page[QueueRow]]:
             place = desk.place()  # before the page: what is written in between is then told twice, not never
-            return place, page(desk, view, wanted)
+            return place, page(desk, **list_)
 
         show = partial(self._show, typed=self.typed, keep=keep, at=at, then=then)
         self.gateway.ask(self, "page", call, show, self._unread)
@@ -103,7 +106,7 @@ class Paging(Following):
         edge = self.table.window.first if before else self.table.window.last
         if edge is not None and not self._is_reading:
             self._is_reading = True
-            page = partial(_page, view=self.view, wanted=self.wanted, limit=self.page_size)
+            page = partial(_page, view=self.view, wanted=self.wanted, order=self.order, limit=self.page_size)
             call = partial(page, before=edge) if before else partial(page, after=edge)
             self.gateway.ask(self, "page", call, partial(self._extend, before=before), self._unread)
 
@@ -127,6 +130,9 @@ class Paging(Following):
 
     def _unread(self, error: DesktermError) -> None:
         self._is_reading = False
+        if isinstance(error, FilterError) and self.typed == self.shown:  # it is the view's own that can't be read
+            self._show_none(f"the view {self.current.name} can't be shown: {error}")
+            return
         if isinstance(error, FilterError):  # the rows of the filter before stay
             self.typed = self.shown
             self.filter_line.refuse(error)
@@ -136,6 +142,14 @@ class Paging(Following):
         self.table.empty = f"This can't be read now. The key {self.registry['reload'].key} tries again."
         self.table.refresh()
         self.failed(error)
+
+    def _show_none(self, why: str) -> None:
+        """Shows why a view has no rows; the others still have theirs."""
+        self._is_reading = False
+        self._place = None  # there is nothing to follow
+        self.table.empty = why
+        self.table.show(Page((), None, None), self.columns())
+        self.status_line.refuse(why)
 
 
 def _page(desk: "Desk", view: View, wanted: Filter, **place: Any) -> Page[QueueRow]:  # noqa: ANN401 - as `Desk.page`

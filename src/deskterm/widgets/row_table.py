@@ -15,7 +15,7 @@ from textual.widget import Widget
 from deskterm.core.domain.profile import APPROVAL, MAIN_CLOCK
 from deskterm.core.domain.text import clean
 from deskterm.core.views import Left, Page, Timer
-from deskterm.widgets.fit import fit
+from deskterm.widgets.fit import fit, fitting
 from deskterm.widgets.window import Window
 
 _NEAR = 20
@@ -280,10 +280,11 @@ class RowTable(Widget, Generic[R], can_focus=True):
     def _strip(
         self, cells: list[tuple[str, str]], width: int, style: Style, *, plain: bool = False, flag: str = ""
     ) -> Strip:
-        gaps = len(self.columns) - 1
-        rest = max(6, width - gaps - sum(column.width for column in self.columns))
+        columns = self.columns[: fitting([column.width for column in self.columns], width)]
+        gaps = len(columns) - 1
+        rest = max(1, width - gaps - sum(column.width for column in columns))
         segments = []
-        for number, (column, (text, tint)) in enumerate(zip(self.columns, cells, strict=True)):
+        for number, (column, (text, tint)) in enumerate(zip(columns, cells, strict=False)):
             gap = " " if number < gaps else ""
             shown = style if plain or not tint else style + Style.parse(tint)
             segments.append(Segment(fit(clean(text), column.width or rest), shown))

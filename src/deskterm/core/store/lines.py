@@ -47,6 +47,7 @@ def queue_row(row: Any, told: Told) -> QueueRow:  # noqa: ANN401 - a row of a li
         created_at=row.created_at,
         updated_at=row.updated_at,
         escalating=row.escalating,
+        closed_at=row.closed_at,
         **told._asdict(),
     )
 
