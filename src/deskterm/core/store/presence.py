@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar, Final, NamedTuple
 
@@ -25,6 +26,7 @@ from deskterm.core.store.tables import table
 
 CHANNEL: Final = "deskterm_presence"
 _BESIDE: Final = ".presence"
+_MOST: Final = 2**31
 _PRAGMAS: Final = ("busy_timeout=2000", "journal_mode=WAL", "synchronous=NORMAL")
 
 
@@ -96,6 +98,14 @@ def watched(desk: Path) -> sqlite3.Connection | None:
     return sqlite3.connect(file, isolation_level=None, check_same_thread=False) if file.exists() else None
 
 
+def version(watched: sqlite3.Connection) -> int:
+    """Gives a number that is another one when somebody came, left, or began to reply; to say so again changes nothing.
+
+    Two who come at the very same time may count as one: they are seen with the next beat at the latest.
+    """
+    return int(watched.execute("PRAGMA user_version").fetchone()[0])
+
+
 def _file(desk: Path) -> Path:
     return desk.with_name(desk.name + _BESIDE)
 
@@ -131,13 +141,17 @@ def _beside(store: Store, *, makes: bool) -> Iterator[Connection | None]:
 
 @contextmanager
 def _connected(file: Path) -> Iterator[Connection]:
-    engine = sa.create_engine(
-        URL.create("sqlite", database=str(file)), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
-    )
-    with engine.connect() as connection:
+    with _engine(file).connect() as connection:
         for pragma in _PRAGMAS:
             connection.exec_driver_sql(f"PRAGMA {pragma}")
         yield connection
+
+
+@lru_cache(4)
+def _engine(file: Path) -> sa.Engine:
+    """Gives what knows the statements for a file; it keeps no connection."""
+    url = URL.create("sqlite", database=str(file))
+    return sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
 
 
 def _make(path: Path, *, like: Path) -> None:
@@ -152,3 +166,6 @@ def _make(path: Path, *, like: Path) -> None:
 def _notify(store: Store, connection: Connection) -> None:
     if not store.is_sqlite:
         connection.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
+        return
+    before = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA user_version = {(before + 1) % _MOST}")

@@ -97,7 +97,7 @@ class Watch:
         try:
             if self._beside is None:
                 self._beside = presence.watched(desk)
-            return 0 if self._beside is None else _version(self._beside)
+            return 0 if self._beside is None else presence.version(self._beside)
         except sqlite3.Error:
             return 0
 
