@@ -181,6 +181,7 @@ def test_explain_gives_scripts_every_microsecond(late: Run) -> None:
         "sum_us": HOUR // 2,
         "begins_anew": False,
         "closed": {},
+        "taken_back": "",
     }
     assert ledger[2]["closed"] == {"night": 15 * HOUR, "weekend": 48 * HOUR}
     assert days[1] == {"day": "2026-10-01", "counted_us": 0, "cells": "." * 48, "closed": "National Day"}
