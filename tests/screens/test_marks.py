@@ -1,5 +1,6 @@
 """Marks, one action for all that is marked, and the last action again."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from threading import Event
 from typing import Any, NamedTuple
@@ -186,3 +187,29 @@ async def test_the_last_action_is_repeated_on_the_next_tickets(
         assert "nothing was done yet" in said(pilot)
         await keys(pilot, "g", "a", *"ini", "enter", "j", "comma", "comma", "comma", "comma")
     assert [as_("lara").ticket(number).assignee for number in four] == ["Ini of IT"] * 4
+
+
+async def test_escape_stops_it_between_two_tickets_and_the_rest_stays_marked(
+    app_for: Open, keys: Keys, four: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "BETWEEN_REPORTS", 0)
+    begun, go, act = Event(), Event(), Desk.act
+
+    def slow(desk: Desk, number: int, *given: Any, **more: Any) -> Any:
+        if number == 2:
+            begun.set()
+            go.wait()
+        return act(desk, number, *given, **more)
+
+    monkeypatch.setattr(Desk, "act", slow)
+    async with app_for("lara").run_test(size=SMALL) as pilot:
+        await keys(pilot, "2", "plus")
+        await pilot.press("c")
+        await asyncio.to_thread(begun.wait)
+        await pilot.press("c")
+        assert "something else is under way: Esc stops it" in said(pilot)
+        await pilot.press("escape")
+        go.set()
+        await keys(pilot)
+        assert said(pilot) == "2 marked ✓ claim: 2 done, 2 not tried"
+        assert marked(pilot) == [3, 4]
