@@ -15,7 +15,7 @@ from deskterm.widgets.previewing import Previewing
 
 Keys = Callable[..., Awaitable[None]]
 WIDE = (120, 36)
-KEY, PAGE, ROW = 600, 9_000, 600
+KEY, PAGE, ROW, SHOWN_ROW = 600, 9_000, 600, 3_000
 
 
 class Terminal(HeadlessDriver):
@@ -47,7 +47,11 @@ def opened(app_for: Callable[..., DesktermApp], monkeypatch: pytest.MonkeyPatch)
 
 
 async def test_what_the_keys_that_move_and_a_changed_row_cost(
-    opened: Callable[[str], DesktermApp], keys: Keys, submit: Callable[..., int], as_: Callable[[str], Desk]
+    opened: Callable[[str], DesktermApp],
+    keys: Keys,
+    submit: Callable[..., int],
+    as_: Callable[[str], Desk],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for number in range(90):
         submit(
@@ -72,3 +76,11 @@ async def test_what_the_keys_that_move_and_a_changed_row_cost(
         assert isinstance(pilot.app.screen, Listing)
         pilot.app.screen.tick()
         assert await cost() == 0
+
+        monkeypatch.setattr(Previewing, "REST", 0)
+        assert 0 < await cost("j", "j") <= 2 * PAGE  # two lines each, and the whole preview
+        row = pilot.app.screen.table.row
+        assert row is not None
+        as_("ini").act(row.id, Action.CLAIM)
+        pilot.app.post_message(Written())
+        assert 0 < await cost() <= SHOWN_ROW

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from textual.pilot import Pilot
-from textual.widgets import Static
 
 from deskterm.app import DesktermApp
 from deskterm.core.desk import Desk
@@ -15,6 +14,7 @@ from deskterm.core.domain.words import Action, WaitReason
 from deskterm.core.store.engine import Store
 from deskterm.screens.ticket import TicketScreen
 from deskterm.widgets.listing import Listing
+from deskterm.widgets.previewing import Preview
 from deskterm.widgets.ticket_table import TicketTable
 
 Keys = Callable[..., Awaitable[None]]
@@ -132,7 +132,7 @@ async def test_the_preview_counts_down_beside_the_list(
         assert isinstance(queue, Listing)
         queue.tick()
         await pilot.pause()
-        assert "2h30 left" in str(queue.query_one("#preview", Static).render())
+        assert "2h30 left" in str(queue.query_one(Preview).render())
 
 
 async def test_s_explains_the_clocks_of_the_ticket_and_goes_back(

@@ -14,6 +14,7 @@ from deskterm.app import DesktermApp
 from deskterm.core.desk import Desk
 from deskterm.core.domain.words import Action, Status
 from deskterm.widgets.listing import Listing
+from deskterm.widgets.previewing import Preview
 from deskterm.widgets.status_line import StatusLine
 from deskterm.widgets.ticket_table import TicketTable
 
@@ -193,7 +194,7 @@ async def test_a_page_of_the_view_before_never_lands_and_stops_no_view_from_bein
 async def test_the_preview_comes_with_the_room_for_it(app_for: Open, keys: Keys, three: list[int]) -> None:
     async with app_for("ife").run_test(size=(120, 36)) as pilot:
         await keys(pilot, "2")
-        preview = pilot.app.screen.query_one("#preview", Static)
+        preview = pilot.app.screen.query_one(Preview)
         assert preview.styles.display == "block"
         assert "Urgent one" in str(preview.render())
         await keys(pilot, "j")

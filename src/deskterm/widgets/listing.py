@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.events import Resize
-from textual.widgets import Static
 
 from deskterm.actions.command import Scope
 from deskterm.core.domain.filter_terms import Filter
@@ -23,7 +22,7 @@ from deskterm.widgets.glimpses import glimpse
 from deskterm.widgets.marking import Marking
 from deskterm.widgets.moving import Moving
 from deskterm.widgets.palette import Palette
-from deskterm.widgets.previewing import Previewing
+from deskterm.widgets.previewing import Preview, Previewing
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.registered import bindings
 from deskterm.widgets.status_line import StatusLine
@@ -71,7 +70,7 @@ class Listing(Viewing, Previewing, Marking, Claiming, Undoing, Moving):
         yield hint
         with Horizontal():
             yield TicketTable(id="table")
-            yield Static(id="preview")
+            yield Preview()
         yield Prompt()
         yield StatusLine()
 

@@ -1,10 +1,14 @@
 """The ticket under the cursor, beside the list in a wide window."""
 
+from itertools import zip_longest
 from typing import ClassVar, Final
 
+from rich.text import Text
 from textual import on
+from textual.geometry import Region
+from textual.strip import Strip
 from textual.timer import Timer
-from textual.widgets import Static
+from textual.widget import Widget
 
 from deskterm.core.views import TicketView
 from deskterm.widgets.following import Following
@@ -12,6 +16,44 @@ from deskterm.widgets.ticket_table import TicketTable
 from deskterm.widgets.ticket_text import head, ticked, whole
 
 _PREVIEWED: Final = 8
+
+
+class Preview(Widget):
+    """A text of which only those lines are drawn that changed."""
+
+    def __init__(self) -> None:
+        """Shows nothing yet."""
+        super().__init__(id="preview")
+        self._text = Text()
+        self._lines: list[Strip] = []
+
+    def show(self, text: Text) -> None:
+        """Shows a text in place of another."""
+        self._text = text
+        self._lay_out()
+
+    def on_resize(self) -> None:
+        """Breaks the lines anew."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        before, width = self._lines, self.size.width
+        if width:
+            options = self.app.console.options.update(width=width, height=None)
+            lines = self.app.console.render_lines(self._text, options)[: self.size.height]
+            self._lines = [Strip(line) for line in lines]
+        for y, (old, new) in enumerate(zip_longest(before, self._lines)):
+            if old != new:
+                self.refresh(Region(0, y, width, 1))
+
+    def render(self) -> Text:
+        """Gives the text."""
+        return self._text
+
+    def render_line(self, y: int) -> Strip:
+        """Gives one line of it."""
+        line = self._lines[y] if y < len(self._lines) else Strip.blank(self.size.width)
+        return line.apply_style(self.rich_style)
 
 
 class Previewing(Following):
@@ -35,7 +77,7 @@ class Previewing(Following):
 
     def fit_preview(self, width: int) -> None:
         """Shows the preview when a window of `width` columns has room for it."""
-        preview = self.query_one("#preview")
+        preview = self.query_one(Preview)
         wide = width >= self.preview_columns
         if preview.display is not wide:
             preview.display = wide
@@ -54,9 +96,9 @@ class Previewing(Following):
         """Shows the ticket under the cursor beside the list, where there is room."""
         row = self.table.row
         self._previewed_ticket = None
-        if self.query_one("#preview").display:
+        if self.query_one(Preview).display:
             if row is None:
-                self.query_one("#preview", Static).update("", layout=False)
+                self.query_one(Preview).show(Text())
             else:
                 self.gateway.ask(self, "preview", lambda desk: desk.ticket(row.id), self._previewed, self.failed)
 
@@ -65,4 +107,4 @@ class Previewing(Following):
             return
         self._previewed_ticket = ticket
         shown = head(ticket).append("\n\n").append_text(whole(ticket, latest=_PREVIEWED))
-        self.query_one("#preview", Static).update(shown, layout=False)
+        self.query_one(Preview).show(shown)
