@@ -13,7 +13,7 @@ from deskterm.core.domain.facts import reference
 from deskterm.core.domain.text import many
 
 if TYPE_CHECKING:
-    from deskterm.core.services.macros import Plan
+    from deskterm.core.services.macro_runs import Plan
 
 Key = Annotated[str, typer.Argument(metavar="[KEY]", help="Only this one.")]
 

@@ -35,6 +35,7 @@ from deskterm.core.services import (
     importing,
     inbox,
     intake,
+    macro_runs,
     macros,
     measuring,
     mentioning,
@@ -55,7 +56,8 @@ from deskterm.core.services.context import NO_KEYS, Context, Keys
 from deskterm.core.services.event_log import EventLog
 from deskterm.core.services.finding import the_category, the_person, the_priority
 from deskterm.core.services.intake import Submission
-from deskterm.core.services.macros import Applied, Canned, Plan
+from deskterm.core.services.macro_runs import Canned, Plan
+from deskterm.core.services.macros import Applied
 from deskterm.core.services.saved_views import Kept
 from deskterm.core.services.work import Done
 from deskterm.core.store import directory
@@ -199,16 +201,16 @@ class Desk:
         return macros.listed(self._context)
 
     def canned(self, ticket_id: int) -> list[Canned]:
-        """Gives the macros for a ticket with their texts as they would be; raises as `macros.on`."""
-        return macros.on(self._context, ticket_id)
+        """Gives the macros for a ticket with their texts as they would be; raises as `macro_runs.on`."""
+        return macro_runs.on(self._context, ticket_id)
 
     def run_macro(self, ticket_id: int, name: str, *, expected: int | None = None) -> Done:
-        """Does what a macro says, all of it or nothing; raises as `macros.run`."""
-        return macros.run(self._context, ticket_id, name, expected=expected)
+        """Does what a macro says, all of it or nothing; raises as `macro_runs.run`."""
+        return macro_runs.run(self._context, ticket_id, name, expected=expected)
 
     def rehearse_macro(self, ticket_id: int, name: str) -> Plan:
-        """Gives what a macro would do; raises as `macros.rehearse`."""
-        return macros.rehearse(self._context, ticket_id, name)
+        """Gives what a macro would do; raises as `macro_runs.rehearse`."""
+        return macro_runs.rehearse(self._context, ticket_id, name)
 
     def macros_as_toml(self, key: str = "") -> str:
         """Gives macros as a file; raises as `macros.as_toml`."""

@@ -151,7 +151,7 @@ class Composing(Screen[None]):
         try:
             with self.app.suspend():
                 try:
-                    edited, why = edit(self.prompt.text, f"{reference(place.ticket_id)}-{place.command}"), ""
+                    edited, why = edit(self.prompt.text, f"{_named(place)}-{place.command}"), ""
                 except DesktermError as error:  # here, for a suspended app that is left by an error stays suspended
                     why = str(error)
         except SuspendNotSupported:
@@ -162,3 +162,7 @@ class Composing(Screen[None]):
         self.prompt.write(edited.text)
         self.host.drafts.keep(place, edited)
         self.host.drafts.put(place, self._written())
+
+
+def _named(place: Place) -> str:
+    return "several" if place.ticket_id == NO_TICKET else reference(place.ticket_id)

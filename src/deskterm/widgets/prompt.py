@@ -16,8 +16,9 @@ from deskterm.actions.command_line import NOTHING, Choices
 from deskterm.actions.registry import SHIPPED
 from deskterm.core.domain.text import clean
 from deskterm.widgets.canned_list import CannedList
-from deskterm.widgets.choice_list import Choice, ChoiceLine, ChoiceList, Choosing
+from deskterm.widgets.choice_list import Choice, ChoiceLine, ChoiceList
 from deskterm.widgets.registered import bound, in_force
+from deskterm.widgets.texting import Texting
 from deskterm.widgets.writing_area import WritingArea
 
 Wrong = Callable[[str, Mapping[str, str]], str]
@@ -27,7 +28,7 @@ WRITTEN: Final = frozenset({Kind.LINE, Kind.AREA})
 """The kinds whose answers are texts."""
 
 
-class Prompt(Choosing):
+class Prompt(Texting):
     """Asks a command's fields in turn. Enter goes on (F2 in a text of several lines); Esc leaves and keeps a draft."""
 
     DEFAULT_CSS = """
@@ -53,12 +54,6 @@ class Prompt(Choosing):
 
     class Touched(Message):
         """A text is being written."""
-
-    class CannedAsked(Message):
-        """The texts that could be put in are to be read."""
-
-    class EditorAsked(Message):
-        """The text is to be written in the person's own editor."""
 
     @dataclass
     class Left(Message):
@@ -122,7 +117,7 @@ class Prompt(Choosing):
         if self.is_open and choices:
             self._choices = {**self._choices, **choices}
             self.narrow(self.query_one(Input).value)
-            self._hint()
+            self.hint()
             self.replay()
 
     def refill(self, draft: Mapping[str, str]) -> None:
@@ -150,58 +145,9 @@ class Prompt(Choosing):
         """Whether what is asked for is a text of several lines."""
         return self.command is not None and self._field.kind is Kind.AREA
 
-    @property
-    def text(self) -> str:
-        """The text of several lines, as it stands."""
-        return self.query_one(TextArea).text
-
-    def write(self, text: str) -> None:
-        """Puts a text in place of the one that stands there; undo brings that back."""
-        area = self.query_one(TextArea)
-        area.replace(text, area.document.start, area.document.end)
-        area.move_cursor(area.document.end)
-
     def refuse(self, sentence: str) -> None:
         """Says beside the question why something can't be."""
-        self._ask(f"! {sentence}", "bold")
-
-    @property
-    def canned(self) -> CannedList:
-        """The macros or canned replies to choose from."""
-        return self.query_one(CannedList)
-
-    def action_canned(self) -> None:
-        """Shows the texts that could be put in, where there is a text of several lines."""
-        if not self.is_long:
-            self.refuse("a canned reply goes into a text of several lines")
-            return
-        self.query_one(TextArea).display = False
-        self.canned.open()
-        self._ask(f"⏎ puts it in, {in_force(self)['back'].key} goes back to the text")
-        self.post_message(self.CannedAsked())
-
-    @on(CannedList.Picked)
-    def _canned_picked(self, event: CannedList.Picked) -> None:
-        event.stop()
-        if self.is_long:
-            self.query_one(TextArea).insert(event.chosen.text)
-            self._to_text()
-        else:
-            self.action_next()
-
-    def _to_text(self) -> None:
-        """Goes back from the canned replies to the text that is being written."""
-        area = self.query_one(TextArea)
-        self.canned.display, area.display = False, True
-        self.screen.set_focus(area)
-        self._hint()
-
-    def action_editor(self) -> None:
-        """Asks for the editor, where there is a text of several lines."""
-        if self.is_long:
-            self.post_message(self.EditorAsked())
-        else:
-            self.refuse("the editor is for texts of several lines")
+        self.tell(f"! {sentence}", "bold")
 
     def resume(self) -> None:
         """Puts the focus back where the answer goes."""
@@ -241,7 +187,7 @@ class Prompt(Choosing):
         options.held = []
         if options.display:
             self.narrow("")
-        self._hint()
+        self.hint()
         text = self._values.get(field.name, "")
         if self.canned.display:
             self.canned.open()
@@ -254,7 +200,7 @@ class Prompt(Choosing):
             line.cursor_position = len(line.value)
             self.screen.set_focus(line)
 
-    def _hint(self) -> None:
+    def hint(self) -> None:
         """Asks, with the keys that answer."""
         options = self.query_one(ChoiceList)
         last = self.command is not None and self._step + 1 == len(self.command.asks)
@@ -263,9 +209,10 @@ class Prompt(Choosing):
         hint = f"{send} {'sends' if last else 'goes on'}, {canned} canned, {editor} editor, {back} {leaves}"
         hint = hint if self.is_long else f"⏎ next, {back} back"
         hint = f"type to narrow, {hint}" if self.canned.display else hint
-        self._ask(f"{options.hint}, {hint}" if options.display else hint)
+        self.tell(f"{options.hint}, {hint}" if options.display else hint)
 
-    def _ask(self, hint: str, style: str = "dim") -> None:
+    def tell(self, hint: str, style: str = "dim") -> None:
+        """Asks, and says something beside."""
         field = self._field
         label = f"{field.label} (optional)" if field.optional else field.label
         about = self._subject if self._step == 0 else self.sum or self._subject
@@ -280,17 +227,6 @@ class Prompt(Choosing):
             self.narrow(event.value)
         elif self.is_open:
             self.post_message(self.Touched())
-
-    @on(WritingArea.Offered)
-    def _offered(self, event: WritingArea.Offered) -> None:
-        """Shows whom a name that is typed could mean."""
-        event.stop()
-        if not self.is_long or self.canned.display:
-            return
-        if event.found:
-            self._ask("tab " + "  ".join(f"@{one.login} {one.name}" for one in event.found))
-        else:
-            self._hint()
 
     @on(TextArea.Changed)
     def _wrote(self, event: TextArea.Changed) -> None:
@@ -317,7 +253,7 @@ class Prompt(Choosing):
         if self.command is None:
             return
         if written is None or not (written.strip() or self._field.optional):
-            self._ask(f"it needs an answer; {in_force(self)['back'].key} leaves")
+            self.tell(f"it needs an answer; {in_force(self)['back'].key} leaves")
             return
         self._values[self._field.name] = written
         if wrong := self._wrong(self._field.name, self._values):
