@@ -37,8 +37,8 @@ THEMES: Final = (
         primary="#0178d4", secondary="#4a9fe0", accent="#ffa62b", warning="#ffa62b", error="#ff8a80", success="#7ddb92",
         foreground="#e4e4e4", background="#121212", surface="#1c1c1c", panel="#22303c", dark=True,
         variables={
-            "block-cursor-background": "#00508f", "block-cursor-foreground": "#ffffff", "text-muted": "#b8b8b8",
-            "text-disabled": "#a8a8a8",
+            "block-cursor-background": "#00508f", "block-cursor-foreground": "#ffffff", "text-muted": "#c4c4c4",
+            "text-disabled": "#c4c4c4",
         },
     ),
     Theme(
@@ -46,17 +46,17 @@ THEMES: Final = (
         primary="#004578", secondary="#005a9e", accent="#8a4b00", warning="#8a4b00", error="#a4000f", success="#0b5d1e",
         foreground="#161616", background="#f7f7f7", surface="#efefef", panel="#dbe4ec", dark=False,
         variables={
-            "block-cursor-background": "#004578", "block-cursor-foreground": "#ffffff", "text-muted": "#4a4a4a",
-            "text-disabled": "#555555",
+            "block-cursor-background": "#004578", "block-cursor-foreground": "#ffffff", "text-muted": "#262626",
+            "text-disabled": "#262626",
         },
     ),
     Theme(
         "contrast",
         primary="#ffff00", secondary="#00ffff", accent="#ffff00", warning="#ffff00", error="#ff9a9a", success="#7dff7d",
-        foreground="#ffffff", background="#000000", surface="#000000", panel="#000000", dark=True,
+        foreground="#ffffff", background="#000000", surface="#000000", panel="#242424", dark=True,
         variables={
-            "block-cursor-background": "#ffff00", "block-cursor-foreground": "#000000", "text-muted": "#e0e0e0",
-            "text-disabled": "#e0e0e0",
+            "block-cursor-background": "#ffff00", "block-cursor-foreground": "#000000", "text-muted": "#ffffff",
+            "text-disabled": "#ffffff",
         },
     ),
     Theme(

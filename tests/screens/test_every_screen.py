@@ -21,16 +21,17 @@ Open = Callable[..., DesktermApp]
 WALK: Final = (
     ("3", "slash", "s", "t"),
     ("escape", "a"),
-    ("escape", "question_mark"),
+    ("escape", "space", "colon", "a", "s"),
+    ("escape", "escape", "question_mark"),
     ("escape", "enter"),
-    ("r",),
-    ("escape", "s"),
+    ("r", "f3"),
+    ("escape", "escape", "s"),
     ("escape", "escape", "A", "x"),
     ("escape", "escape", "B"),
     ("escape", "n"),
 )
 """The keys that lead from screen to screen, and to what asks there."""
-PLAIN: Final = frozenset({"question_mark", "r", "B"})
+PLAIN: Final = frozenset({"question_mark", "B"})
 """What leads to a screen that has no style which others haven't."""
 LEAST: Final = {"dark": 4.5, "light": 4.5, "contrast": 7.0}
 """The contrast that a text has to have (WCAG 2.2, AA; AAA)."""
