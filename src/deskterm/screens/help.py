@@ -5,25 +5,21 @@ from collections.abc import Callable, Sequence
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.reactive import reactive
-from textual.screen import Screen
-from textual.widget import Widget
 from textual.widgets import Input
 
 from deskterm.actions.command import Command
 from deskterm.actions.fuzzy import Fit, fit
 from deskterm.actions.registry import SHIPPED
+from deskterm.widgets.drawn_once import DrawnOnce
 from deskterm.widgets.key_list import Entry, KeyList
 from deskterm.widgets.registered import bound, in_force
 from deskterm.widgets.status_line import StatusLine
 
 
-class HelpScreen(Screen[str | None]):
+class HelpScreen(DrawnOnce[str | None]):
     """Dismisses with the id of the command that is to be done on the screen below."""
 
     CSS_PATH = "help.tcss"
-    focused: reactive[Widget | None] = reactive(None, repaint=False)
-    """As Textual's own, but nothing is drawn anew because the focus went elsewhere."""
     BINDINGS = [  # noqa: RUF012 - Textual's name and shape
         *(bound(SHIPPED[name], "leave", priority=True) for name in ("back", "help")),
         Binding("down", "move(1)", show=False),

@@ -4,7 +4,6 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import OptionList
 
 from deskterm.actions.registry import SHIPPED
@@ -13,12 +12,13 @@ from deskterm.core.domain.facts import reference
 from deskterm.core.domain.text import clean
 from deskterm.core.views import NoticeLine
 from deskterm.gateway import Gateway
+from deskterm.widgets.drawn_once import DrawnOnce
 from deskterm.widgets.registered import bound, in_force
 from deskterm.widgets.status_line import StatusLine
 from deskterm.widgets.ticket_text import local
 
 
-class NoticesScreen(Screen[int | None]):
+class NoticesScreen(DrawnOnce[int | None]):
     """Dismisses with the ticket chosen; leaving marks them all seen."""
 
     CSS_PATH = "notices.tcss"

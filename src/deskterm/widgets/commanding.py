@@ -7,9 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
-from textual.reactive import reactive
-from textual.screen import Screen
-from textual.widget import Widget
 
 from deskterm.actions.command import Command, Kind, Scope
 from deskterm.actions.command_line import NOTHING, Jump, Known, Offer, Run
@@ -18,6 +15,7 @@ from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.facts import reference
 from deskterm.gateway import Gateway
 from deskterm.widgets.answers import choices, known
+from deskterm.widgets.drawn_once import DrawnOnce
 from deskterm.widgets.palette import Palette
 from deskterm.widgets.registered import in_force
 
@@ -31,11 +29,9 @@ _VIEW: Final = re.compile(r"view_\d+")
 _READ: Final = frozenset({Kind.PERSON, Kind.PRIORITY, Kind.CATEGORY, Kind.MACRO})
 
 
-class Commanding(Screen[None]):
+class Commanding(DrawnOnce[None]):
     """A screen whose commands can be typed."""
 
-    focused: reactive[Widget | None] = reactive(None, repaint=False)
-    """As Textual's own, but nothing is drawn anew because the focus went elsewhere."""
     SCOPE: ClassVar[Scope]
 
     @property
