@@ -245,6 +245,7 @@ def sits_down(desk_url: str, as_now: Callable[[str], Desk], tmp_path: Path) -> I
         "PATH": os.environ["PATH"],
         "TERM": "xterm-256color",
         "TZ": "UTC",
+        "DESKTERM_UNDO_SECONDS": "0",  # nobody waits here for what could be taken back
     }
     with ExitStack() as open_terminals:
 
