@@ -150,6 +150,10 @@ class Gateway:
         work = partial(self._run, asker.app, call, done, failed, current)
         asker.run_worker(work, group=group, exclusive=True, exit_on_error=False, thread=True)
 
+    def drop(self, asker: "Widget", group: str) -> None:
+        """Makes late what `asker` asked in a group: its answer never comes."""
+        self._numbers[id(asker), group] += 1
+
     def tell(self, asker: "Widget", call: Callable[["Desk"], T], done: Callable[[T], object], failed: Failed) -> None:
         """Runs a change in a thread of the app's own: it goes through, and its answer comes, whatever screen is up."""
         self._under_way += 1

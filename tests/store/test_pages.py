@@ -136,7 +136,7 @@ def test_an_order_that_a_list_has_not_gives_its_own(as_: As, tickets: list[int])
 
 
 @pytest.mark.parametrize(("view", "by"), [(View.ALL, None), (View.ALL, Order.PRIORITY), (View.REQUESTED, None)])
-@pytest.mark.parametrize("limit", [1, 7, 23])
+@pytest.mark.parametrize("limit", [1, 7])
 @pytest.mark.usefixtures("tickets")
 def test_a_list_is_read_from_its_end_and_around_any_ticket(as_: As, view: View, by: Order | None, limit: int) -> None:
     desk = as_("remi")

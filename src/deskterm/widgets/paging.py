@@ -145,6 +145,7 @@ class Paging(Following):
 
     def _show_none(self, why: str) -> None:
         """Shows why a view has no rows; the others still have theirs."""
+        self.gateway.drop(self, "page")
         self._is_reading = False
         self._place = None  # there is nothing to follow
         self.table.empty = why
