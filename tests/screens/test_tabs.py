@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from deskterm.app import DesktermApp
 from deskterm.core.named_views import BUILT_IN
-from deskterm.widgets.counting import BETWEEN, Turns
+from deskterm.widgets.counting import BETWEEN, DEAR, Turns
 from deskterm.widgets.tabs import Tabs, window
 
-MINE, POOL, *_ = BUILT_IN
+MINE, POOL, LATE = BUILT_IN[0], BUILT_IN[1], BUILT_IN[3]
 Keys = Callable[..., Awaitable[None]]
 
 
@@ -62,6 +62,17 @@ def test_who_asks_for_counts_waits_for_no_second_to_pass() -> None:
 
     assert taken(turns) == ["mine", "unassigned"]
     assert turns.take(MINE, BUILT_IN) is None
+
+
+def test_what_takes_long_to_count_is_counted_for_who_asks_alone() -> None:
+    turns = Turns()
+    for view, seconds in ((MINE, 2), (MINE, 2), (POOL, 2), (POOL, 0.5), (POOL, 2), (LATE, 2), (LATE, 2), (LATE, 0.5)):
+        turns.took(view, DEAR * seconds)
+
+    turns.change(MINE, BUILT_IN)
+    assert taken(turns) == [view.name for view in BUILT_IN[1:]]
+    turns.ask([MINE])
+    assert taken(turns) == ["mine"]
 
 
 async def test_the_counts_come_after_the_rows_and_no_tab_is_cut(

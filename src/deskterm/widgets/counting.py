@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from deskterm.core.domain.errors import DesktermError, InvalidInput
@@ -18,11 +19,18 @@ BETWEEN: Final = 10
 """Seconds between two times that all views are counted because something was written."""
 
 
+DEAR: Final = 0.5
+"""Seconds of counting that the desk can't be asked for at every change, with others asking too."""
+
+
 class Turns:
     """Which view is to be counted next. What changes often costs one count each time, and all of them now and then."""
 
     def __init__(self) -> None:
         """Begins with nothing to count."""
+        self.dear: set[NamedView] = set()
+        """Views that take long to count: only somebody who asks for them has them counted."""
+        self._slow: set[NamedView] = set()
         self._due: set[NamedView] = set()
         self._later: set[NamedView] = set()
         self._rest = 0
@@ -34,9 +42,19 @@ class Turns:
 
     def change(self, current: NamedView, views: Iterable[NamedView]) -> None:
         """Takes in that something was written: the open view is due, the others when the last time is long ago."""
-        self._due.add(current)
-        self._later |= {*views} - self._due
+        self._due |= {current} - self.dear
+        self._later |= {*views} - self._due - self.dear
         self._pass_on()
+
+    def took(self, view: NamedView, seconds: float) -> None:
+        """Takes in how long it was until a view was counted: long twice in a row is no accident."""
+        if seconds <= DEAR:
+            self._slow.discard(view)
+            self.dear.discard(view)
+        elif view in self._slow:
+            self.dear.add(view)
+        else:
+            self._slow.add(view)
 
     def tick(self) -> None:
         """Takes in that a second went by."""
@@ -96,6 +114,8 @@ class Counting(Following):
         """Counts what a change may have changed."""
         if not self.typed.has_words:  # words are not cheap to count
             self._turns.change(self.current, self.views)
+            for view in self._turns.dear:
+                self.tabs.counts.pop(view, None)  # no count is better than one of before
             self._go()
         self.count_beside()
 
@@ -114,16 +134,20 @@ class Counting(Following):
         self._is_counting = True
         wanted = view.narrowed(self.typed)
 
-        def call(desk: "Desk") -> int | None:
+        def call(desk: "Desk") -> tuple[int | None, float]:
+            began = perf_counter()
             try:
-                return None if view.wrong else desk.count(view.base, wanted, at_most=COUNTED)
+                many = None if view.wrong else desk.count(view.base, wanted, at_most=COUNTED)
             except InvalidInput:  # whoever opens it is told
-                return None
+                many = None
+            return many, perf_counter() - began
 
         self.gateway.ask(self, "counts", call, partial(self._counted, view), self._uncounted)
 
-    def _counted(self, view: NamedView, many: int | None) -> None:
+    def _counted(self, view: NamedView, answer: tuple[int | None, float]) -> None:
+        many, seconds = answer
         self._is_counting = False
+        self._turns.took(view, seconds)
         self.tabs.counts.pop(view, None)
         if many is not None:
             self.tabs.counts[view] = many
