@@ -183,7 +183,7 @@ async def test_a_page_that_could_not_be_read_is_read_when_asked_again(
         assert Desk.page is page
         await keys(pilot, "k", "G")
         table = pilot.app.screen.query_one(TicketTable)
-        assert len(table.rows) == 25
+        assert table.rows[-1].id == 25
         await keys(pilot, "G", "full_stop")
         assert table.row is not None
         assert table.row.id == 25

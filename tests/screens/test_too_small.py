@@ -39,9 +39,9 @@ async def test_what_is_being_written_is_kept(
     async with app_for("ife").run_test(size=(80, 24)) as pilot:
         await keys(pilot, "2", "enter", "r", "on my")
         await pilot.resize_terminal(40, 10)
-        await keys(pilot, "q")
+        await keys(pilot)
         assert isinstance(pilot.app.screen, TooSmallScreen)
-        assert "a draft is open" in shown(pilot)
+        assert "what you wrote is kept" in shown(pilot)
         await pilot.resize_terminal(80, 24)
         await keys(pilot)
         assert isinstance(pilot.app.screen, TicketScreen)
