@@ -197,10 +197,15 @@ class Terminal:
         return self
 
     def is_chosen(self, text: str) -> bool:
-        """Whether a cursor is on `text`: no other line of the screen has the ground that it begins on."""
+        """Whether a cursor is on `text`: no line beside it has the ground that it begins on, but the bottom one."""
         grounds = list(zip(*self._grounds(), strict=True))
         places = [(number, line.find(text)) for number, line in enumerate(self.lines)]
-        return any(grounds[column].count(grounds[column][row]) == 1 for row, column in places if column >= 0)
+        last = self.display.lines - 1
+        return any(
+            all(grounds[column][beside] != grounds[column][row] for beside in {row - 1, row + 1} - {-1, last, last + 1})
+            for row, column in places
+            if column >= 0
+        )
 
     def __str__(self) -> str:
         return "\n".join(["-" * self.display.columns, *self.lines, "-" * self.display.columns])
