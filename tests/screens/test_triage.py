@@ -9,6 +9,7 @@ from textual.events import Key
 from deskterm.app import DesktermApp
 from deskterm.core.desk import Desk
 from deskterm.widgets.choice_list import LEAVE, Choice, is_numbered, narrowed
+from deskterm.widgets.status_line import StatusLine
 
 Keys = Callable[..., Awaitable[None]]
 Open = Callable[..., DesktermApp]
@@ -54,6 +55,8 @@ async def test_twenty_tickets_are_triaged_in_four_keys_each_however_fast_they_co
             for name in answers:
                 pilot.app.post_message(Key(name, name))
         await keys(pilot)
+        await keys(pilot, "z", "enter", "0", "enter")  # what is left as it is three times is nothing to do
+        assert "name one at least" in str(pilot.app.screen.query_one(StatusLine).render())
     assert pressed <= KEYS_EACH * len(numbers)
     found = [lara.ticket(number) for number in numbers]
     assert [(ticket.category, ticket.priority) for ticket in found] == [

@@ -91,7 +91,8 @@ class ChoiceList(OptionList):
             self.add_option(Content(self._number(place) + clean(label)))
         if not self._listed:
             self.add_option(Option(Content("nothing fits"), disabled=True))
-        self.highlighted = 0 if self._listed else None
+        stays = not words and LEAVE in self._listed  # Enter alone changes nothing then
+        self.highlighted = self._listed.index(LEAVE) if stays else 0 if self._listed else None
 
     def _number(self, place: int) -> str:
         if not self._is_numbered:
