@@ -41,7 +41,9 @@ class KeyList(ScrollView, can_focus=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"keys--cursor"}
     DEFAULT_CSS = """
     KeyList { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; overflow-y: scroll; padding: 0 1; }
-    KeyList > .keys--cursor { background: $primary; color: $text; text-style: bold; }
+    KeyList > .keys--cursor {
+        background: $block-cursor-background; color: $block-cursor-foreground; text-style: $block-cursor-text-style;
+    }
     """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
