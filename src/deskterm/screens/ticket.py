@@ -41,6 +41,7 @@ class TicketScreen(Undoing):
     """A ticket whole, as its reader may see it."""
 
     CSS_PATH = "ticket.tcss"
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-high")]  # noqa: RUF012 - Textual's name and shape
     SCOPE = Scope.TICKET
     BINDINGS = bindings(Scope.TICKET)
 
