@@ -159,7 +159,7 @@ COMMANDS: Final = (
     Command("page_down", ("ctrl+d", "pagedown"), "page down", "A page down.", _SCREENS),
     Command("page_up", ("ctrl+u", "pageup"), "page up", "A page up.", _SCREENS),
     Command("top", ("g", "home"), "top", "The first line.", _SCREENS),
-    Command("bottom", ("G", "end"), "bottom", "The last line that was read; reads on.", _SCREENS),
+    Command("bottom", ("G", "end"), "bottom", "The last line.", _SCREENS),
     Command("notices", ("B",), "notices", "What you should know of: new work, answers, resolutions.", _SCREENS),
     Command("approvals", ("A",), "approvals", "What waits for your decision, and what was decided.", _BOTH),
     Command(
