@@ -5,7 +5,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 Run = Callable[..., Any]
+
+
+@pytest.fixture
+def backend() -> str:
+    """Keys know no database."""
+    return "sqlite"
 
 
 def test_the_keys_in_force_are_listed_and_wrong_ones_told(deskterm: Run, tmp_path: Path) -> None:
@@ -29,5 +37,5 @@ def test_the_keys_in_force_are_listed_and_wrong_ones_told(deskterm: Run, tmp_pat
     ran = deskterm("--config", str(config), "keys")
     assert (ran.code, ran.out) == (6, "")
     assert ran.err == (
-        f"deskterm: {config} line 2: claim and assign would both have a on a list: give assign another key too\n"
+        f"deskterm: {config} line 2: claim and assign would both have a on the list screen: give assign another one\n"
     )

@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskterm.actions.command import Scope
@@ -146,6 +146,7 @@ def test_no_name_means_two_commands_on_a_screen(scope: Scope) -> None:
             assert found.command is command, name
 
 
+@settings(max_examples=40)
 @given(line=st.text(st.sampled_from('assign wait:042HD-"_ efivndor\t'), max_size=20))
 def test_what_is_taken_means_what_was_offered(line: str) -> None:
     command_of(line, KNOWN)

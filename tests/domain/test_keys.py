@@ -80,7 +80,10 @@ def test_a_variable_gives_keys_too() -> None:
         ),
         ("[keys]\nclaim = 3", 'line 2: claim is 3, expected a key such as "c", or a list of them'),
         ("[keys]\nclaim = []", "line 2: claim has no key: give it one, or take the line away"),
-        ('[keys]\nclaim = "a"', "line 2: claim and assign would both have a on a list: give assign another key too"),
+        (
+            '[keys]\nclaim = "a"',
+            "line 2: claim and assign would both have a on the list screen: give assign another one",
+        ),
         ('[keys]\nsend = "s"', "line 2: send: s is needed for typing, where send works too: take F1 to F12"),
         ('[keys]\nback = "ctrl+w"', "line 2: back: ctrl+w is needed for typing"),
         ('page_size = 50\nkeys = "c"', "line 2: keys is 'c', expected a table"),

@@ -80,8 +80,8 @@ def _check_clashes(commands: Iterator[Command], scope: Scope, chosen: Mapping[st
             other = taken.setdefault(key, command)
             if other is not command:
                 new, old = (command, other) if command.id in chosen else (other, command)
-                both = f"{new.id} and {old.id} would both have {shown(key)} on a {scope}"
-                raise InvalidInput(f"{chosen[new.id].place}: {both}: give {old.id} another key too")
+                both = f"{new.id} and {old.id} would both have {shown(key)} on the {scope} screen"
+                raise InvalidInput(f"{chosen[new.id].place}: {both}: give {old.id} another one")
 
 
 SHIPPED: Final = Registry(COMMANDS)
