@@ -38,7 +38,7 @@ def test_what_is_folded_once_is_folded(text: str) -> None:
 def test_a_text_is_found_by_any_of_its_words_in_their_order_and_the_beginning_of_the_last(
     text: str, data: st.DataObject
 ) -> None:
-    kept = wording("", text, ()).kept("").public
+    kept = wording("", text, ()).kept("", 1).public
     if found := words(text):
         first = data.draw(st.integers(0, len(found) - 1))
         last = data.draw(st.integers(first, len(found) - 1))
@@ -47,13 +47,16 @@ def test_a_text_is_found_by_any_of_its_words_in_their_order_and_the_beginning_of
 
 
 def test_nothing_is_found_across_two_texts_and_a_note_is_not_among_the_replies() -> None:
-    said = wording("no paper", "in here", [("reply", "on my way"), ("note", "spilled coffee")]).kept("Remi Requester")
-    assert said == (" remi requester\n no paper\n in here\n on my way", " spilled coffee")
+    said = wording("no paper", "in here", [("reply", "on my way"), ("note", "spilled coffee")]).kept(
+        "Remi Requester", 3
+    )
+    assert said == (" ¶3\n remi requester\n no paper\n in here\n on my way", " spilled coffee")
     assert line("paper in") not in said.public
+    assert line("¶3") not in said.public
 
 
 def test_of_very_long_texts_the_first_is_kept_to_the_end_of_a_word() -> None:
-    said = wording("x", "word " * LONGEST, ()).kept("Remi").public
+    said = wording("x", "word " * LONGEST, ()).kept("Remi", 1).public
     assert LONGEST - 64 < len(said) <= LONGEST
     assert said.endswith(" word")
     assert words("a" * 100) == ["a" * 64]

@@ -302,7 +302,10 @@ def _agree(store: Store, given_cases: list[Case], wanted: set[Filter]) -> None:
             found = connection.scalars(sa.select(TICKETS.c.id).where(*to.clauses)).all()
             fit = [n for n, case in numbered.items() if reading.fits(one, n, case)]
             assert sorted(found) == fit, (one, scope)
-            assert to.among is None or {*fit} <= {*to.among}, (one, scope)
+            for department in {None, *scope.departments}:
+                few = to.within(department)
+                theirs = {n for n in fit if department in {None, numbered[n].row["department_id"]}}
+                assert few is None or theirs <= {*few}, (one, scope)
             if not any(isinstance(term, Word) for term in one.terms):
                 break
         raise _UndoError

@@ -41,9 +41,17 @@ class Wording(NamedTuple):
     public: str
     internal: str
 
-    def kept(self, requester: str) -> "Wording":
-        """Gives it as it is kept: it begins with the requester's name, and of very much only the first is there."""
-        return Wording(_kept(f"{named(requester)}\n{self.public}"), _kept(self.internal))
+    def kept(self, requester: str, department_id: int) -> "Wording":
+        """Gives it as it is kept: it begins with its department's sign and its requester's name.
+
+        Of very much only the first is there.
+        """
+        return Wording(_kept(f" {sign(department_id)}\n{named(requester)}\n{self.public}"), _kept(self.internal))
+
+
+def sign(department_id: int) -> str:
+    """Gives what stands for a department among the words of its tickets: no word, so that nobody finds it."""
+    return f"¶{department_id}"
 
 
 def wording(title: str, description: str, comments: Iterable[tuple[str, str]]) -> Wording:

@@ -25,7 +25,7 @@ LAW: Final = "law of purchases"
 WORDS: Final = "words"
 """What a finding calls what words find of a ticket. It is mended without a fact: the texts say it all."""
 
-_TEXTS: Final = {"facts", "row", "title", "description", "requester_id"}
+_TEXTS: Final = {"facts", "row", "title", "description", "requester_id", "department_id"}
 """The findings that words come from: put right, the words are too."""
 
 

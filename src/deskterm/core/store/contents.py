@@ -1,11 +1,11 @@
-"""What a list holds: its tickets by number, in an order, as queries that stop when a page is full.
+"""What a list holds: its tickets by number, in an order, by queries that stop when a page is full.
 
-A list is read as branches that have nothing in common, such as what a department has and what somebody asked for
-elsewhere: each is in order in an index of its own, so the database merges them and neither scans nor sorts tickets.
+A list is read as branches, such as what a department has and what somebody asked for: each is in order in an index of
+its own, so that the database neither scans nor sorts tickets, and the few that were read are put together here.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
@@ -32,46 +32,57 @@ def inside(scope: Scope) -> Clause:
     )
 
 
+class _Branch(NamedTuple):
+    """Some of what a list holds, as clauses that begin with the columns of an index; all of it in one department."""
+
+    clauses: list[Clause]
+    department_id: int | None = None
+
+
 def whole(scope: Scope, view: View, to: Narrowing) -> sa.Select[int]:
-    """Gives the query of a view's tickets in no order."""
-    return sa.select(_T.id).where(inside(scope), *_shown(scope, view, to), *_fitting(to))
+    """Gives the query of a view's tickets in no order, for who asks for some of them or for one."""
+    return sa.select(_T.id).where(inside(scope), *_shown(scope, view, to), *to.clauses)
 
 
-def some(scope: Scope, view: View, to: Narrowing, *, limit: int) -> sa.Select[Any] | sa.CompoundSelect[Any]:
-    """Gives the query of `limit` of a view's tickets, whichever."""
-    if to.among is not None:
-        return whole(scope, view, to).limit(limit)
-    return _together([sa.select(_T.id).where(*branch) for branch in _branches(scope, view, to)]).limit(limit)
+def count(connection: sa.Connection, scope: Scope, view: View, to: Narrowing, *, at_most: int) -> int:
+    """Gives how many tickets a view has, up to `at_most`."""
+    branches = [sa.select(_T.id).where(*_clauses(branch, to)).limit(at_most) for branch in _branches(scope, view, to)]
+    if len(branches) == 1:
+        return int(connection.scalar(sa.select(sa.func.count()).select_from(branches[0].subquery())) or 0)
+    return min(at_most, len({number for branch in branches for number in connection.scalars(branch)}))
 
 
-def in_order(
-    scope: Scope, view: View, to: Narrowing, sorting: Sorting, *, limit: int, back: bool = False,
-    where: Sequence[Clause] = (),
-) -> sa.Select[Any] | sa.CompoundSelect[Any]:  # fmt: skip
-    """Gives the query of the first `limit` of a view's tickets that fit `where`, in an order or the way `back`."""
-    if to.among is not None:
-        # the few are all taken out before they are sorted, however the database thinks that they lie
-        few = sa.select(*sorting.keys).where(inside(scope), *_shown(scope, view, to), *_fitting(to), *where)
-        apart = few.cte("few").prefix_with("MATERIALIZED")
-        return sa.select(apart.c.id).order_by(*sorting.by(apart.c, back=back)).limit(limit)
-    read = [sa.select(*sorting.keys[::-1]).where(*branch, *where) for branch in _branches(scope, view, to)]
-    if len(read) == 1:
-        return read[0].order_by(*sorting.by(back=back)).limit(limit)
-    merged = _together(read)
-    return merged.order_by(*sorting.by(merged.selected_columns, back=back)).limit(limit)
+def first(
+    connection: sa.Connection, scope: Scope, view: View, to: Narrowing, sorting: Sorting, *, limit: int,
+    back: bool = False, where: Sequence[Clause] = (),
+) -> list[int]:  # fmt: skip
+    """Gives the first `limit` of a view's tickets that fit `where`, in an order or the way `back`."""
+    found = {
+        tuple(row)
+        for branch in _branches(scope, view, to)
+        for row in connection.execute(_in_order(branch, to, sorting, where, back=back).limit(limit))
+    }
+    return [place[-1] for place in sorted(found, reverse=sorting.falls != back)[:limit]]
 
 
-def _together(read: list[sa.Select[Any]]) -> sa.Select[Any] | sa.CompoundSelect[Any]:
-    return read[0] if len(read) == 1 else sa.union_all(*read)
+def _in_order(
+    branch: _Branch, to: Narrowing, sorting: Sorting, where: Sequence[Clause], *, back: bool
+) -> sa.Select[Any]:
+    query = sa.select(*sorting.keys).where(*_clauses(branch, to), *where)
+    if to.within(branch.department_id) is None:
+        return query.order_by(*sorting.by(back=back))
+    # the few are all taken out before they are sorted, however the database thinks that they lie
+    few = query.cte("few").prefix_with("MATERIALIZED")
+    return sa.select(*(few.c[key.name] for key in sorting.keys)).order_by(*sorting.by(few.c, back=back))
 
 
-def _fitting(to: Narrowing) -> list[Clause]:
-    if to.among is None:
-        return list(to.clauses)
-    among: sa.BindParameter[Any] = sa.bindparam(
-        "among", to.among, expanding=True, literal_execute=True
-    )  # more than a driver binds
-    return [_T.id.in_(among), *to.clauses]
+def _clauses(branch: _Branch, to: Narrowing) -> list[Clause]:
+    few = to.within(branch.department_id)
+    if few is None:
+        return [*branch.clauses, *to.clauses]
+    # written out: they are more than a driver binds
+    among: sa.BindParameter[Any] = sa.bindparam("among", few, expanding=True, literal_execute=True)
+    return [_T.id.in_(among), *branch.clauses, *to.clauses]
 
 
 def _shown(scope: Scope, view: View, to: Narrowing) -> list[Clause]:
@@ -96,27 +107,28 @@ def _open(view: View, to: Narrowing) -> list[Clause]:
             return [_T.closed_at.is_(None)]
 
 
-def _branches(scope: Scope, view: View, to: Narrowing) -> list[list[Clause]]:
-    """Gives a view inside a scope as clauses of branches, each with the columns that its index begins with."""
-    me, served = scope.person_id, sorted(scope.departments)
-    common = [*_open(view, to), *to.clauses]
-    by_department: list[list[Clause]] = [[_T.department_id == one] for one in served] or [[sa.false()]]
+def _branches(scope: Scope, view: View, to: Narrowing) -> list[_Branch]:
+    """Gives a view inside a scope as its branches; two of them may have the same ticket."""
+    me, common = scope.person_id, _open(view, to)
+    theirs = [_Branch([_T.department_id == one, *common], one) for one in sorted(scope.departments)]
     match view:
         case View.MINE:
-            found = [[_T.assignee_id == me]]
+            return [_Branch([_T.assignee_id == me, *common])]
         case View.REQUESTED:
-            found = [[_T.requester_id == me]]
+            return [_Branch([_T.requester_id == me, *common])]
         case View.DEPARTMENT:
-            found = by_department
+            return theirs
+        case View.UNASSIGNED if scope.everything:
+            return [_Branch([IN_POOL, *common])]
         case View.UNASSIGNED:
-            found = [[IN_POOL, *one] for one in ([[]] if scope.everything else by_department)]
+            return [branch._replace(clauses=[*branch.clauses, IN_POOL]) for branch in theirs]
         case _ if scope.everything:
-            found = [[]]
+            return [_Branch(common)]
         case _:
-            elsewhere: list[Clause] = [_T.department_id.not_in(served)] if served else []
-            found = [
-                *(by_department if served else []),
-                [_T.requester_id == me, *elsewhere],
-                [_T.assignee_id == me, _T.requester_id != me, *elsewhere],
+            # the texts of what a department's branch has anyway are not looked through once more
+            elsewhere = [_T.department_id.not_in(sorted(scope.departments))] if to.has_words and theirs else []
+            return [
+                *theirs,
+                _Branch([_T.requester_id == me, *common, *elsewhere]),
+                _Branch([_T.assignee_id == me, *common, *elsewhere]),
             ]
-    return [[*branch, *common] for branch in found]

@@ -40,7 +40,7 @@ def page(
     back = start.is_last or start.before is not None
     edge = start.before or start.after
     beyond = [] if edge is None else [sorting.beyond(edge, back=back)]
-    ids = connection.scalars(contents.in_order(scope, view, to, sorting, limit=limit + 1, back=back, where=beyond))
+    ids = contents.first(connection, scope, view, to, sorting, limit=limit + 1, back=back, where=beyond)
     number = {ticket: place for place, ticket in enumerate(ids)}
     lines = sorted(connection.execute(_rows().where(_T.id.in_(number))), key=lambda row: number[row.id])
     more = len(lines) > limit
@@ -84,8 +84,7 @@ def _around(
 
 def count(connection: sa.Connection, scope: Scope, view: View, to: Narrowing, *, at_most: int) -> int:
     """Gives how many tickets a view has, up to `at_most`: nobody needs an exact million, which takes a second."""
-    some = contents.some(scope, view, to, limit=at_most).subquery()
-    return int(connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0)
+    return contents.count(connection, scope, view, to, at_most=at_most)
 
 
 def row(connection: sa.Connection, scope: Scope, ticket_id: int, tell: Tell) -> QueueRow | None:
@@ -114,15 +113,15 @@ def among(
     until: Cursor | None,
     limit: int,
 ) -> frozenset[int]:
-    """Gives those of some tickets (None: of all) that a view has between two places, the first `limit` of them."""
+    """Gives those of some tickets that a view has between two places; of all (None) the first `limit` ones."""
     sorting = SORTINGS[order]
     where = [] if since is None else [sorting.beyond(since, at_it=True)]
     if until is not None:
         where.append(sorting.beyond(until, back=True, at_it=True))
     if ticket_ids is None:
-        return frozenset(connection.scalars(contents.in_order(scope, view, to, sorting, limit=limit, where=where)))
+        return frozenset(contents.first(connection, scope, view, to, sorting, limit=limit, where=where))
     query = contents.whole(scope, view, to).where(_T.id.in_(sorted(ticket_ids)), *where)
-    return frozenset(connection.scalars(query.order_by(*sorting.by()).limit(limit)))
+    return frozenset(connection.scalars(query))
 
 
 def _joined() -> sa.FromClause:

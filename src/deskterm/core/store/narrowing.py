@@ -71,12 +71,17 @@ _FLAGS: Final[Mapping[str, Callable[[Meaning], Clause]]] = MappingProxyType(
 class Narrowing(NamedTuple):
     """What a list is narrowed to; who `asks_closed` means the closed, whatever view of what is open it is.
 
-    Where its words are rare, `among` has the few tickets that can fit.
+    Where its words are rare, in a department or (under None) everywhere, `among` has the few tickets that can fit.
     """
 
     clauses: tuple[Clause, ...]
     asks_closed: bool
-    among: tuple[int, ...] | None = None
+    among: Mapping[int | None, tuple[int, ...]] = MappingProxyType({})
+    has_words: bool = False
+
+    def within(self, department_id: int | None) -> tuple[int, ...] | None:
+        """Gives the few tickets of a department, or of all, that can fit; None when they are many."""
+        return self.among.get(None, self.among.get(department_id))
 
 
 EVERYTHING: Final = Narrowing((), asks_closed=False)
@@ -96,8 +101,8 @@ def narrowing(connection: sa.Connection, scope: Scope, wanted: Filter, meaning: 
             clauses.append(_signed(_field(term, meaning), term))
         elif term in sought:
             clauses.append(_signed(sought[term].clause(scope), term))
-    among = rare(connection, [found for word, found in sought.items() if not word.negated])
-    return Narrowing(tuple(clauses), wanted.asks_closed, among)
+    among = rare(connection, scope, [found for word, found in sought.items() if not word.negated])
+    return Narrowing(tuple(clauses), wanted.asks_closed, among, bool(sought))
 
 
 def _signed(clause: Clause, term: Term) -> Clause:

@@ -5,7 +5,7 @@ there is asked of one ticket after the other, in the order of the list, until th
 common. When it is rare the index says at once which few tickets can have it, and only these are looked at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -54,19 +54,31 @@ class Sought(NamedTuple):
         return sa.or_(*clauses)
 
 
-def rare(connection: sa.Connection, sought: Sequence[Sought]) -> tuple[int, ...] | None:
-    """Gives the tickets that can have all of it, None when they are many or nothing is looked for."""
+def rare(connection: sa.Connection, scope: Scope, sought: Sequence[Sought]) -> Mapping[int | None, tuple[int, ...]]:
+    """Gives the tickets that can have all of it where these are few: of all (under None), else by department.
+
+    What is common at the desk may be rare in one department: its list would be walked to the end for it.
+    """
     if not sought:
-        return None
+        return {}
+    if (found := _few(connection, sought, None)) is not None:
+        return {None: found}
+    by_department = {one: _few(connection, sought, one) for one in scope.departments}
+    return {department: few for department, few in by_department.items() if few is not None}
+
+
+def _few(connection: sa.Connection, sought: Sequence[Sought], department_id: int | None) -> tuple[int, ...] | None:
     plain = [one.line for one in sought if not one.categories and one.number is None]
     if plain:
-        found = wordings.few(connection, plain)
+        found = wordings.few(connection, plain, department_id)
         return None if found is None else tuple(found)
     first = min(sought, key=lambda one: len(one.categories))
-    found = wordings.few(connection, [first.line])
+    found = wordings.few(connection, [first.line], department_id)
+    if found is None:
+        return None
     called = sa.select(_T.id).where(_T.category_id.in_(first.categories)).limit(wordings.FEW + 1)
-    theirs = connection.scalars(called).all() if found is not None and first.categories else ()
-    if found is None or len(theirs) > wordings.FEW:
+    theirs = connection.scalars(called).all() if first.categories else ()
+    if len(theirs) > wordings.FEW:
         return None
     return (*found, *theirs, *([] if first.number is None else [first.number]))
 

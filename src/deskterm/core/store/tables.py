@@ -258,7 +258,10 @@ class NoticeRow(Base, table=True):
     """
 
     __tablename__ = "help_desk_notices"
-    __table_args__ = (partial("ix_help_desk_notices_unseen", "person_id", "id", where="seen_at IS NULL"),)
+    __table_args__ = (
+        partial("ix_help_desk_notices_unseen", "person_id", "id", where="seen_at IS NULL"),
+        sa.Index("ix_help_desk_notices_person", "person_id", "id"),
+    )
     id: int = Field(primary_key=True, sa_type=BigId)
     person_id: int = Field(foreign_key="help_desk_people.id", sa_type=BigId)
     ticket_id: int = Field(foreign_key="help_desk_tickets.id", sa_type=BigId)
@@ -307,6 +310,7 @@ class ApprovalRow(Base, table=True):
         sa.UniqueConstraint("ticket_id", "version"),
         sa.ForeignKeyConstraint(["ticket_id", "version"], ["help_desk_facts.ticket_id", "help_desk_facts.version"]),
         sa.Index("ix_help_desk_approvals_approver", "approver_id", "id"),
+        sa.Index("ix_help_desk_approvals_decided", "approver_id", "at", "id"),
         sa.Index("ix_help_desk_approvals_ticket", "approver_id", "ticket_id"),
     )
     id: int = Field(primary_key=True, sa_type=BigId)

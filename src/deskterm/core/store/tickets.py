@@ -189,6 +189,8 @@ def update(connection: sa.Connection, before: History, after: History) -> bool:
         )
     bulk.write(connection, SPANS, [span_row(ticket.id, span) for span in after.spans[known:]])
     rounds.write(connection, ticket.id, before.chain, after.chain)
+    if after.ticket.department_id != ticket.department_id:
+        wordings.refresh(connection, [ticket.id])  # they begin with its sign
     return True
 
 

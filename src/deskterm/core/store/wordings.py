@@ -9,7 +9,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from deskterm.core.domain.wordings import Wording, wording
+from deskterm.core.domain.wordings import Wording, sign, wording
 from deskterm.core.store import bulk
 from deskterm.core.store.rows import Row
 from deskterm.core.store.tables import COMMENTS, PEOPLE, TICKETS, WORDINGS
@@ -24,10 +24,14 @@ def write(connection: sa.Connection, tickets: Sequence[Row], made: Sequence[Row]
     query = sa.select(PEOPLE.c.id, PEOPLE.c.name).where(PEOPLE.c.id.in_(people))
     names = {row.id: row.name for row in connection.execute(query)}
     rows = [
-        {**row, **Wording(row["public"], row["internal"]).kept(names[ticket["requester_id"]])._asdict()}
+        {**row, **_kept(row, names[ticket["requester_id"]], ticket["department_id"])._asdict()}
         for ticket, row in zip(tickets, made, strict=True)
     ]
     bulk.write(connection, WORDINGS, rows)
+
+
+def _kept(row: Row, name: str, department_id: int) -> Wording:
+    return Wording(row["public"], row["internal"]).kept(name, department_id)
 
 
 def refresh(connection: sa.Connection, ticket_ids: Sequence[int]) -> None:
@@ -75,10 +79,10 @@ def told(connection: sa.Connection, ticket_ids: Sequence[int]) -> dict[int, Word
     comments: dict[int, list[tuple[str, str]]] = {}
     for number, kind, body in connection.execute(said):
         comments.setdefault(number, []).append((kind, body))
-    query = sa.select(TICKETS.c.id, TICKETS.c.title, TICKETS.c.description, PEOPLE.c.name)
+    query = sa.select(TICKETS.c.id, TICKETS.c.title, TICKETS.c.description, TICKETS.c.department_id, PEOPLE.c.name)
     query = query.join(PEOPLE, PEOPLE.c.id == TICKETS.c.requester_id).where(TICKETS.c.id.in_(ticket_ids))
     return {
-        row.id: wording(row.title, row.description, comments.get(row.id, ())).kept(row.name)
+        row.id: wording(row.title, row.description, comments.get(row.id, ())).kept(row.name, row.department_id)
         for row in connection.execute(query)
     }
 
@@ -98,25 +102,27 @@ def rebuild(connection: sa.Connection) -> None:
         connection.exec_driver_sql("INSERT INTO help_desk_words(help_desk_words) VALUES ('rebuild')")
 
 
-def few(connection: sa.Connection, wanted: Sequence[str]) -> list[int] | None:
-    """Gives the tickets that have all these words, in whatever order and wherever; None when they are more than `FEW`.
+def few(connection: sa.Connection, wanted: Sequence[str], department_id: int | None) -> list[int] | None:
+    """Gives the tickets, of a department or of all, that have all these words, in whatever order and wherever.
 
-    It only says where to look: who may read the words, and whether they stand together, is asked of each ticket.
+    It is None when they are more than `FEW`. It only says where to look: who may read the words, and whether they stand
+    together, is asked of each ticket.
     """
+    parts = [*_parts(wanted)]
+    if department_id is not None:
+        parts.append((sign(department_id), False))
     if connection.dialect.name == "sqlite":
-        match = " AND ".join(_parts(wanted, '"{}"', '"{}" *'))
+        match = " AND ".join(f'"{word}" *' if is_begun else f'"{word}"' for word, is_begun in parts)
         query = "SELECT rowid FROM help_desk_words WHERE help_desk_words MATCH :match LIMIT :most"
     else:
-        match = " & ".join(_parts(wanted, "'{}'", "'{}':*"))
+        match = " & ".join(f"'{word}':*" if is_begun else f"'{word}'" for word, is_begun in parts)
         query = "SELECT ticket_id FROM help_desk_wordings WHERE words @@ CAST(:match AS tsquery) LIMIT :most"
     found = connection.scalars(sa.text(query), {"match": match, "most": FEW + 1}).all()
     return None if len(found) > FEW else list(found)
 
 
-def _parts(wanted: Iterable[str], whole: str, begun: str) -> list[str]:
-    """Gives the words of lines as a query: the last of a line may be the beginning of one."""
-    parts = []
-    for one in wanted:
-        *before, last = one.split()
-        parts += [*(whole.format(word) for word in before), begun.format(last)]
-    return list(dict.fromkeys(parts))
+def _parts(wanted: Iterable[str]) -> dict[tuple[str, bool], None]:
+    """Gives the words of lines, each once, with whether it may be the beginning of one: the last of a line may."""
+    return {
+        (word, place == len(words)): None for words in map(str.split, wanted) for place, word in enumerate(words, 1)
+    }
