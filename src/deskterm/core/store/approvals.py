@@ -192,9 +192,9 @@ def decided(connection: sa.Connection, person_id: int, *, limit: int, after: Cur
 
 def purchases(connection: sa.Connection, *, limit: int, after: Cursor | None = None) -> list[Waiting]:
     """Gives every round of every purchase, the latest first."""
-    query = sa.select(*_COLUMNS).select_from(_JOINED).order_by(_P.asked_at.desc(), _T.id.desc()).limit(limit)
+    query = sa.select(*_COLUMNS).select_from(_JOINED).order_by(_P.asked_at.desc(), _P.ticket_id.desc()).limit(limit)
     if after is not None:
-        query = query.where(_before((_P.asked_at, _T.id), after))
+        query = query.where(_before((_P.asked_at, _P.ticket_id), after))
     rows = connection.execute(query)
     return [_made(row, None, "", None, Cursor(row.asked_at, row.id)) for row in rows]
 

@@ -48,14 +48,20 @@ _COLUMNS: Final[Mapping[str, sa.Column[Any]]] = MappingProxyType(
 _GOES_ON: Final = sa.and_(CLOCKS.c.ticket_id == _T.id, CLOCKS.c.stopped_at.is_(None), CLOCKS.c.target_us.is_not(None))
 _LEFT_US: Final = CLOCKS.c.target_us - CLOCKS.c.consumed_us
 _RUNS_NONE: Final = _T.next_due_at == NEVER
+
+
+def _goes_on(*clauses: Clause) -> Clause:
+    """Gives that a ticket has such a clock: as a scalar, for an EXISTS may be made of all the clocks at once."""
+    some = sa.select(sa.literal(1)).where(_GOES_ON, *clauses).limit(1).correlate(TICKETS).scalar_subquery()
+    return some.is_not(None)
+
+
 # as a list says it: late from the first second on, and in the last one before it when that was found late already
-_PAUSED_LATE: Final = sa.exists().where(
-    _GOES_ON, sa.or_(_LEFT_US < 0, sa.and_(_LEFT_US < _SECOND_US, CLOCKS.c.breached_at.is_not(None)))
-)
+_PAUSED_LATE: Final = _goes_on(sa.or_(_LEFT_US < 0, sa.and_(_LEFT_US < _SECOND_US, CLOCKS.c.breached_at.is_not(None))))
 _FLAGS: Final[Mapping[str, Callable[[Meaning], Clause]]] = MappingProxyType(
     {
         "late": lambda meaning: sa.or_(_T.next_due_at < meaning.now, sa.and_(_RUNS_NONE, _PAUSED_LATE)),
-        "paused": lambda _: sa.and_(_RUNS_NONE, sa.exists().where(_GOES_ON)),
+        "paused": lambda _: sa.and_(_RUNS_NONE, _goes_on()),
         "mine": lambda meaning: sa.and_(_T.assignee_id.is_not(None), _T.assignee_id == meaning.me),
         "unassigned": lambda _: _T.assignee_id.is_(None),
         "escalated": lambda _: _T.tier > 1,
