@@ -20,7 +20,6 @@ from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.wordings import wording
 from deskterm.core.domain.words import Action
 from deskterm.core.named_views import BUILT_IN
-from deskterm.core.services.following import Shown
 from deskterm.core.services.intake import Submission
 from deskterm.core.store import bulk
 from deskterm.core.store.engine import Store
@@ -37,7 +36,7 @@ from deskterm.core.store.tables import (
     TICKETS,
     WORDINGS,
 )
-from deskterm.core.views import Tab, View, orders
+from deskterm.core.views import Shown, Tab, View, orders
 
 As = Callable[[str], Desk]
 Ask = Callable[[], Any]
@@ -76,8 +75,8 @@ STOPS: Final = re.compile(r"Limit [^\n]*\n *-> +Seq Scan on help_desk_tickets +\
 """A count that ends at a thousand of many: Postgres takes them from wherever they lie."""
 NEWEST: Final = "ORDER BY help_desk_audit.seq DESC"
 """The last entry of the trail: a look at its end, which SQLite calls a scan."""
-SORTS: Final = re.compile(r"USE TEMP B-TREE FOR|\bSort +\(cost=\S+ rows=\d{3}")
-"""Of less than a hundred rows Postgres may think that to sort them costs nothing."""
+SORTS: Final = re.compile(r"USE TEMP B-TREE FOR|\bSort +\(cost=\S+ rows=\d{4}")
+"""Of a few hundred rows Postgres may think that to sort them costs less than their order."""
 BOUNDED: Final = ("WITH few AS", "help_desk_slots")
 """What is sorted may be the few that rare words can mean, and what waits for one person."""
 
@@ -87,7 +86,8 @@ def _tickets(people: list[int]) -> Iterator[tuple[Row, str]]:
     for number in range(COUNT):
         at = START + timedelta(hours=6 * number)
         is_open = number % EVERY == 0
-        assignee = None if is_open and number % 3 == 0 else 4 + number % 3
+        staff = ([4, 5, *people[:20]], [7, 8, *people[20:40]])[number % 2]
+        assignee = None if is_open and number % 3 == 0 else staff[number // 2 % len(staff)]
         yield (
             {
                 "id": FIRST + number,
@@ -169,7 +169,9 @@ def wrong(store: Store, statement: str, parameters: Any) -> str:
     with store.read() as connection:
         plan = "\n".join(str(row[-1]) for row in connection.exec_driver_sql(explain + statement, parameters))
     plan = STOPS.sub("", plan)
-    sorts = SORTS.search(plan) and re.search(rf"help_desk_(?:{GROWING})", plan)
+    branches = statement.count(") AS anon_") if "UNION ALL" in statement else 0
+    # what was read of several branches is sorted once more, a page of each: to Postgres that is few
+    sorts = len(SORTS.findall(plan)) > branches * store.is_sqlite and re.search(rf"help_desk_(?:{GROWING})", plan)
     is_bounded = any(part in statement for part in BOUNDED)
     if (sorts and not is_bounded) or any(scan.search(plan) for scan in SCANS):
         return f"{statement}\n{parameters}\n{plan}"

@@ -1,7 +1,8 @@
 """What a list holds: its tickets by number, in an order, by queries that stop when a page is full.
 
-A list is read as branches, such as what a department has and what somebody asked for: each is in order in an index of
-its own, so that the database neither scans nor sorts tickets, and the few that were read are put together here.
+A list is read as branches that have nothing in common, such as what a department has and what somebody asked for
+elsewhere: each is in order in an index of its own, so that the database neither scans tickets nor sorts more of them than
+it has to read.
 """
 
 from collections.abc import Sequence
@@ -32,6 +33,10 @@ def inside(scope: Scope) -> Clause:
     )
 
 
+_NOWHERE: Final = 0
+"""The number of no department."""
+
+
 class _Branch(NamedTuple):
     """Some of what a list holds, as clauses that begin with the columns of an index; all of it in one department."""
 
@@ -46,10 +51,9 @@ def whole(scope: Scope, view: View, to: Narrowing) -> sa.Select[int]:
 
 def count(connection: sa.Connection, scope: Scope, view: View, to: Narrowing, *, at_most: int) -> int:
     """Gives how many tickets a view has, up to `at_most`."""
-    branches = [sa.select(_T.id).where(*_clauses(branch, to)).limit(at_most) for branch in _branches(scope, view, to)]
-    if len(branches) == 1:
-        return int(connection.scalar(sa.select(sa.func.count()).select_from(branches[0].subquery())) or 0)
-    return min(at_most, len({number for branch in branches for number in connection.scalars(branch)}))
+    read = [sa.select(_T.id).where(*_clauses(branch, to)) for branch in _branches(scope, view, to)]
+    some = _together(read).limit(at_most).subquery()
+    return int(connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0)
 
 
 def first(
@@ -57,12 +61,33 @@ def first(
     back: bool = False, where: Sequence[Clause] = (),
 ) -> list[int]:  # fmt: skip
     """Gives the first `limit` of a view's tickets that fit `where`, in an order or the way `back`."""
-    found = {
+    branches = _branches(scope, view, to)
+    if not to.among:
+        read = [
+            sa.select(*sorting.keys[::-1]).where(*_clauses(branch, to), *where).order_by(*sorting.by(back=back))
+            for branch in branches
+        ]
+        return list(connection.scalars(_merged(read, sorting, limit, back=back)))
+    found = [
         tuple(row)
-        for branch in _branches(scope, view, to)
+        for branch in branches
         for row in connection.execute(_in_order(branch, to, sorting, where, back=back).limit(limit))
-    }
+    ]
     return [place[-1] for place in sorted(found, reverse=sorting.falls != back)[:limit]]
+
+
+def _merged(
+    read: list[sa.Select[Any]], sorting: Sorting, limit: int, *, back: bool
+) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+    """Gives branches in order as one: of each no more is read than can be in it."""
+    if len(read) == 1:
+        return read[0].limit(limit)
+    merged = sa.union_all(*(sa.select(one.limit(limit).subquery()) for one in read))
+    return merged.order_by(*sorting.by(merged.selected_columns, back=back)).limit(limit)
+
+
+def _together(read: list[sa.Select[Any]]) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+    return read[0] if len(read) == 1 else sa.union_all(*read)
 
 
 def _in_order(
@@ -108,9 +133,11 @@ def _open(view: View, to: Narrowing) -> list[Clause]:
 
 
 def _branches(scope: Scope, view: View, to: Narrowing) -> list[_Branch]:
-    """Gives a view inside a scope as its branches; two of them may have the same ticket."""
-    me, common = scope.person_id, _open(view, to)
-    theirs = [_Branch([_T.department_id == one, *common], one) for one in sorted(scope.departments)]
+    """Gives a view inside a scope as its branches; where only a few tickets can fit at all, as one."""
+    me, served, common = scope.person_id, sorted(scope.departments), _open(view, to)
+    if None in to.among:
+        return [_Branch([inside(scope), *_shown(scope, view, to)])]
+    theirs = [_Branch([_T.department_id == one, *common], one) for one in served or [_NOWHERE]]
     match view:
         case View.MINE:
             return [_Branch([_T.assignee_id == me, *common])]
@@ -121,14 +148,10 @@ def _branches(scope: Scope, view: View, to: Narrowing) -> list[_Branch]:
         case View.UNASSIGNED if scope.everything:
             return [_Branch([IN_POOL, *common])]
         case View.UNASSIGNED:
-            return [branch._replace(clauses=[*branch.clauses, IN_POOL]) for branch in theirs]
+            return [branch._replace(clauses=[IN_POOL, *branch.clauses]) for branch in theirs]
         case _ if scope.everything:
             return [_Branch(common)]
         case _:
-            # the texts of what a department's branch has anyway are not looked through once more
-            elsewhere = [_T.department_id.not_in(sorted(scope.departments))] if to.has_words and theirs else []
-            return [
-                *theirs,
-                _Branch([_T.requester_id == me, *common, *elsewhere]),
-                _Branch([_T.assignee_id == me, *common, *elsewhere]),
-            ]
+            elsewhere = [_T.department_id.not_in(served)] if served else []
+            asked = _Branch([_T.requester_id == me, _T.assignee_id.is_distinct_from(me), *elsewhere, *common])
+            return [*(theirs if served else []), asked, _Branch([_T.assignee_id == me, *elsewhere, *common])]

@@ -83,7 +83,6 @@ class Narrowing(NamedTuple):
     clauses: tuple[Clause, ...]
     asks_closed: bool
     among: Mapping[int | None, tuple[int, ...]] = MappingProxyType({})
-    has_words: bool = False
 
     def within(self, department_id: int | None) -> tuple[int, ...] | None:
         """Gives the few tickets of a department, or of all, that can fit; None when they are many."""
@@ -108,7 +107,7 @@ def narrowing(connection: sa.Connection, scope: Scope, wanted: Filter, meaning: 
         elif term in sought:
             clauses.append(_signed(sought[term].clause(scope), term))
     among = rare(connection, scope, [found for word, found in sought.items() if not word.negated])
-    return Narrowing(tuple(clauses), wanted.asks_closed, among, bool(sought))
+    return Narrowing(tuple(clauses), wanted.asks_closed, among)
 
 
 def _signed(clause: Clause, term: Term) -> Clause:
