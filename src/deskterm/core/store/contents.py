@@ -1,8 +1,7 @@
 """What a list holds: its tickets by number, in an order, by queries that stop when a page is full.
 
 A list is read as branches that have nothing in common, such as what a department has and what somebody asked for
-elsewhere: each is in order in an index of its own, so that the database neither scans tickets nor sorts more of them than
-it has to read.
+elsewhere: each is in order in an index of its own, so that no tickets are scanned, nor sorted but those that were read.
 """
 
 from collections.abc import Sequence
