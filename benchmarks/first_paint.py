@@ -43,7 +43,7 @@ def main() -> None:
     database, login = sys.argv[1:3]
     runs = int(sys.argv[3]) if len(sys.argv) > 3 else 7
     ours = ["-m", "deskterm", "--database", database, "--as", login]
-    pairs = [(seconds(["-c", BARE], "HD-000001"), seconds(ours, "HD-0")) for _ in range(runs + 1)][1:]
+    pairs = [(seconds(["-c", BARE], "HD-000001"), seconds(ours, "HD-")) for _ in range(runs + 1)][1:]
     bare, queue = (statistics.median(times) for times in zip(*pairs, strict=True))
     ratio = statistics.median(ours / theirs for theirs, ours in pairs)
     print(f"bare app {bare:.2f} s, queue {queue:.2f} s, ratio {ratio:.2f} (medians of {runs})")
