@@ -1,45 +1,31 @@
-"""The Textual app: which screen is up, the error surface, drafts. It knows no ticket words."""
+"""The Textual app: one person at a desk, from the first page to the last draft. It knows no ticket words."""
 
 import asyncio
-import os
 import signal
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.app import App
-from textual.driver import Driver
-from textual.filter import LineFilter
-from textual.screen import Screen
 
-from deskterm.actions.registry import SHIPPED, Registry
+from deskterm.actions.registry import SHIPPED
 from deskterm.attendance import Attendance
 from deskterm.core.domain import presence
-from deskterm.core.domain.drafts import NEW, Draft
-from deskterm.core.domain.errors import DesktermError, InvalidInput
-from deskterm.core.domain.facts import reference
+from deskterm.core.domain.drafts import Draft
+from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.presence import Present
-from deskterm.core.domain.profile import Profile
-from deskterm.core.domain.words import Role
-from deskterm.core.named_views import home
 from deskterm.gateway import Answer, Coming, Gateway, Lookout, Written
-from deskterm.themes import NAMES, PALETTES, THEMES, Uncoloured, after
+from deskterm.ways import Ways
 from deskterm.widgets.acting import Acting
-from deskterm.widgets.clipboard import MOST, is_too_long, wrapped
 from deskterm.widgets.deeds import Deeds
 from deskterm.widgets.drafting import Drafts, kept
-from deskterm.widgets.guard import ControlFilter
 from deskterm.widgets.listing import Listing
 from deskterm.widgets.outbox import Outbox
-from deskterm.widgets.status_line import StatusLine
 from deskterm.widgets.writings import Writings
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
     from deskterm.core.services.first_page import FirstPage
-    from deskterm.core.services.work import Done
-    from deskterm.core.views import QueueRow
     from deskterm.settings import Settings
 
 _LAST_SECONDS = 3.0
@@ -48,12 +34,8 @@ _LATER = 0.5
 """Seconds after which what was held has surely left."""
 
 
-class DesktermApp(App[None]):
+class DesktermApp(Ways):
     """One person at one desk; in a demo, `personas` are the logins that a key goes through."""
-
-    TITLE = "deskterm"
-    ENABLE_COMMAND_PALETTE = False
-    BINDINGS = []  # noqa: RUF012 - keys live on screens, from the registry
 
     def __init__(
         self,
@@ -64,46 +46,23 @@ class DesktermApp(App[None]):
         first: "FirstPage | None" = None,
     ) -> None:
         """Opens on `desk`, or with the `first` page of one that is opened after that is on the screen."""
-        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)  # which strips colours, not greys them
+        super().__init__(settings, first)
         self.gateway = Gateway(desk)
         self._coming = desk if isinstance(desk, Coming) else None
-        self._first = first
-        self.registry: Registry = SHIPPED.with_keys(settings.keys)
+        self.registry = SHIPPED.with_keys(settings.keys)
         self.set_keymap(self.registry.keymap)
         self.drafts = Drafts(self, self.gateway, self.failed)
         self.typed_before: list[str] = []
-        self.profile: Profile = self.gateway.desk.profile() if first is None else first.profile
+        self.profile = self.gateway.desk.profile() if first is None else first.profile
         self.deeds = Deeds()
         self.awaited = 0
         self.writings = Writings(self, settings.undo_seconds, self._soon)
         self.decisions = Outbox(self, settings.undo_seconds, self._settled)
-        self.animation_level = "none"
-        self._settings = settings
         self._personas = personas
         self._is_warned = self._is_expecting = False
-        self._is_leaving = False
         self._attended: int | None = None
         self._attendance = Attendance(self, self._present, self.failed)
         self._lookout = Lookout(self, self.gateway.watch, self.failed, came_or_went=self._attendance.look)
-        for theme in THEMES:
-            self.register_theme(theme)
-        if settings.theme not in self.available_themes:
-            others = sorted({*self.available_themes} - {*NAMES})
-            raise InvalidInput(
-                f"there is no theme {settings.theme!r}: expected one of {', '.join(NAMES)}, or of {', '.join(others)}"
-            )
-        self._wear("ansi" if self.no_color else settings.theme)
-
-    def get_driver_class(self) -> type[Driver]:
-        """Gives Textual's driver, made ready for a terminal that goes away."""
-        from deskterm.terminal import TerminalDriver  # noqa: PLC0415 - as Textual does: no other needs termios
-
-        return TerminalDriver if (found := super().get_driver_class()).__name__ == "LinuxDriver" else found
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Gives Textual's filters, and ours before them."""
-        ours = [ControlFilter(), Uncoloured()] if self.no_color else [ControlFilter()]
-        return [*ours, *super().get_line_filters()]
 
     def on_mount(self) -> None:
         """Opens the first screen; a hang-up or an end from outside saves drafts and gives the terminal back."""
@@ -136,17 +95,6 @@ class DesktermApp(App[None]):
         leave = partial(self.exit, return_code=code)
         self.set_timer(_LAST_SECONDS, leave)
         self.drafts.settle(lambda _: leave())
-
-    def on_resize(self) -> None:
-        """Says so when there is no room for the screens."""
-        if len(self.screen_stack) > 1:
-            self.call_next(self._fit)  # Textual takes the new size in right after this
-
-    def _fit(self) -> None:
-        from deskterm.screens.too_small import TooSmallScreen, has_room  # noqa: PLC0415 - a screen loads when it opens
-
-        if not has_room(self.size) and not any(isinstance(up, TooSmallScreen) for up in self.screen_stack):
-            self.push_screen(TooSmallScreen())
 
     def on_unmount(self) -> None:
         """Ends what looks out for others' work; who has the ticket open elsewhere learns that it is open no more."""
@@ -187,86 +135,12 @@ class DesktermApp(App[None]):
         if ticket_id == self._attended and isinstance(self.screen, Acting):
             self.screen.status_line.present(presence.told(others))
 
-    def _home(self) -> Screen[None]:
-        role, sizes = self.gateway.actor.role, self._settings
-        if role is Role.REQUESTER:
-            from deskterm.screens.my_tickets import MyTicketsScreen  # noqa: PLC0415 - a screen loads when it opens
-
-            kind: type[Listing] = MyTicketsScreen
-        else:
-            from deskterm.screens.queue import QueueScreen  # noqa: PLC0415 - as above
-
-            kind = QueueScreen
-        return kind(
-            home(role),
-            page_size=sizes.page_size,
-            preview_columns=sizes.preview_columns,
-            columns=sizes.columns,
-            first=self._first,
-        )
-
-    def open_ticket(self, ticket_id: int, *, explained: bool = False) -> None:
-        """Opens a ticket, on its timeline or on its clocks explained."""
-        from deskterm.screens.ticket import TicketScreen  # noqa: PLC0415 - a screen loads when it opens
-
-        self.push_screen(TicketScreen(ticket_id, explained=explained))
-
-    def do_new(self) -> None:
-        """Opens the form."""
-        from deskterm.screens.new_ticket import NewTicketScreen  # noqa: PLC0415 - a screen loads when it opens
-
-        staff = self.gateway.actor.is_staff
-        form = NewTicketScreen(self.gateway, self.profile, self.drafts, for_others=staff)
-        self.push_screen(form, self._submitted)
-
-    def _submitted(self, done: "Done | None") -> None:
-        if done is not None:
-            self.drafts.drop(NEW)
-            number = done.id
-            self.gateway.ask(
-                self.screen, "submitted", lambda desk: desk.row(number), partial(self._follow, number), self.failed
-            )
-        elif self.drafts.get(NEW):
-            self.say(f"kept as a draft: {self.registry['new'].key} goes on with it")
-
-    def _follow(self, ticket_id: int, row: "QueueRow | None") -> None:
-        """Opens what was submitted, unless it went where its submitter doesn't see."""
-        if row is not None:
-            self.open_ticket(ticket_id)
-        else:
-            self.say(f"{reference(ticket_id)} was submitted to a department that you don't see")
-
-    def do_notices(self) -> None:
-        """Opens the notices."""
-        from deskterm.screens.notices import NoticesScreen  # noqa: PLC0415 - a screen loads when it opens
-
-        self.push_screen(NoticesScreen(self.gateway), lambda chosen: self.open_ticket(chosen) if chosen else None)
-
-    def do_approvals(self) -> None:
-        """Opens the approval inbox, or goes back to it."""
-        from deskterm.screens.approvals import ApprovalsScreen  # noqa: PLC0415 - a screen loads when it opens
-
-        if any(isinstance(screen, ApprovalsScreen) for screen in self.screen_stack):
-            while not isinstance(self.screen, ApprovalsScreen):
-                self.pop_screen()
-        else:
-            self.push_screen(ApprovalsScreen(self.decisions, page_size=self._settings.page_size))
-
     def _settled(self, refused: int) -> None:
         """Goes on when every decision is answered; what was refused has to be read before this ends."""
         if refused:
-            self._is_leaving = False
+            self.is_leaving = False
         if isinstance(self.screen, Listing):
             self.screen.recount()
-
-    def do_help(self) -> None:
-        """Opens the keys of the screen that is up."""
-        from deskterm.screens.help import HelpScreen  # noqa: PLC0415 - a screen loads when it opens
-
-        below = self.screen
-        if isinstance(below, Acting):
-            keys = HelpScreen(list(self.registry.of(below.SCOPE)), below.why_not)
-            self.push_screen(keys, lambda chosen: below.run_command(chosen) if chosen else None)
 
     def do_persona(self) -> None:
         """In a demo, goes on as the next persona."""
@@ -307,8 +181,8 @@ class DesktermApp(App[None]):
             self.drafts.release()
         self.decisions.flush()
         self.writings.flush()
-        if self.gateway.is_changing and not self._is_leaving:
-            self._is_leaving = True
+        if self.gateway.is_changing and not self.is_leaving:
+            self.is_leaving = True
             self.say(f"sending what you told it to, then deskterm quits; {key} again quits now, whatever is not sent")
             self.gateway.when_settled(self._leave)
             return
@@ -316,25 +190,8 @@ class DesktermApp(App[None]):
 
     def _leave(self) -> None:
         """Ends when everything is answered, unless something was refused on the way."""
-        if self._is_leaving:
+        if self.is_leaving:
             self.exit()
-
-    def _wear(self, theme: str) -> None:
-        if theme in PALETTES:
-            self.ansi_theme_dark = self.ansi_theme_light = PALETTES[theme]
-        self.theme = theme
-
-    def do_theme(self, name: str = "") -> None:
-        """Goes on to a theme, or to the next, for as long as the app runs."""
-        if self.no_color:
-            self.refuse("NO_COLOR is set: there are no colours to choose from")
-            return
-        self._wear(name or after(self.theme))
-        self.say(f"theme {self.theme}, until you quit; the setting theme keeps it")
-
-    def do_suspend(self) -> None:
-        """Gives the terminal back to the shell until fg."""
-        self.action_suspend_process()
 
     async def action_quit(self) -> None:
         """Makes Textual's own key ask like ours."""
@@ -347,32 +204,3 @@ class DesktermApp(App[None]):
     @on(Answer)
     def _answered(self, answer: Answer) -> None:
         answer.deliver()
-
-    def copy_to_clipboard(self, text: str) -> None:
-        """Copies by OSC 52, past tmux and GNU screen too; a text that terminals would drop is refused."""
-        if is_too_long(text):
-            self.refuse(f"that is too long to copy: terminals take {MOST} bytes")
-            return
-        super().copy_to_clipboard(text)
-        if self._driver is not None and (around := wrapped(text, os.environ)):
-            self._driver.write(around)
-
-    def _soon(self, sentence: str) -> None:
-        """Says what is about to leave, on every screen."""
-        for line in (line for up in self.screen_stack for line in up.query(StatusLine)):
-            line.soon(sentence)
-
-    def say(self, sentence: str) -> None:
-        """Says what was done, on whatever screen is up."""
-        for line in self.screen.query(StatusLine):
-            line.say(sentence)
-
-    def refuse(self, sentence: str) -> None:
-        """Says why something can't be done, on whatever screen is up: it has to be read before this ends."""
-        self._is_leaving = False
-        for line in self.screen.query(StatusLine):
-            line.refuse(sentence)
-
-    def failed(self, error: DesktermError) -> None:
-        """Says that something couldn't be done."""
-        self.refuse(str(error))
