@@ -20,6 +20,7 @@ from deskterm.core.domain.words import Action
 from deskterm.core.views import Explained, TicketView
 from deskterm.widgets.acting import TICK, Acting
 from deskterm.widgets.acts import Subject
+from deskterm.widgets.drawn_once import redraw
 from deskterm.widgets.explained import explained
 from deskterm.widgets.glimpses import glimpse
 from deskterm.widgets.palette import Palette
@@ -78,7 +79,7 @@ class TicketScreen(Undoing):
             now = ticked(self.ticket, self.gateway.left)
             if now is not self.ticket:
                 self.ticket = now
-                self.query_one("#head", Static).update(head(now))
+                redraw(self.query_one("#head", Static), head(now))
 
     def on_screen_resume(self) -> None:
         """Reads the ticket anew when a screen above is left."""

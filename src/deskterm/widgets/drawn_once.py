@@ -1,12 +1,17 @@
 """A screen that is drawn once when it opens, and not at all because the focus went elsewhere in it."""
 
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar, cast
 
+from rich.text import Text
 from textual.events import ScreenResume
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Static
+
+if TYPE_CHECKING:
+    from textual.css.styles import RulesMap
 
 R = TypeVar("R")
 
@@ -30,3 +35,17 @@ class DrawnOnce(Screen[R]):
         super()._on_screen_resume(event)
         if is_new:
             self._repaint_required = False
+
+
+def redraw(shown: Static, content: Text) -> None:
+    """Shows another text where one stood; the screen is laid out anew only when it needs another number of lines."""
+    before = _lines(shown)
+    shown.update(content, layout=False)
+    if not before or _lines(shown) != before:
+        shown.refresh(layout=True)
+
+
+def _lines(shown: Static) -> int:
+    """Gives how many lines a text needs, 0 before it was ever laid out."""
+    width = shown.content_size.width
+    return shown.visual.get_height(cast("RulesMap", shown.styles), width) if width else 0

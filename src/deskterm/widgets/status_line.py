@@ -10,6 +10,7 @@ from textual.widgets import Static
 from deskterm.actions.command import Command
 from deskterm.actions.registry import Registry
 from deskterm.core.domain.text import clean
+from deskterm.widgets.drawn_once import redraw
 from deskterm.widgets.fit import fit
 from deskterm.widgets.registered import in_force
 
@@ -78,7 +79,7 @@ class StatusLine(Static):
         pill, text = self._pill(), self._text
         if self._soon:
             text = Text.assemble(text if self.has_news else "", *_next(self._soon))
-        self.update(Text.assemble(pill, text) if pill else text)
+        redraw(self, Text.assemble(pill, text) if pill else text)
 
     def _pill(self) -> Text:
         """Gives what stands before everything else: at most half of a line."""
