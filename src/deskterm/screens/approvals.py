@@ -65,7 +65,7 @@ class ApprovalsScreen(InboxList):
 
     def tick(self) -> None:
         """Lets the clocks in sight and the seconds of what is about to be sent go on."""
-        if self.is_current:
+        if self.is_active:
             self.table.tick(self.gateway.left)
             if self.outbox.pending and self._asking is None:
                 self.hint()
@@ -95,7 +95,7 @@ class ApprovalsScreen(InboxList):
     def tell(self, sentence: str, *, is_refusal: bool = False) -> None:
         """Says what was done, or why it can't be, until the next key."""
         self._news = _News(sentence, is_refusal)
-        if self.is_current:
+        if self.is_active:
             self.hint()
 
     def run_command(self, command_id: str, values: Mapping[str, str] = NOTHING) -> None:
@@ -164,7 +164,7 @@ class ApprovalsScreen(InboxList):
             self.tell(result.sentence, is_refusal=bool(result.refused))
             self.draw()
             self.count()
-        if not self.is_current:
+        if not self.is_active:
             (self.host.refuse if result.refused else self.host.say)(result.sentence)
 
     def _keep_text(self, decision: Decision) -> None:

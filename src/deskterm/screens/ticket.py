@@ -75,7 +75,7 @@ class TicketScreen(Undoing):
 
     def tick(self) -> None:
         """Redraws the head when what is left has other words: nothing is read or written."""
-        if self.ticket is not None and self.is_current:
+        if self.ticket is not None and self.is_active:
             now = ticked(self.ticket, self.gateway.left)
             if now is not self.ticket:
                 self.ticket = now

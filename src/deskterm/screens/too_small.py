@@ -37,7 +37,7 @@ class TooSmallScreen(Screen[None]):
                 f"deskterm needs {_LEAST.width} columns and {_LEAST.height} lines; this terminal has {size.width} and"
                 f" {size.height}. Make it larger: what you wrote is kept. {in_force(self)['quit'].key} quits."
             )
-        elif self.is_current:
+        elif self.is_active:
             self.app.pop_screen()
 
     def on_screen_resume(self) -> None:

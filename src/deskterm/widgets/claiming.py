@@ -35,7 +35,7 @@ class Claiming(Following):
         if not self.is_attached:
             return
         self.changed(done.id)
-        if self.is_current and not self.prompt.is_open and not self.table.go_to(done.id):
+        if self.is_active and not self.prompt.is_open and not self.table.go_to(done.id):
             self.host.open_ticket(done.id)
             self.app.call_after_refresh(self.host.say, said)  # on the screen that is up by then
 

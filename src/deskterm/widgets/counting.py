@@ -125,7 +125,7 @@ class Counting(Following):
         self._go()
 
     def _go(self) -> None:
-        if self._is_counting or not self.is_current:
+        if self._is_counting or not self.is_active:
             return
         view = self._turns.take(self.current, self.views)
         if view is None:

@@ -158,7 +158,7 @@ class Marking(Following):
         self.gateway.tell(self, call, partial(self._ended, values), self._broke)
 
     def _underway(self, command: Command, tried: int, many: int) -> None:
-        if self._stop is not None and self.is_current and not self.prompt.is_open:
+        if self._stop is not None and self.is_active and not self.prompt.is_open:
             says = "stopping" if self._stop.is_set() else f"{self.registry['back'].key} stops it"
             self.status_line.announce(f"{command.label}: {tried} of {many}; {says}")
 

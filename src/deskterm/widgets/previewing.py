@@ -68,7 +68,7 @@ class Previewing(Following):
 
     def tick(self) -> None:
         """Lets the clocks in sight go on: nothing is read, and nothing drawn while their words stay the same."""
-        if self.is_current:
+        if self.is_active:
             self.table.tick(self.gateway.left)
             if self._previewed_ticket is not None:
                 now = ticked(self._previewed_ticket, self.gateway.left)

@@ -68,7 +68,7 @@ class Undoing(Acting):
         self.gateway.tell(self, call, partial(then, deed), lambda error: self.host.refuse(str(error)))
 
     def _reached(self, sentence: str) -> None:
-        if self.is_current and not self.prompt.is_open:
+        if self.is_active and not self.prompt.is_open:
             self.status_line.announce(sentence)
 
     def _undone(self, deed: Deed, result: Result) -> None:

@@ -203,7 +203,7 @@ class Viewing(Paging, Counting):
 
     def _not_saved(self, values: Mapping[str, str], error: DesktermError) -> None:
         """Says why, and asks for the name again with what was typed."""
-        if self.is_attached and self.is_current:
+        if self.is_attached and self.is_active:
             self._ask("save_view", "what is shown", values)
         self.host.refuse(str(error))
 
