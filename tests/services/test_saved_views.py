@@ -1,16 +1,20 @@
 """Saved views: whose they are, who arranges a department's, what stands in their way, what the audit trail tells."""
 
 from collections.abc import Callable
+from threading import Thread
 
 import pytest
+import sqlalchemy as sa
 
 from deskterm.core.desk import Desk
 from deskterm.core.domain.errors import DesktermError, InvalidInput, NotAllowed, NotFound
-from deskterm.core.domain.filters import parse_filter
+from deskterm.core.domain.filters import parse_filter, print_filter
 from deskterm.core.domain.words import Role
 from deskterm.core.named_views import BUILT_IN
 from deskterm.core.services import auditing
+from deskterm.core.store import audit
 from deskterm.core.store.engine import Store
+from deskterm.core.store.tables import VIEWS
 from deskterm.core.views import Order, View
 
 As = Callable[[str], Desk]
@@ -104,6 +108,7 @@ def test_a_requester_has_views_of_their_own_list(as_: As) -> None:
         ("  ", "", {}, "a view needs a name"),
         ("-x", "", {}, "a view needs a name"),
         ("x" * 31, "", {}, "may have 30 characters, this has 31"),
+        ("\u0390" * 30, "", {}, "may have 30 characters, this has 90"),  # without case, each is three
         ("Due_today", "", {}, "due today is built in: take another name"),
         ("x", "dept:itt", {}, "there is no dept:itt: did you mean it?"),
         ("x", "", {"number": 0}, "the key 0 is no view's: expected 1 to 9"),
@@ -118,6 +123,22 @@ def test_what_can_not_be_saved_says_why(as_: As, name: str, wanted: str, more: d
 
     assert said in str(error.value)
     assert tabs(as_("lara")) == BUILT
+
+
+def test_a_filter_that_could_not_be_read_again_is_not_saved_and_one_that_is_there_hides_no_view(
+    as_: As, store: Store
+) -> None:
+    ife = as_("ife")
+    ife.save_view("urgent", View.ALL, parse_filter("prio:" + ",".join(["1"] * 60)))
+    both = ife.view("urgent").narrowed(parse_filter("prio:" + ",".join(["2"] * 60)))
+    with pytest.raises(InvalidInput, match="may have 100 words and values, this has 120"):
+        ife.save_view("both", View.ALL, both)
+
+    with store.write() as connection:
+        connection.execute(sa.update(VIEWS).values(wanted=print_filter(both)))
+    assert tabs(ife) == [*BUILT, "urgent"]
+    with pytest.raises(InvalidInput, match="the filter of 'urgent' can't be read any more: a filter may have 100"):
+        ife.view("urgent")
 
 
 def test_a_name_that_there_is_not(as_: As) -> None:
@@ -164,3 +185,34 @@ def test_what_somebody_saved_for_themselves_goes_when_they_are_erased(as_: As) -
     ada.erase_person("sola", texts=False, reason="asked for it")
     with ada._store.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM help_desk_views").scalar_one() == 0
+
+
+def is_waiting(store: Store) -> bool:
+    with store.read() as connection:
+        return bool(connection.scalar(sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")))
+
+
+@pytest.mark.parametrize("backend", ["postgres"])
+def test_two_who_arrange_at_once_do_so_one_after_the_other(as_: As, store: Store) -> None:
+    ife, said = as_("ife"), list[str]()
+    for name in ("one", "two"):
+        ife.save_view(name, View.ALL)
+
+    def rename() -> None:
+        for name, new_name in (("one", "three"), ("two", "four")):
+            with pytest.raises(DesktermError) as error:
+                ife.change_view(name, new_name=new_name)
+            said.append(str(error.value))
+
+    last = Thread(target=rename, daemon=True)
+    with store.write() as holder:
+        audit.lock(holder)
+        holder.execute(sa.update(VIEWS).where(VIEWS.c.name == "one").values(name="four", called="four"))
+        last.start()
+        while not is_waiting(store):
+            assert last.is_alive()
+    last.join(60)
+    assert said == [
+        "there is no view 'one': expected one of four, two",
+        "there is a saved view 'four' already: drop it first",
+    ]

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from deskterm.core.domain.access import leads, scope_of
-from deskterm.core.domain.errors import FilterError, InvalidInput, NotAllowed, NotFound
+from deskterm.core.domain.errors import InvalidInput, NotAllowed, NotFound
 from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.filters import parse_filter, print_filter
 from deskterm.core.domain.people import Department, Person
@@ -30,7 +30,7 @@ from deskterm.core.named_views import (
 from deskterm.core.services.context import Context
 from deskterm.core.services.filtering import narrowed
 from deskterm.core.services.finding import the_department
-from deskterm.core.store import directory, saved_views
+from deskterm.core.store import audit, directory, saved_views
 from deskterm.core.store.engine import Connection
 from deskterm.core.store.saved_views import Owner
 from deskterm.core.views import Order, View
@@ -96,6 +96,7 @@ def save(
     """
     _check_name(name)
     check_order(base, wanted, order)
+    parse_filter(text := print_filter(wanted))  # that of a view and what was typed besides may be too much together
     with context.store.read() as connection:
         owner, home = _owner(context, connection, department)
         narrowed(context, connection, scope_of(context.actor(connection)), wanted)
@@ -103,11 +104,12 @@ def save(
         "name": " ".join(name.split()),
         "called": alike(name),
         "base": base,
-        "wanted": print_filter(wanted),
+        "wanted": text,
         "sort": order,
         **({"number": _key(number)} if number is not None else {}),
     }
     with context.store.write() as connection:
+        audit.lock(connection)
         there = saved_views.owned(connection, owner)
         replaced = any(one["called"] == row["called"] for one in there)
         if not replaced and len(there) >= _MOST:
@@ -135,6 +137,7 @@ def change(
     with context.store.read() as connection:
         owner, _ = _owner(context, connection, department)
     with context.store.write() as connection:
+        audit.lock(connection)
         there = saved_views.owned(connection, owner)
         row = _the(there, name)
         if any(one["called"] == changed.get("called") and one["id"] != row["id"] for one in there):
@@ -155,6 +158,7 @@ def drop(context: Context, name: str, *, department: str = "") -> str:
     with context.store.read() as connection:
         owner, _ = _owner(context, connection, department)
     with context.store.write() as connection:
+        audit.lock(connection)
         row = _the(saved_views.owned(connection, owner), name)
         saved_views.remove(connection, row["id"])
         if owner.department_id is not None:
@@ -172,7 +176,7 @@ def _named(row: Mapping[str, Any], department: str) -> NamedView:
     text, number, wanted, wrong = row["wanted"], row["number"], Filter(), ""
     try:
         wanted = parse_filter(text)
-    except FilterError as error:
+    except InvalidInput as error:
         wrong = f"the filter of {row['name']!r} can't be read any more: {error}"
     return NamedView(
         name=row["name"],
@@ -227,8 +231,8 @@ def _check_name(name: str) -> None:
     check_text(name)
     if not alike(name) or "\n" in name or name.startswith("-"):
         raise InvalidInput("a view needs a name, on one line and not beginning with -")
-    if len(name) > _NAME_LIMIT:
-        raise InvalidInput(f"the name of a view may have {_NAME_LIMIT} characters, this has {len(name)}: shorten it")
+    if (length := max(len(name), len(alike(name)))) > _NAME_LIMIT:  # without case, some letters are three
+        raise InvalidInput(f"the name of a view may have {_NAME_LIMIT} characters, this has {length}: shorten it")
     if named(BUILT_IN, name) is not None:
         raise InvalidInput(f"{alike(name)} is built in: take another name, and the key of {alike(name)} if you want")
 
