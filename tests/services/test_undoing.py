@@ -95,6 +95,14 @@ def test_what_others_touched_since_stays_and_they_are_named(as_: As, ticket: int
     assert "you have done nothing" in why(lambda: as_("lara").undo(ticket))
 
 
+def test_what_somebody_else_took_back_is_theirs_to_do_again(as_: As, ticket: int) -> None:
+    for login in ("ife", "ini"):
+        as_(login).act(ticket, Action.CLAIM)
+        as_(login).undo(ticket)
+    assert "you took nothing back" in why(lambda: as_("ife").redo(ticket))
+    assert as_("ini").redo(ticket).done.status is Status.ASSIGNED
+
+
 def test_a_note_that_a_requester_may_not_see_is_not_told_by_a_refusal(as_: As, ticket: int) -> None:
     remi = as_("remi")
     remi.act(ticket, Action.CANCEL, text="found it")

@@ -125,10 +125,9 @@ def redo(context: Context, ticket_id: int) -> Reverted:
         with context.store.read() as connection:
             here = _read(context, connection, ticket_id)
             _refuse_others(context, connection, here, _last_undo(context, here), "done again")
-            versions = to_redo(here.facts)
-            if not versions:
+            taken = [here.facts[version - 1] for version in to_redo(here.facts)]
+            if not taken or not _is_own(context, taken[-1]):  # whoever took it back had done it
                 raise NotAllowed(f"{reference(ticket_id)}: you took nothing back that could be done again.")
-            taken = [here.facts[version - 1] for version in versions]
             steps = _done_again(context, connection, here, taken)
             around = surroundings(connection, purchase=False)
         try:
