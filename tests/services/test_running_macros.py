@@ -160,3 +160,9 @@ def test_a_text_says_when_it_is_due_or_that_there_is_no_date_yet(as_: As, ticket
 def test_the_demos_macros_can_be_used(as_: As) -> None:
     text = (Path(__file__).parents[2] / "data" / "demo" / "macros.toml").read_text("utf-8")
     assert len(as_("ada").apply_macros(text, "macros.toml").added) == 5
+
+
+def test_a_key_names_its_own_macro_whatever_others_are_called(as_: As, ticket: int) -> None:
+    as_("ada").apply_macros(f'{ALL}[[macros]]\nkey = "a"\nname = "Solved"\ntext = "other"\n', "m.toml")
+    assert as_("ife").rehearse_macro(ticket, "solved").text == "seen it"
+    assert as_("ife").rehearse_macro(ticket, "all at once").steps[1:3] == ("claimed it", "changed its priority")

@@ -19,6 +19,8 @@ ME: Final = "me"
 NOBODY: Final = "nobody"
 _DUE: Final = "{due}"
 _TEXT: Final = re.compile(r"(?s)(?=.*\S).{1,20000}")
+_KEY: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_A_KEY: Final = "a key of small letters, digits and _ that starts with a letter, of at most 64 characters"
 _A_TEXT: Final = "a text, not empty and of at most 20000 characters"
 _REASONS: Final[Mapping[str, str]] = {
     WaitReason.REQUESTER: "the requester's answer",
@@ -75,7 +77,7 @@ def read_macros(text: str, source: str) -> tuple[Macro, ...]:
 
 def _macro(row: Reader) -> Macro:
     macro = Macro(
-        key=row.key("key"),
+        key=row.pattern("key", _KEY, _A_KEY),
         name=row.text("name"),
         department=row.optional("department", row.key, ""),
         text=row.optional("text", lambda key: row.pattern(key, _TEXT, _A_TEXT), "").strip(),

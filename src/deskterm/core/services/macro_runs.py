@@ -139,11 +139,16 @@ def _read(context: Context, connection: Connection, ticket_id: int, expected: in
 
 
 def _the(here: _Read, name: str) -> Macro:
-    """Gives the macro of this key or name, of those for the ticket; raises NotFound."""
-    for kept in here.macros:
-        if name.lower() in {kept.macro.key, kept.macro.name.lower()}:
-            return kept.macro
+    """Gives the macro of this key, else of this name, of those for the ticket; raises NotFound."""
+    for said in ({kept.macro.key: kept.macro for kept in here.macros}, _by_name(here)):
+        if (found := said.get(name.lower())) is not None:
+            return found
     raise NotFound(f"there is no macro {name!r} for {here.before.ticket.reference}: `deskterm macros` lists them")
+
+
+def _by_name(here: _Read) -> dict[str, Macro]:
+    """Gives the macros for the ticket by their names, the first in the order of keys where two have one."""
+    return {kept.macro.name.lower(): kept.macro for kept in reversed(here.macros)}
 
 
 class _Stopped(Exception):

@@ -8,7 +8,7 @@ from deskterm.core.domain.people import Person
 from deskterm.core.domain.words import Role
 from deskterm.core.services.context import Context
 from deskterm.core.services.finding import the_category, the_priority
-from deskterm.core.store import directory, macros
+from deskterm.core.store import audit, directory, macros
 from deskterm.core.store.engine import Connection
 from deskterm.core.store.macros import Kept
 
@@ -52,6 +52,7 @@ def apply(context: Context, text: str, source: str) -> Applied:
     wanted = read_macros(text, source)
     context.store.check_writable()
     with context.store.write() as connection:
+        audit.lock(connection)  # a key is added once, whoever else adds it just now
         actor = context.actor(connection)
         known = {kept.macro.key: kept for kept in macros.every(connection)}
         added, changed = [], []
@@ -79,6 +80,7 @@ def drop(context: Context, key: str) -> None:
     """
     context.store.check_writable()
     with context.store.write() as connection:
+        audit.lock(connection)
         actor = context.actor(connection)
         kept = next((one for one in macros.every(connection) if one.macro.key == key and _is_for(actor, one)), None)
         if kept is None:
