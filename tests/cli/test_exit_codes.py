@@ -22,6 +22,7 @@ Run = Callable[..., Any]
         (("list", "status:nonsense"), 6, "status:nonsense: expected one of open"),
         (("list", "stats:new"), 6, "did you mean status:?"),
         (("list", "--after", "x"), 6, "expected what the list before said"),
+        (("list", "--sort", "priority", "--after", "2026-09-28/1/99999"), 6, "expected what the list before said"),
         (("list", "status:closed", "--sort", "due"), 6, "no order due: it can be sorted by closed, created"),
         (("--as", "nobody-here", "list"), 6, "expected one person's login or name, 0 fit"),
         (("resolve", "1"), 6, "needs the cause"),

@@ -1,16 +1,18 @@
 """Where a list goes on: the place that a page names on stderr, as `--after` takes it."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from deskterm.cli.output import tell
 from deskterm.core.domain.errors import InvalidInput
+from deskterm.core.domain.filter_keys import KEYS
 from deskterm.core.domain.filters import parse_id
 from deskterm.core.views import Cursor
 
 Limit = Annotated[int, typer.Option(min=1, max=1000, help="How many.")]
+_RANKS: Final = {"": 0, **{str(rank): rank for rank in range(1, KEYS["prio"].highest + 1)}}
 After = Annotated[str, typer.Option(help="Go on after this place, as the list before said.")]
 
 
@@ -23,12 +25,10 @@ def place(text: str) -> Cursor | None:
     if not text:
         return None
     at, _, rest = text.partition("/")
-    number, ranked, rank = rest.partition("/")
+    number, _, rank = rest.partition("/")
     try:
-        return Cursor(
-            datetime.fromisoformat(at).astimezone(UTC), parse_id(number), *([parse_id(rank)] if ranked else [])
-        )
-    except (ValueError, OverflowError, InvalidInput):
+        return Cursor(datetime.fromisoformat(at).astimezone(UTC), parse_id(number), _RANKS[rank])
+    except (ValueError, OverflowError, KeyError, InvalidInput):
         raise InvalidInput(f"--after {text!r}: expected what the list before said") from None
 
 

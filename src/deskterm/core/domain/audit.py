@@ -30,10 +30,9 @@ class Entry(NamedTuple):
     """One thing that was written; the order of its fields is the format's.
 
     `log` begins the log's id; `at_us` is microseconds since 1970 UTC. `kind` is `fact` for what happened to a
-        ticket, else what was changed: `person`, `post`, `delegation`, `profile`, `department`, `category`, `view`,
-    `macro`, `desk`.
-    `data` is JSON as it was written; `texts` is the hash of those that stand beside it (`erasure.parted`), None where
-    none do: then it is no part of the body.
+    ticket, else what was changed: `person`, `post`, `delegation`, `profile`, `department`, `category`, `view`, `macro`,
+    `desk`. `data` is JSON as it was written; `texts` is the hash of those that stand beside it (`erasure.parted`), None
+    where none do: then it is no part of the body.
     """
 
     log: str
