@@ -1,73 +1,56 @@
 """The one API that every front end calls: reads and services, with an actor bound."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from secrets import token_hex
-from typing import Any
 
-from deskterm.core.domain.clock import Now
+from deskterm.core.administration import Administration
 from deskterm.core.domain.decide import Arguments
 from deskterm.core.domain.drafts import Draft, Place, Values
 from deskterm.core.domain.filter_completion import Vocabulary
 from deskterm.core.domain.filter_terms import Filter
-from deskterm.core.domain.heads import SignedHead
 from deskterm.core.domain.macros import Macro
 from deskterm.core.domain.mentions import Named
 from deskterm.core.domain.people import Department, Person
 from deskterm.core.domain.presence import Present
 from deskterm.core.domain.profile import PriorityRule, Profile
 from deskterm.core.domain.purchase import Wanted
-from deskterm.core.domain.words import Action, CommentKind, Role, Source, Via, WaitReason
+from deskterm.core.domain.words import Action, CommentKind, Source, WaitReason
 from deskterm.core.named_views import NamedView
 from deskterm.core.services import (
-    approval_report,
     approving,
     attending,
     claiming,
     drafts,
-    erasing,
-    evidence,
     explaining,
     filtering,
     following,
-    health,
-    importing,
     inbox,
     intake,
     macro_runs,
     macros,
     measuring,
     mentioning,
-    people,
-    profiles,
     reading,
     rehearsing,
-    replaying,
     saved_views,
     setup,
-    sweep,
     triaging,
     undoing,
-    vacancies,
     work,
 )
-from deskterm.core.services.context import NO_KEYS, Context, Keys
-from deskterm.core.services.event_log import EventLog
 from deskterm.core.services.finding import the_category, the_person, the_priority
 from deskterm.core.services.intake import Submission
 from deskterm.core.services.macro_runs import Canned, Plan
-from deskterm.core.services.macros import Applied
 from deskterm.core.services.saved_views import Kept
 from deskterm.core.services.work import Done
 from deskterm.core.store import directory
-from deskterm.core.store.engine import Store
 from deskterm.core.store.watch import Watch
 from deskterm.core.views import (
     Changes,
     Cursor,
     DelegationLine,
-    DepartmentLine,
     Explained,
     InboxRow,
     Left,
@@ -75,7 +58,6 @@ from deskterm.core.views import (
     NoticeLine,
     Order,
     Page,
-    PersonLine,
     QueueRow,
     Shown,
     Start,
@@ -86,32 +68,12 @@ from deskterm.core.views import (
 )
 
 
-class Desk:
+class Desk(Administration):
     """A desk as one person uses it. Every method is one short read or one transaction, safe from any thread.
 
     All of them raise `StoreUnavailable` when the database is out of reach, and `NotAllowed` when the actor is no
     longer active.
     """
-
-    def __init__(
-        self,
-        store: Store,
-        actor: Person,
-        clock: Now,
-        via: Via,
-        *,
-        by_id: int | None = None,
-        keys: Keys | None = None,
-        hold: timedelta = timedelta(),
-    ) -> None:
-        """Binds `actor` to an open store; `by_id` is who is really there, when an admin acts as `actor`.
-
-        `hold` is how long notices wait of what can be taken back.
-        """
-        self._store = store
-        self._clock = clock
-        self._context = Context(store, actor.id, clock, via, by_id, keys or NO_KEYS, hold=hold)
-        self.actor = actor
 
     def acting_as(self, login: str) -> "Desk":
         """Gives the same desk as somebody else uses it, where the actor may act for others.
@@ -212,18 +174,6 @@ class Desk:
         """Gives what a macro would do; raises as `macro_runs.rehearse`."""
         return macro_runs.rehearse(self._context, ticket_id, name)
 
-    def macros_as_toml(self, key: str = "") -> str:
-        """Gives macros as a file; raises as `macros.as_toml`."""
-        return macros.as_toml(self._context, key)
-
-    def apply_macros(self, text: str, source: str) -> Applied:
-        """Adds and changes the macros of a file; raises as `macros.apply`."""
-        return macros.apply(self._context, text, source)
-
-    def drop_macro(self, key: str) -> None:
-        """Takes a macro out; raises as `macros.drop`."""
-        macros.drop(self._context, key)
-
     def undo(self, ticket_id: int, *, expected: int | None = None) -> undoing.Reverted:
         """Takes back the last thing that the actor did to a ticket; raises as `undoing.undo`."""
         return undoing.undo(self._context, ticket_id, expected=expected)
@@ -301,16 +251,6 @@ class Desk:
     def left(self, timer: Timer) -> Left | None:
         """Gives where a clock of a line stands now; it reads nothing, None before anything was read."""
         return measuring.left_now(self._context, timer)
-
-    def sweep(self) -> sweep.Swept:
-        """Makes facts of what time alone brought about: breaches, and stages that wait for somebody else by now.
-
-        Raises:
-            NotAllowed: as `sweep.breaches`.
-        """
-        swept = sweep.breaches(self._context)
-        approving.pass_on(self._context)
-        return swept
 
     def count(self, view: View, wanted: Filter | None = None, *, at_most: int = 1000) -> int:
         """Gives how many tickets a view has, up to `at_most`; raises as `page`."""
@@ -401,54 +341,6 @@ class Desk:
         """Gives where every second of a ticket's clocks went; raises NotFound when it is not the actor's to see."""
         return explaining.explain(self._context, ticket_id)
 
-    def prove(self, ticket_id: int, heads: Sequence[SignedHead]) -> dict[str, Any]:
-        """Gives the evidence of a purchase, up to the first head that covers it; raises as `evidence.prove`."""
-        return evidence.prove(self._context, ticket_id, heads)
-
-    def replay(
-        self,
-        text: str,
-        source: str,
-        *,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        progress: Callable[[int, int], object] = lambda _done, _of: None,
-    ) -> replaying.Replayed:
-        """Gives compliance under another profile beside what is; raises as `replaying.replay`."""
-        return replaying.replay(self._context, text, source, since=since, until=until, progress=progress)
-
-    def profile_versions(self) -> list[profiles.Version]:
-        """Gives every version of the profile that the desk keeps."""
-        return profiles.versions(self._context)
-
-    def profile_text(self, wanted: str = "") -> tuple[str, str]:
-        """Gives the text of a stored profile with its name; raises as `profiles.text_of`."""
-        return profiles.text_of(self._context, wanted)
-
-    def apply_profile(self, text: str, source: str, effective_at: datetime | None = None) -> profiles.Version:
-        """Makes a profile the one for new tickets; raises as `profiles.apply`."""
-        return profiles.apply(self._context, text, source, effective_at)
-
-    def withdraw_profile(self, wanted: str) -> str:
-        """Takes back a version that is not in effect yet; raises as `profiles.withdraw`."""
-        return profiles.withdraw(self._context, wanted)
-
-    def targets(self) -> tuple[profiles.Version, list[profiles.TargetLine]]:
-        """Gives the newest version and the rows of its wide SLA table."""
-        return profiles.targets(self._context)
-
-    def add_target(self, row: Mapping[str, str], effective_at: datetime | None = None) -> profiles.Version:
-        """Adds a row to the SLA table as a new version; raises as `profiles.edit_targets`."""
-        return profiles.edit_targets(self._context, profiles.adding(row), effective_at)
-
-    def change_target(self, key: str, row: Mapping[str, str], effective_at: datetime | None = None) -> profiles.Version:
-        """Changes a row of the SLA table as a new version; raises as `profiles.edit_targets`."""
-        return profiles.edit_targets(self._context, profiles.changing(key, row), effective_at)
-
-    def retire_target(self, key: str, effective_at: datetime | None = None) -> profiles.Version:
-        """Takes a row out of the SLA table as a new version; raises as `profiles.edit_targets`."""
-        return profiles.edit_targets(self._context, profiles.retiring(key), effective_at)
-
     def inbox(self, tab: Tab, *, limit: int = 100, after: Cursor | None = None) -> Page[InboxRow]:
         """Gives a page of the approval inbox; raises as `inbox.inbox`."""
         return inbox.inbox(self._context, tab, limit=limit, after=after)
@@ -469,14 +361,6 @@ class Desk:
         """Gives the delegations from and to the actor, all of them to who oversees the desk."""
         return approving.delegations(self._context)
 
-    def approvals_report(self, since: date | None = None, until: date | None = None) -> approval_report.ApprovalsReport:
-        """Gives the hours lost in approval and the share that went the chain; raises as the report itself."""
-        return approval_report.approvals_report(self._context, since, until)
-
-    def vacant_posts(self, profile: Profile | None = None) -> tuple[vacancies.Vacancy, ...]:
-        """Gives the posts of the approval chain that nobody holds; raises as `vacancies.vacancies`."""
-        return vacancies.vacancies(self._context, profile)
-
     def candidates(self, ticket_id: int) -> list[tuple[Person, int]]:
         """Gives the people who can be given a ticket with their open load, the least loaded first."""
         return reading.candidates(self._context, ticket_id)
@@ -492,65 +376,3 @@ class Desk:
     def mark_seen(self, up_to: int) -> int:
         """Marks the actor's notices seen, up to the latest they read."""
         return reading.mark_seen(self._context, up_to)
-
-    def people(self, *, department: str = "") -> list[PersonLine]:
-        """Gives the people of the desk."""
-        return people.list_people(self._context, department=department)
-
-    def departments(self) -> list[DepartmentLine]:
-        """Gives the departments with lead and categories."""
-        return people.list_departments(self._context)
-
-    def add_person(
-        self,
-        *,
-        name: str,
-        role: Role,
-        login: str | None = None,
-        department: str = "",
-        post: str = "",
-        customer: str = "",
-    ) -> int:
-        """Makes a person; raises as `people.add_person`."""
-        made = people.add_person(
-            self._context, name=name, role=role, login=login, department=department, post=post, customer=customer
-        )
-        approving.pass_on(self._context)
-        return made
-
-    def change_person(
-        self,
-        who: str,
-        *,
-        role: Role | None = None,
-        department: str = "",
-        login: str = "",
-        post: str = "",
-        active: bool | None = None,
-        customer: str | None = None,
-    ) -> int:
-        """Changes a person; raises as `people.change_person`."""
-        changed = people.change_person(
-            self._context,
-            who,
-            role=role,
-            department=department,
-            login=login,
-            post=post,
-            active=active,
-            customer=customer,
-        )
-        approving.pass_on(self._context)
-        return changed
-
-    def erase_person(self, who: str, *, texts: bool, reason: str, dry_run: bool = False) -> erasing.Gone:
-        """Erases a person; raises as `erasing.erase`."""
-        return erasing.erase(self._context, who, texts=texts, reason=reason, dry_run=dry_run)
-
-    def import_log(self, log: EventLog, progress: Callable[[int], None] = lambda _: None) -> importing.Imported:
-        """Takes an event log in; raises as `importing.import_log`."""
-        return importing.import_log(self._context, log, progress)
-
-    def doctor(self, progress: Callable[[int], None] = lambda _: None, *, repair: bool = False) -> health.Report:
-        """Folds every ticket's facts and compares, and puts right on request; raises as `health.examine`."""
-        return health.examine(self._context, progress, repair=repair)
