@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deskterm.core.desk import Desk
+from deskterm.core.domain.attachments import MEGABYTE
 from deskterm.core.domain.clock import system_clock
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.words import Via
@@ -43,7 +44,10 @@ def open_desk(settings: Settings, *, via: Via, acting_as: str = "") -> Iterator[
         actor, is_demo = setup.identify(store, os_login(), acting_as=acting_as)
         by_id = None if is_demo else setup.really(store, os_login(), actor)
         hold = timedelta(seconds=settings.undo_seconds)
-        yield Desk(store, actor, system_clock, via, by_id=by_id, keys=_keys(settings), hold=hold)
+        yield Desk(
+            store, actor, system_clock, via, by_id=by_id, keys=_keys(settings), hold=hold,
+            attachment_limit=settings.attachment_limit * MEGABYTE,
+        )  # fmt: skip
 
 
 def _keys(settings: Settings) -> Keys:

@@ -46,6 +46,7 @@ CONFIG: Final = (
     Option(
         "undo_seconds", "DESKTERM_UNDO_SECONDS", int, 5, "seconds until decisions, replies and notices leave, 0 to 60"
     ),
+    Option("attachment_limit", "DESKTERM_ATTACHMENT_LIMIT", int, 10, "MB that an attached file may have, 1 to 100"),
     Option("read_only", "DESKTERM_READ_ONLY", bool, default=False, help="whether every change is refused"),
     Option("keys", "DESKTERM_KEYS", dict, {}, 'other keys for commands, by id: `[keys]` and `claim = ["c", "f3"]`'),
     Option("signing_key", "DESKTERM_SIGNING_KEY", str, "", "your SSH public key, which your decisions are signed with"),
@@ -78,6 +79,7 @@ class Settings:
     page_size: int
     preview_columns: int
     undo_seconds: int = 5
+    attachment_limit: int = 10
     read_only: bool = False
     signing_key: str = ""
     allowed_signers: str = ""
@@ -121,6 +123,8 @@ def load(
         raise InvalidInput(f"page_size is {values['page_size']}: expected 20 to 500")
     if not 0 <= values["undo_seconds"] <= 60:
         raise InvalidInput(f"undo_seconds is {values['undo_seconds']}: expected 0 to 60")
+    if not 1 <= values["attachment_limit"] <= 100:
+        raise InvalidInput(f"attachment_limit is {values['attachment_limit']}: expected 1 to 100")
     return Settings(**{**values, "columns": tuple(values["columns"])})
 
 

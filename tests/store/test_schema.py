@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from deskterm.core.domain.errors import SchemaMismatch
 from deskterm.core.store import schema
 from deskterm.core.store.engine import Store
+from deskterm.core.store.files import FILES
 from deskterm.core.store.presence import Beside
 from deskterm.core.store.tables import Base
 
@@ -42,7 +43,7 @@ def is_ours(_object: object, name: str | None, *_: object) -> bool:
 def test_an_upgrade_from_nothing_makes_exactly_the_tables(empty: Store) -> None:
     schema.upgrade(empty)
     with empty.read() as connection:
-        beside = [] if empty.is_sqlite else [Beside.metadata]
+        beside = [] if empty.is_sqlite else [Beside.metadata, FILES.metadata]
         context = MigrationContext.configure(connection, opts={"include_object": is_ours})
         assert compare_metadata(context, [Base.metadata, *beside]) == []  # type: ignore[arg-type]  # it takes several
 

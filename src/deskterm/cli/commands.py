@@ -8,6 +8,7 @@ import typer
 from deskterm import __version__
 from deskterm.cli import (
     approvals,
+    attachments,
     audit,
     delegations,
     desks,
@@ -38,8 +39,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (
-    submit, lists, views, work, undo, drafts, macros, purchases, approvals, delegations, sla, kpi, people, profiles,
-    desks, keys, seal, audit,
+    submit, lists, views, work, attachments, undo, drafts, macros, purchases, approvals, delegations, sla, kpi, people,
+    profiles, desks, keys, seal, audit,
 ):  # fmt: skip
     module.register(app)
 evidence.register_on(approvals.approvals_app, audit.audit_app)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deskterm.cli.attachments import Attach, contents
 from deskterm.cli.editing import Edit, written
 from deskterm.cli.globals import desk
 from deskterm.cli.many import Ids, Json, Text, Tried, do, given, run, show
@@ -118,11 +119,13 @@ def reply(
     text: Text = "",
     source: Annotated[Source | None, typer.Option(help="The channel it came or went by.")] = None,
     edit: Edit = False,
+    attached: Attach = None,
     as_json: Json = False,
 ) -> None:
     """Write what the requester reads; the requester's own answer resumes a ticket that waits for it."""
+    files = contents(context, attached)
     with written(context, ids, Action.REPLY, text, edit=edit) as words:
-        do(context, ids, Action.REPLY, as_json, text=words, source=source)
+        do(context, ids, Action.REPLY, as_json, text=words, source=source, files=files)
 
 
 def note(
@@ -131,11 +134,13 @@ def note(
     text: Text = "",
     kind: Annotated[CommentKind, typer.Option(help="note, or step, test, result of the work log.")] = CommentKind.NOTE,
     edit: Edit = False,
+    attached: Attach = None,
     as_json: Json = False,
 ) -> None:
     """Write what only staff read."""
+    files = contents(context, attached)
     with written(context, ids, Action.NOTE, text, edit=edit) as words:
-        do(context, ids, Action.NOTE, as_json, text=words, comment=kind, said=partial(_noted, words))
+        do(context, ids, Action.NOTE, as_json, text=words, comment=kind, files=files, said=partial(_noted, words))
 
 
 def _noted(text: str, opened: "Desk", made: "Done") -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from deskterm.core.domain.attachments import LIMIT
 from deskterm.core.domain.clock import Now
 from deskterm.core.domain.heads import SignedHead
 from deskterm.core.domain.people import Person
@@ -46,14 +47,17 @@ class Administration:
         by_id: int | None = None,
         keys: Keys | None = None,
         hold: timedelta = timedelta(),
+        attachment_limit: int = LIMIT,
     ) -> None:
         """Binds `actor` to an open store; `by_id` is who is really there, when an admin acts as `actor`.
 
-        `hold` is how long notices wait of what can be taken back.
+        `hold` is how long notices wait of what can be taken back, `attachment_limit` how many bytes a file may have.
         """
         self._store = store
         self._clock = clock
-        self._context = Context(store, actor.id, clock, via, by_id, keys or NO_KEYS, hold=hold)
+        self._context = Context(
+            store, actor.id, clock, via, by_id, keys or NO_KEYS, hold=hold, attachment_limit=attachment_limit
+        )
         self.actor = actor
 
     def macros_as_toml(self, key: str = "") -> str:

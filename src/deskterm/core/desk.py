@@ -1,11 +1,12 @@
 """The one API that every front end calls: reads and services, with an actor bound."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from secrets import token_hex
 
 from deskterm.core.administration import Administration
+from deskterm.core.domain.attachments import Content
 from deskterm.core.domain.decide import Arguments
 from deskterm.core.domain.drafts import Draft, Place, Values
 from deskterm.core.domain.filter_completion import Vocabulary
@@ -20,6 +21,7 @@ from deskterm.core.domain.words import Action, CommentKind, Source, WaitReason
 from deskterm.core.named_views import NamedView
 from deskterm.core.services import (
     approving,
+    attaching,
     attending,
     claiming,
     drafts,
@@ -48,6 +50,7 @@ from deskterm.core.services.work import Done
 from deskterm.core.store import directory
 from deskterm.core.store.watch import Watch
 from deskterm.core.views import (
+    AttachmentLine,
     Changes,
     Cursor,
     DelegationLine,
@@ -84,7 +87,10 @@ class Desk(Administration):
         actor, is_demo = setup.identify(self._store, self.actor.login or "", acting_as=login)
         by_id = None if is_demo else self._context.by_id or self.actor.id
         mine = self._context
-        return Desk(self._store, actor, self._clock, mine.via, by_id=by_id, keys=mine.keys, hold=mine.hold)
+        return Desk(
+            self._store, actor, self._clock, mine.via, by_id=by_id, keys=mine.keys, hold=mine.hold,
+            attachment_limit=mine.attachment_limit,
+        )  # fmt: skip
 
     def check_writable(self) -> None:
         """Passes when the desk takes changes; raises NotAllowed when it is open read-only."""
@@ -117,13 +123,15 @@ class Desk(Administration):
         comment: CommentKind = CommentKind.NOTE,
         source: Source | None = None,
         purchase: Wanted | None = None,
+        files: Sequence[Content] = (),
     ) -> Done:
         """Does an action; people, priorities and categories are named by key, name or number.
 
-        A pivot and an amendment want a `purchase`; its justification may stand in `text`.
+        A pivot and an amendment want a `purchase`; its justification may stand in `text`. A reply and a note may come
+        with `files`.
 
         Raises:
-            NotFound, NotAllowed, InvalidInput, ChangedElsewhere: as `work.act`.
+            NotFound, NotAllowed, InvalidInput, ChangedElsewhere: as `work.act`; with files as `attaching.attach`.
         """
         if person or priority or category:
             self.check(ticket_id, action)  # before a name is looked up: who may not act learns of no names
@@ -142,7 +150,21 @@ class Desk(Administration):
                 source=source,
                 purchase=purchase,
             )
+        if files:
+            return attaching.attach(self._context, ticket_id, action, arguments, files, expected=expected)
         return work.act(self._context, ticket_id, action, arguments, expected=expected)
+
+    def read_file(self, path: str) -> Content:
+        """Gives a file to be attached, as it is now; raises as `attaching.read_file`."""
+        return attaching.read_file(self._context, path)
+
+    def attachments(self, ticket_id: int) -> tuple[AttachmentLine, ...]:
+        """Gives the files of a ticket that the actor may read; raises NotFound when it is not theirs to see."""
+        return attaching.listed(self._context, ticket_id)
+
+    def attachment(self, ticket_id: int, name: str) -> Content:
+        """Gives a file of a ticket; raises as `attaching.fetch`."""
+        return attaching.fetch(self._context, ticket_id, name)
 
     def together(self) -> "Desk":
         """Gives the same desk for one thing that is done to several tickets: it is taken back as one."""

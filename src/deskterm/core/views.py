@@ -223,6 +223,18 @@ class Entry(NamedTuple):
         return self.comment is not None and self.comment is not CommentKind.REPLY
 
 
+class AttachmentLine(NamedTuple):
+    """A file that came with a comment: its size in bytes, the SHA-256 of its bytes, who attached it and when."""
+
+    name: str
+    size: int
+    digest: str
+    at: datetime
+    actor: str
+    version: int
+    is_internal: bool
+
+
 class ClockLine(NamedTuple):
     """A clock as shown: its label, target as written in the profile, and where its latest cycle stands."""
 

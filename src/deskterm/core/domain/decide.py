@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from deskterm.core.domain.access import relations
 from deskterm.core.domain.approve import amended, answers, decided, put_before
+from deskterm.core.domain.attachments import Attached
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.facts import Fact, Ticket
 from deskterm.core.domain.lifecycle import DECIDING, PARTICIPLE, RULES, allowed, asks_first, why_not
@@ -46,6 +47,7 @@ class Arguments:
     source: Source | None = None
     purchase: Wanted | None = None
     signature: Signed | None = None
+    files: tuple[Attached, ...] = ()
 
 
 NEEDS: Final[Mapping[Action, tuple[str, ...]]] = MappingProxyType(
@@ -145,6 +147,8 @@ def decide(
 def _check(ticket: Ticket, action: Action, given: Arguments, actor: Person) -> None:
     for name in NEEDS.get(action, ()):
         value = getattr(given, name)
+        if given.files and name == "text":
+            continue  # files say enough
         if value is None or (isinstance(value, str) and not value.strip()):
             raise InvalidInput(_WANTED[name].format(action=action.replace("_", " ")))
     for text in (given.text, given.cause, given.fix):
@@ -246,9 +250,9 @@ def _effects(ticket: Ticket, action: Action, given: Arguments, actor: Person, to
         case Action.WAIT:
             return {"reason": given.reason}
         case Action.REPLY:
-            return {"comment": CommentKind.REPLY, "source": given.source}
+            return {"comment": CommentKind.REPLY, "source": given.source, "files": given.files or None}
         case Action.NOTE:
-            return {"comment": given.comment}
+            return {"comment": given.comment, "files": given.files or None}
         case Action.RESOLVE:
             return {"cause": given.cause.strip(), "fix": given.fix.strip(), "resolver_id": actor.id}
         case Action.CONFIRM:

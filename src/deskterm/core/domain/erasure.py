@@ -20,8 +20,8 @@ WHAT: Final = "erased"
 ENTRIES: Final = "entries"
 """Where that entry has the numbers of the entries that gave up their texts."""
 _SALT: Final = "salt"
-_REPAIRED: Final = "repaired"
-_OF_FACTS: Final = ("title", "description", "text", "cause", "fix", "question", _REPAIRED)
+_LISTS: Final = ("repaired", "files")
+_OF_FACTS: Final = ("title", "description", "text", "cause", "fix", "question", *_LISTS)
 _OF_PEOPLE: Final = ("name", "login", "customer")
 _KEPT: Final = CHAINED | {FactKind.ATTEMPTED}
 """What is about a purchase: it is signed, and proves something years later."""
@@ -91,4 +91,4 @@ def _names(entry: Entry) -> Iterable[str]:
 
 
 def _blank(name: str) -> object:
-    return [] if name == _REPAIRED else ERASED
+    return [] if name in _LISTS else ERASED

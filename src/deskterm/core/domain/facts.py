@@ -11,6 +11,7 @@ from enum import Enum
 from operator import attrgetter
 from typing import Any, Final, cast
 
+from deskterm.core.domain.attachments import Attached
 from deskterm.core.domain.purchase import Purchase
 from deskterm.core.domain.stages import Signed, Slot, StageSpec
 from deskterm.core.domain.words import (
@@ -80,6 +81,7 @@ class Fact:
     attempted: str | None = None  # the action that was refused
     undoes: int | None = None  # the version that an `undone` fact takes back
     deed: str | None = None  # what was done to several tickets at once has the same
+    files: tuple[Attached, ...] | None = None  # that came with this comment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +262,7 @@ _PARTS: Final[Mapping[str, Callable[[Any], object]]] = {
     "stages": lambda parts: tuple(StageSpec.from_data(part) for part in parts),
     "slots": lambda parts: tuple(Slot(*part) for part in parts),
     "signature": lambda parts: Signed(*parts),
+    "files": lambda parts: tuple(Attached(*part) for part in parts),
 }
 _NAMES: Final = tuple(f.name for f in fields(Fact) if f.name not in {"kind", "at", "actor_id"})
 _values: Final = attrgetter(*_NAMES)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, TypedDict
 
 from deskterm.core.domain.access import Scope, scope_of
+from deskterm.core.domain.attachments import LIMIT
 from deskterm.core.domain.calendar import Calendar
 from deskterm.core.domain.errors import NotAllowed, NotFound
 from deskterm.core.domain.facts import Fact, Ticket, reference
@@ -37,7 +38,7 @@ class Context:
 
     The actor is read anew with every use case, so that a revoked right ends at once. `deed` is what all facts have in
     common that one command or key makes on several tickets. `hold` is how long a notice of what can be taken back waits
-    before it leaves.
+    before it leaves, `attachment_limit` how many bytes a file may have to be attached.
     """
 
     store: Store
@@ -48,6 +49,7 @@ class Context:
     keys: Keys = NO_KEYS
     deed: str | None = None
     hold: timedelta = timedelta()
+    attachment_limit: int = LIMIT
     _policies: Policies | None = field(default=None, repr=False)
 
     def actor(self, connection: Connection) -> Person:

@@ -11,6 +11,7 @@ from deskterm.core.services.context import Context
 from deskterm.core.services.finding import the_person
 from deskterm.core.store import audit, directory, erasures
 from deskterm.core.store.engine import Connection
+from deskterm.core.store.files import files_of, on_tickets
 
 _REASON: Final = 500
 
@@ -34,9 +35,10 @@ def erase(context: Context, who: str, *, texts: bool, reason: str, dry_run: bool
     """Takes a person's name and login out of the desk and its trail, for good.
 
     With `texts` also all that was written on the tickets they asked for, by whomever: title, description, replies,
-    notes, cause and fix. What was done, when and by whom stays, under another name. Purchases keep their texts: the
-    digests that were signed are over them. The entry of the erasure says who did it, why, and which entries it was
-    about; entries of a desk that is older than erasure keep their texts. `dry_run` only counts.
+    notes, cause and fix, and the files that no other ticket has. What was done, when and by whom stays, under another
+    name. Purchases keep their texts: the digests that were signed are over them. The entry of the erasure says who did
+    it, why, and which entries it was about; entries of a desk that is older than erasure keep their texts. `dry_run`
+    only counts.
 
     Raises:
         NotAllowed: when the actor is no admin, or acts as somebody else.
@@ -56,11 +58,15 @@ def erase(context: Context, who: str, *, texts: bool, reason: str, dry_run: bool
         audit.lock(connection)  # nothing may be written between what is read of the trail and what is left of it
         _erasable(context, connection, who)
         tickets, kept = erasures.tickets_of(connection, person.id)
+        attached = on_tickets(connection, tickets) if texts else set()
         gone = erasures.erase_person(connection, person.id)
         gone += erasures.erase_texts(connection, tickets) if texts else []
         erasures.erase_words(connection, person.id)
         row = directory.person_row(connection, person.id)
         context.record(connection, "person", WHAT, {**row, "reason": reason.strip(), ENTRIES: sorted(gone)})
+    if attached:  # in a transaction of its own: bytes that are gone can't be brought back by undoing one
+        with context.store.write() as connection:
+            files_of(context.store).remove(connection, attached)
     is_settled = context.store.settle()
     return Gone(person.id, person.name, len(gone), len(tickets) if texts else 0, kept, is_settled)
 

@@ -12,6 +12,7 @@ from deskterm.core.domain.facts import Fact, reference
 from deskterm.core.domain.history import History, extend, fold
 from deskterm.core.domain.proof import Delegated, faults
 from deskterm.core.domain.words import FactKind, Role
+from deskterm.core.services.attaching import Checker, checker
 from deskterm.core.services.audit_delegations import delegated
 from deskterm.core.services.context import Context
 from deskterm.core.services.policies import DeskPolicy, Policies
@@ -22,6 +23,8 @@ from deskterm.core.store.tickets import Step
 _SLICE: Final = 200
 LAW: Final = "law of purchases"
 """What a finding calls a breach of the law: facts that no repair changes."""
+FILE: Final = "file"
+"""What a finding calls a file that a fact names and that is missing or another: only a backup has it."""
 WORDS: Final = "words"
 """What a finding calls what words find of a ticket. It is mended without a fact: the texts say it all."""
 
@@ -57,7 +60,7 @@ class _Examined(NamedTuple):
 
 
 def examine(context: Context, progress: Callable[[int], None] = lambda _: None, *, repair: bool = False) -> Report:
-    """Folds every ticket's facts and compares row, clocks, spans and words; `progress` hears how many are done.
+    """Folds every ticket's facts and compares row, clocks, spans, words and files; `progress` hears how many are done.
 
     With `repair` a row that differs is made what its facts say, and a fact tells each field before and after. What
     can't be read or folded stays as it is.
@@ -71,13 +74,14 @@ def examine(context: Context, progress: Callable[[int], None] = lambda _: None, 
     seen = told = last = mended = 0
     findings: list[Finding] = []
     lost: list[int] = []
+    files = checker(context)
     while True:
         with context.store.read() as connection:
             policies = context.policies(connection, fresh=True)
             keys = {category.id: category.key for category in directory.categories(connection).values()}
             could = delegated(connection)
             slice_ = lists.ids(connection, after=last, limit=_SLICE)
-            examined = [_examined(connection, ticket_id, policies, keys, could) for ticket_id in slice_]
+            examined = [_examined(connection, ticket_id, policies, keys, could, files) for ticket_id in slice_]
             unlike = wordings.unlike(connection, slice_)
         for ticket_id, one in zip(slice_, examined, strict=True):
             told += one.facts
@@ -97,7 +101,12 @@ def examine(context: Context, progress: Callable[[int], None] = lambda _: None, 
 
 
 def _examined(
-    connection: Connection, ticket_id: int, policies: Policies, keys: Mapping[int, str], could: Delegated
+    connection: Connection,
+    ticket_id: int,
+    policies: Policies,
+    keys: Mapping[int, str],
+    could: Delegated,
+    files: Checker,
 ) -> _Examined:
     name = reference(ticket_id)
     version, profile_id = tickets.version_of(connection, ticket_id)
@@ -125,6 +134,7 @@ def _examined(
         Finding(name, LAW, why, "no purchase without a complete, valid chain")
         for why in [*faults(facts, could), *_unlike(facts, policy), *_miscalled(facts, policy, keys)]
     ]
+    found += [Finding(name, FILE, lost.why, lost.file.words) for lost in files(connection, facts)]
     return _Examined(len(facts), found, version, folded)
 
 
@@ -179,7 +189,7 @@ def _by_field(
 
 def _repaired(context: Context, one: _Examined, policies: Policies) -> bool:
     """Gives whether a ticket was put right: its facts gain one that says how, and its row is what they fold to."""
-    mendable = [finding for finding in one.findings if finding.field != LAW]
+    mendable = [finding for finding in one.findings if finding.field not in {LAW, FILE}]
     if not mendable or one.folded is None:
         return False
     fact = Fact(

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from deskterm.core.domain.access import scope_of, sees_internal
+from deskterm.core.domain.attachments import Attached
 from deskterm.core.domain.decide import refuse
 from deskterm.core.domain.facts import CHAINED
 from deskterm.core.domain.filter_terms import Filter
@@ -278,6 +279,8 @@ def _said(data: Mapping[str, Any], names: _Names, policy: DeskPolicy) -> list[st
         told.append(tiers[data["tier"] - 1] if data["tier"] <= len(tiers) else f"tier {data['tier']}")
     if "assignee_id" in data:
         told.append(f"assignee {names.person(data['assignee_id']) if data['assignee_id'] else 'nobody'}")
+    if data.get("files"):
+        told.append(f"attached {', '.join(Attached(*file).words for file in data['files'])}")
     return told
 
 

@@ -1,5 +1,6 @@
 """The one door: an actor, a ticket, an action. Decide on what was read, then write it all or nothing."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, NamedTuple, Protocol
@@ -65,8 +66,16 @@ class Surroundings(NamedTuple):
         )
 
 
-def act(context: Context, ticket_id: int, action: Action, arguments: Arguments, *, expected: int | None = None) -> Done:
-    """Does `action` to a ticket in one transaction.
+def act(
+    context: Context,
+    ticket_id: int,
+    action: Action,
+    arguments: Arguments,
+    *,
+    expected: int | None = None,
+    beside: Callable[[Connection], None] = lambda _: None,
+) -> Done:
+    """Does `action` to a ticket in one transaction; `beside` is done in the same, once the facts are written.
 
     `expected` is the version the actor saw; without it, the action is decided on what stands, and decided again when
     somebody is faster.
@@ -100,8 +109,8 @@ def act(context: Context, ticket_id: int, action: Action, arguments: Arguments, 
         try:
             with context.store.write() as connection:
                 is_saved = save(connection, here.before, steps, context, around)
-                if is_saved and refused is None and action in DECIDING:
-                    _check_right(connection, here)
+                if is_saved and refused is None:
+                    _complete(connection, here, action, beside)
         except Collided:
             continue  # nothing of it was kept: decided again on what stands by now
         if is_saved and refused is not None:
@@ -197,6 +206,13 @@ def _decided(context: Context, here: _Read, action: Action, arguments: Arguments
         if here.unsigned is not None:
             arguments = replace(arguments, signature=signed(context, here.unsigned))
     return decide(here.before.ticket, action, arguments, here.actor, now=here.now, by_id=context.by_id, **here.limits)
+
+
+def _complete(connection: Connection, here: _Read, action: Action, beside: Callable[[Connection], None]) -> None:
+    """Does what belongs to an action besides its facts; raises Collided as `_check_right`."""
+    if action in DECIDING:
+        _check_right(connection, here)
+    beside(connection)
 
 
 def _check_right(connection: Connection, here: _Read) -> None:

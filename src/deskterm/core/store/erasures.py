@@ -57,7 +57,7 @@ def erase_texts(connection: sa.Connection, ticket_ids: Sequence[int]) -> list[in
         facts = sa.and_(FACTS.c.ticket_id == number, FACTS.c.version.in_(versions))
         for row in connection.execute(sa.select(FACTS.c.id, FACTS.c.data).where(facts)).all():
             connection.execute(sa.update(FACTS).where(FACTS.c.id == row.id).values(data=erased(row.data)))
-        comments = sa.and_(COMMENTS.c.ticket_id == number, COMMENTS.c.version.in_(versions))
+        comments = sa.and_(COMMENTS.c.ticket_id == number, COMMENTS.c.version.in_(versions), COMMENTS.c.body != "")
         connection.execute(sa.update(COMMENTS).where(comments).values(body=ERASED))
         if 1 in versions:
             blank = {column: sa.case((column == "", ""), else_=ERASED) for column in _BLANKED}
