@@ -75,6 +75,12 @@ def really(store: Store, login: str, actor: Person) -> int | None:
     return mine[0] if mine and mine[0] != actor.id else None
 
 
+def founder(store: Store) -> Person:
+    """Gives who made the desk: its first admin."""
+    with store.read() as connection:
+        return directory.people(connection)[min(directory.admins(connection))]
+
+
 def identify(store: Store, login: str, *, acting_as: str = "") -> tuple[Person, bool]:
     """Gives who is at the desk, and whether it is a demo; raises as `identity.who`."""
     with store.read() as connection:
