@@ -99,6 +99,7 @@ def test_what_somebody_else_took_back_is_theirs_to_do_again(as_: As, ticket: int
     for login in ("ife", "ini"):
         as_(login).act(ticket, Action.CLAIM)
         as_(login).undo(ticket)
+    assert "you took nothing back" in why(lambda: as_("lara").redo(ticket))
     assert "you took nothing back" in why(lambda: as_("ife").redo(ticket))
     assert as_("ini").redo(ticket).done.status is Status.ASSIGNED
 

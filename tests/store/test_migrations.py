@@ -8,6 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,11 +30,11 @@ from deskterm.core.domain.words import Action, Role, Status, Via
 from deskterm.core.services import setup, upgrading
 from deskterm.core.services.auditing import verify
 from deskterm.core.services.intake import Submission
-from deskterm.core.store import schema
+from deskterm.core.store import schema, wordings
 from deskterm.core.store.engine import Store
 from deskterm.core.store.files import FILES
 from deskterm.core.store.presence import Beside
-from deskterm.core.store.tables import Base
+from deskterm.core.store.tables import TICKETS, WORDINGS, Base
 from deskterm.core.views import View
 
 ACOB: Final = (Path(__file__).parents[2] / "data" / "profiles" / "acob.toml").read_text("utf-8").split("[[tests]]")[0]
@@ -493,3 +494,23 @@ def test_a_breach_that_the_older_program_did_not_write_is_dated_when_it_was_due(
     (breached,) = read(old, "SELECT breached_at = due_at FROM help_desk_clocks WHERE breached_at IS NOT NULL")
     assert breached == (True,)
     assert ada.doctor().findings == ()
+
+
+@pytest.mark.parametrize("backend", ["postgres"])
+def test_who_writes_while_words_are_filled_is_waited_for(store: Store, as_: Callable[[str], Desk]) -> None:
+    ticket = as_("remi").submit(Submission(title="Printer", category="it_design")).id
+    waiting = sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    with store.write() as connection:
+        connection.execute(sa.delete(WORDINGS))
+    with ThreadPoolExecutor() as pool:
+        with store.write() as connection:
+            connection.execute(sa.update(TICKETS).values(title="Scanner"))
+            wordings.refresh(connection, [ticket])
+            upgraded = pool.submit(upgrading.upgrade, store)
+            blocked = False
+            while not blocked:
+                assert not upgraded.done()
+                with store.read() as reader:
+                    blocked = bool(reader.scalar(waiting))
+        assert upgraded.result() == 0
+    assert as_("ife").count(View.ALL, parse_filter("scanner")) == 1

@@ -124,9 +124,11 @@ def redo(context: Context, ticket_id: int) -> Reverted:
     for _ in range(_ATTEMPTS):
         with context.store.read() as connection:
             here = _read(context, connection, ticket_id)
-            _refuse_others(context, connection, here, _last_undo(context, here), "done again")
+            since = _last_undo(context, here)
+            if since:
+                _refuse_others(context, connection, here, since, "done again")
             taken = [here.facts[version - 1] for version in to_redo(here.facts)]
-            if not taken or not _is_own(context, taken[-1]):  # whoever took it back had done it
+            if not since or not taken or not _is_own(context, taken[-1]):  # whoever took it back had done it
                 raise NotAllowed(f"{reference(ticket_id)}: you took nothing back that could be done again.")
             steps = _done_again(context, connection, here, taken)
             around = surroundings(connection, purchase=False)

@@ -45,12 +45,12 @@ def refresh(connection: sa.Connection, ticket_ids: Sequence[int]) -> None:
 
 
 def fill(connection: sa.Connection, ticket_ids: Sequence[int]) -> None:
-    """Writes the words of tickets that have none."""
-    bulk.write(
-        connection,
-        WORDINGS,
-        [{"ticket_id": number, **says._asdict()} for number, says in told(connection, ticket_ids).items()],
-    )
+    """Writes the words of tickets that have none; who changes one of them meanwhile waits, or was waited for."""
+    rows = sa.select(TICKETS.c.id).where(TICKETS.c.id.in_(ticket_ids)).order_by(TICKETS.c.id)
+    connection.execute(rows.with_for_update(key_share=True))
+    there = stored(connection, ticket_ids)
+    texts = told(connection, [number for number in ticket_ids if number not in there])
+    bulk.write(connection, WORDINGS, [{"ticket_id": number, **says._asdict()} for number, says in texts.items()])
 
 
 def lacking(connection: sa.Connection, *, after: int, limit: int) -> Sequence[int]:
