@@ -58,5 +58,6 @@ def test_nothing_is_found_across_two_texts_and_a_note_is_not_among_the_replies()
 def test_of_very_long_texts_the_first_is_kept_to_the_end_of_a_word() -> None:
     said = wording("x", "word " * LONGEST, ()).kept("Remi", 1).public
     assert LONGEST - 64 < len(said) <= LONGEST
+    assert "zebra" not in wording("x", "word " * LONGEST, [("reply", "zebra")]).public  # nor is the rest folded
     assert said.endswith(" word")
     assert words("a" * 100) == ["a" * 64]

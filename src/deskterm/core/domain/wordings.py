@@ -62,8 +62,17 @@ def wording(title: str, description: str, comments: Iterable[tuple[str, str]]) -
 
 
 def _lines(texts: Iterable[str]) -> str:
-    """Gives several texts, each as a line of its own, so that nothing is found across two of them."""
-    return "\n".join(map(line, texts))
+    """Gives several texts, each as a line of its own, so that nothing is found across two of them.
+
+    What comes behind the first `LONGEST` letters is kept of nothing, and isn't looked at.
+    """
+    lines, length = list[str](), 0
+    for text in texts:
+        lines.append(line(text))
+        length += len(lines[-1])
+        if length > LONGEST:
+            break
+    return "\n".join(lines)
 
 
 def _kept(lines: str) -> str:
