@@ -118,8 +118,7 @@ def run(context: Context, ticket_id: int, name: str, *, expected: int | None = N
         try:
             with context.store.write() as connection:
                 if save(connection, here.before, steps, one, around):
-                    after = steps[-1].after.ticket
-                    return Done(after.id, after.version, after.status, after.assignee_id)
+                    return Done.of(steps[-1].after.ticket)
         except Collided:
             continue
     raise ChangedElsewhere(f"{reference(ticket_id)} keeps changing: try again")

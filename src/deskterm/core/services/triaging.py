@@ -67,8 +67,7 @@ def triage(context: Context, ticket_id: int, given: Triage, *, expected: int | N
         try:
             with context.store.write() as connection:
                 if save(connection, before, steps, context, around):
-                    after = history.ticket
-                    return Done(after.id, after.version, after.status, after.assignee_id)
+                    return Done.of(history.ticket)
         except Collided:
             continue
     raise ChangedElsewhere(f"{reference(ticket_id)} keeps changing: try again")

@@ -68,8 +68,7 @@ def undo(context: Context, ticket_id: int, *, expected: int | None = None) -> Re
                 if save(connection, here.history, steps, context, around):
                     knew = deeds.take_back_notices(connection, ticket_id, gone) - {here.actor.id}
                     tickets.notify(connection, knew, steps[0])
-                    after = steps[-1].after.ticket
-                    return Reverted(Done(after.id, after.version, after.status, after.assignee_id), action)
+                    return Reverted(Done.of(steps[-1].after.ticket), action)
         except Collided:
             continue
     raise ChangedElsewhere(f"{reference(ticket_id)} keeps changing: try again")
@@ -135,9 +134,7 @@ def redo(context: Context, ticket_id: int) -> Reverted:
         try:
             with context.store.write() as connection:
                 if save(connection, here.history, steps, context, around):
-                    after = steps[-1].after.ticket
-                    done = Done(after.id, after.version, after.status, after.assignee_id)
-                    return Reverted(done, ACTION[taken[-1].kind])
+                    return Reverted(Done.of(steps[-1].after.ticket), ACTION[taken[-1].kind])
         except Collided:
             continue
     raise ChangedElsewhere(f"{reference(ticket_id)} keeps changing: try again")

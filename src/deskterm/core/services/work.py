@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, Protocol
 
 from deskterm.core.domain.decide import Arguments, decide, refuse
 from deskterm.core.domain.errors import ChangedElsewhere, NotAllowed
-from deskterm.core.domain.facts import Fact, reference
+from deskterm.core.domain.facts import Fact, Ticket, reference
 from deskterm.core.domain.history import History
 from deskterm.core.domain.history import followed as folded
 from deskterm.core.domain.lifecycle import DECIDING
@@ -43,6 +43,11 @@ class Done(NamedTuple):
     status: Status
     assignee_id: int | None
     promises: tuple[Promise, ...] = ()
+
+    @classmethod
+    def of(cls, after: Ticket) -> "Done":
+        """Gives what an action came to from the ticket as it stands after it."""
+        return cls(after.id, after.version, after.status, after.assignee_id)
 
 
 class Surroundings(NamedTuple):
@@ -116,8 +121,7 @@ def act(
         if is_saved and refused is not None:
             raise refused
         if is_saved:
-            after = steps[-1].after.ticket
-            return Done(after.id, after.version, after.status, after.assignee_id)
+            return Done.of(steps[-1].after.ticket)
     raise ChangedElsewhere(f"{reference(ticket_id)} keeps changing: try again")
 
 
@@ -154,8 +158,7 @@ def act_on_chosen(context: Context, choose: Choose, action: Action, arguments: A
                     here = _read(context, connection, ticket_id, action, None)
                     steps = _steps(context, here, action, arguments)
                 if save(connection, here.before, steps, context, here.around):
-                    after = steps[-1].after.ticket
-                    return Done(after.id, after.version, after.status, after.assignee_id)
+                    return Done.of(steps[-1].after.ticket)
         except Collided:
             continue
     raise ChangedElsewhere("too many write at once: try again")
