@@ -54,7 +54,7 @@ def test_a_ticket_goes_its_whole_way_by_keyboard(sits_down: Start, as_now: As, s
     ife.press("c").shows("claim: HD-000002 is assigned", "HD-000002 Medium Assigned")
     ife.press("enter").shows("from Remi Requester by form · Ife of IT has it", "It eats every second page.")
     ife.press("r").shows("reply HD-000002 · Text")
-    ife.type("I am on my way.").press("f2").shows("reply: HD-000002 is assigned", "Ife of IT replied")
+    ife.type("I am on my way.").press("f2").shows("reply to HD-000002 is sent", "Ife of IT replied")
     ife.press("d").shows("done HD-000002 · Cause: what was wrong")
     ife.type("A worn roller").press("enter").shows("done HD-000002 · Fix: what was done about it")
     ife.type("A new roller").press("enter").shows("done: HD-000002 is resolved", "Ife of IT resolved")
@@ -197,7 +197,7 @@ def test_ctrl_c_neither_ends_the_program_nor_costs_what_was_written(at_the_queue
 
     at_the_queue.press("ctrl+c").type("tence").shows("Half a sentence")
 
-    at_the_queue.press("f2").shows("reply: HD-000001 is new")
+    at_the_queue.press("f2").shows("reply to HD-000001 is sent")
     assert [entry.text for entry in as_now("remi").ticket(1).timeline if entry.comment] == ["Half a sentence"]
 
 

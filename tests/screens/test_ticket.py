@@ -96,3 +96,30 @@ async def test_a_purchase_says_that_nothing_but_its_chain_makes_it_workable(
 
         assert "nothing but the chain makes it workable" in str(pilot.app.screen.query_one(StatusLine).render())
         assert "‖ Resolution time" in part(pilot, "#head")
+
+
+async def test_who_moves_a_ticket_out_of_their_sight_is_told_that_it_was_moved(
+    app_for: Open, keys: Keys, submit: Callable[..., int]
+) -> None:
+    submit("Printer jams")
+    async with app_for("ife").run_test(size=SMALL) as pilot:
+        await keys(pilot, "2", "enter", "M", "operations_repairs", "enter", "enter")
+
+        assert str(pilot.app.screen.query_one(StatusLine).render()) == "✓ HD-000001 is moved to another department"
+        assert part(pilot, "#keys") == ""
+
+
+async def test_who_writes_about_a_ticket_that_others_move_away_is_told_that_the_text_is_kept(
+    app_for: Open, keys: Keys, submit: Callable[..., int], as_: Callable[[str], Desk]
+) -> None:
+    submit("Printer jams")
+    async with app_for("ife").run_test(size=SMALL) as pilot:
+        await keys(pilot, "2", "enter", "r", "half a ")
+        as_("lara").act(1, "move", category="operations_repairs")  # type: ignore[arg-type]
+        await keys(pilot, "f2")
+
+        assert str(pilot.app.screen.query_one(StatusLine).render()).endswith(
+            "; what you wrote is kept: deskterm drafts"
+        )
+        await keys(pilot, "ctrl+q")
+    assert [draft.values for draft in as_("ife").drafts()] == [{"text": "half a "}]

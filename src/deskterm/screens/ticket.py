@@ -141,9 +141,12 @@ class TicketScreen(Undoing):
 
     def _gone(self, error: DesktermError) -> None:
         if isinstance(error, NotFound):
+            mine = self.ticket is not None and self._own.get(self._ticket_id, 0) > self.ticket.version
             self.ticket = None
             self.query_one("#keys", Static).update("")
-        self.failed(error)
+            if mine:
+                return  # what was just done put it out of sight, and says so
+        self.status_line.refuse(self.with_draft(self._ticket_id, error))
 
     def _was_read(self, found: tuple[int, TicketView]) -> None:
         self._place = found[0]

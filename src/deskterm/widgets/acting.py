@@ -287,7 +287,7 @@ class Acting(Composing, Copying, Commanding):
 
     def _refused(self, subject: Subject, error: DesktermError) -> None:
         """Says why; what was typed is a draft, and the ticket is read anew because it may be another by now."""
-        self.host.refuse(str(error))
+        self.host.refuse(self.with_draft(subject.id, error))
         if self.is_attached:
             self.changed(subject.id)
 

@@ -24,6 +24,15 @@ WAITS: Final = frozenset({Action.PIVOT, Action.AMEND, Action.APPROVE})
 TRIAGE: Final = "triage"
 """The command that is several actions in one."""
 
+_DID: Final[Mapping[Action, str]] = {
+    Action.REPLY: "reply to {} is sent",
+    Action.NOTE: "note on {} is kept",
+    Action.SET_PRIORITY: "priority of {} is changed",
+    Action.SET_CATEGORY: "category of {} is changed",
+    Action.MOVE: "{} is moved to another department",
+}
+"""How what leaves a ticket where it stood is told: its status would be no answer."""
+
 
 class Subject(NamedTuple):
     """The ticket that a key is for, as it was seen."""
@@ -51,11 +60,18 @@ def aside(desk: "Desk", command: Command, done: "Done", arguments: Mapping[str, 
 
 
 def sentence(profile: "Profile", command: Command, done: "Done", awaits: str) -> str:
-    """Gives what was done: a decision by its participle, a purchase that waits by its amount and for whom."""
+    """Gives what was done: a decision by its participle, a purchase that waits by its amount and for whom.
+
+    Otherwise it is where the ticket stands now, or what changed where it stands as before.
+    """
     label = profile.labels[done.status].staff.lower()
     if command.action in DECIDING:
         return f"{reference(done.id)} {PARTICIPLE[command.action]}: {awaits or f'it is {label}'}"
-    return f"{reference(done.id)}: {awaits}" if awaits else f"{command.label}: {reference(done.id)} is {label}"
+    if awaits:
+        return f"{reference(done.id)}: {awaits}"
+    if command.action is not None and command.action in _DID:
+        return _DID[command.action].format(reference(done.id))
+    return f"{command.label}: {reference(done.id)} is {label}"
 
 
 def awaits(desk: "Desk", done: "Done") -> str:

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from deskterm.actions.command import MACRO, Command
 from deskterm.actions.command_line import Choices
 from deskterm.core.domain.drafts import NO_TICKET, Draft, Place, written
-from deskterm.core.domain.errors import DesktermError, InvalidInput
+from deskterm.core.domain.errors import DesktermError, InvalidInput, NotFound
 from deskterm.core.domain.facts import reference
 from deskterm.widgets.answers import begun, canned
 from deskterm.widgets.editing import edit
@@ -105,6 +105,11 @@ class Composing(Screen[None]):
 
     def unasked(self) -> None:
         """Goes on after a question."""
+
+    def with_draft(self, ticket_id: int, error: DesktermError) -> str:
+        """Gives why something failed, and where its draft is when no key leads to its ticket any more."""
+        is_lost = isinstance(error, NotFound) and self.host.drafts.has(ticket_id)
+        return f"{error}; what you wrote is kept: deskterm drafts" if is_lost else str(error)
 
     @on(Prompt.TypedAhead)
     def _typed_ahead(self, event: Prompt.TypedAhead) -> None:

@@ -57,6 +57,11 @@ class Drafts:
         """Gives the draft of a place, empty where there is none."""
         return self._known.get(place, {})
 
+    def has(self, ticket_id: int) -> bool:
+        """Gives whether something is written about a ticket and not sent."""
+        self._collect()
+        return any(place.ticket_id == ticket_id for place in self._known)
+
     def touch(self, place: Place, collect: Collect) -> None:
         """Says that something is being written; `collect` gives it when it is time to save."""
         self._open[place] = collect
