@@ -11,6 +11,7 @@ from deskterm.core.desk import Desk
 from deskterm.core.domain.errors import ChangedElsewhere, DesktermError, NotAllowed, NotFound
 from deskterm.core.domain.facts import Fact
 from deskterm.core.domain.history import History
+from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, FactKind, Status, Via, WaitReason
 from deskterm.core.services import work
 from deskterm.core.services.auditing import verify
@@ -164,6 +165,22 @@ def test_a_notice_that_nobody_saw_goes_and_who_saw_one_is_told(as_: As, ticket: 
         lara.undo(ticket)
         assert ife.unseen() == seen
     assert [line.text for line in ife.notices()] == ["Lara Lead took that back: x", "Lara Lead assigned it: x"]
+
+
+def test_what_was_only_tried_is_no_deed(as_: As, ticket: int) -> None:
+    wanted = Wanted(lines=("2 x Toner @ 45.00",), justification="none is left")
+    toner = as_("remi").submit(Submission(title="Toner", category="it_procurement", purchase=wanted)).id
+    ini = as_("ini")
+    ini.act(ticket, Action.CLAIM)
+    for _ in range(2):
+        with pytest.raises(NotAllowed):
+            ini.act(toner, Action.CLAIM)
+    assert as_("ada").ticket(toner).timeline[-1].kind is FactKind.ATTEMPTED
+    assert ini.last_deed() == [ticket]
+    ini.undo(ticket)
+    with pytest.raises(NotAllowed):
+        ini.act(toner, Action.START)
+    assert ini.last_undone() == [ticket]
 
 
 def test_the_last_deed_is_all_that_one_command_did(as_: As, ticket: int) -> None:

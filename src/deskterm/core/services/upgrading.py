@@ -10,7 +10,7 @@ from deskterm.core.store import lists, schema, tickets, wordings
 from deskterm.core.store.engine import Store
 
 _SLICE: Final = 500
-_WORDS_AT_ONCE: Final = 5_000
+_WORDS_AT_ONCE: Final = 1_000
 _RULES_SINCE: Final = "0002"
 """The schema from which on clocks are reckoned as they are now."""
 

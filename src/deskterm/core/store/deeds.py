@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
+from deskterm.core.domain.words import FactKind
 from deskterm.core.store.tables import FACTS, NOTICES
 
 _SLICE: Final = 500
@@ -22,14 +23,14 @@ class Deed(NamedTuple):
 
 
 def latest(connection: sa.Connection, actor_id: int, by_id: int | None) -> Iterator[Deed]:
-    """Gives what somebody did, the latest first; `by_id` is who was really there."""
+    """Gives what somebody did, the latest first, and not what they only tried; `by_id` is who was really there."""
     columns = (FACTS.c.id, FACTS.c.ticket_id, FACTS.c.version, FACTS.c.kind, FACTS.c.data)
     query = sa.select(*columns).where(FACTS.c.actor_id == actor_id).order_by(FACTS.c.id.desc()).limit(_SLICE)
     below: int | None = None
     for _ in range(0, _MOST, _SLICE):
         rows = connection.execute(query if below is None else query.where(FACTS.c.id < below)).all()
         for row in rows:
-            if row.data.get("by_id") == by_id:
+            if row.data.get("by_id") == by_id and row.kind != FactKind.ATTEMPTED:
                 yield Deed._make(row)
         if len(rows) < _SLICE:
             return
