@@ -141,17 +141,28 @@ def test_who_really_did_it_takes_it_back(as_: As, ticket: int) -> None:
     assert admin.undo(ticket).done.status is Status.NEW
 
 
-def test_a_lost_race_keeps_what_the_other_did(as_: As, ticket: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    ini = as_("ini")
-    ini.act(ticket, Action.CLAIM)
+@pytest.fixture
+def faster(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
+    """Has something happen between what the next undo reads and what it writes."""
     real = work.followed
 
-    def followed(before: History, facts: tuple[Fact, ...], policy: DeskPolicy) -> list[Step]:
-        monkeypatch.setattr("deskterm.core.services.undoing.followed", real)
-        as_("lara").act(ticket, Action.SET_PRIORITY, priority="urgent")
-        return real(before, facts, policy)
+    def is_first(happens: Callable[[], object]) -> None:
+        def followed(before: History, facts: tuple[Fact, ...], policy: DeskPolicy) -> list[Step]:
+            monkeypatch.setattr("deskterm.core.services.undoing.followed", real)
+            happens()
+            return real(before, facts, policy)
 
-    monkeypatch.setattr("deskterm.core.services.undoing.followed", followed)
+        monkeypatch.setattr("deskterm.core.services.undoing.followed", followed)
+
+    return is_first
+
+
+def test_a_lost_race_keeps_what_the_other_did(
+    as_: As, ticket: int, faster: Callable[[Callable[[], object]], None]
+) -> None:
+    ini = as_("ini")
+    ini.act(ticket, Action.CLAIM)
+    faster(lambda: as_("lara").act(ticket, Action.SET_PRIORITY, priority="urgent"))
     assert "since then Lara Lead changed its priority" in why(lambda: ini.undo(ticket), ChangedElsewhere)
     assert as_("ini").ticket(ticket).timeline[-1].kind is FactKind.PRIORITISED
 
@@ -165,6 +176,19 @@ def test_a_notice_that_nobody_saw_goes_and_who_saw_one_is_told(as_: As, ticket: 
         lara.undo(ticket)
         assert ife.unseen() == seen
     assert [line.text for line in ife.notices()] == ["Lara Lead took that back: x", "Lara Lead assigned it: x"]
+
+
+def test_one_thing_is_taken_back_once_from_however_many_terminals(
+    as_: As, ticket: int, faster: Callable[[Callable[[], object]], None]
+) -> None:
+    ini = as_("ini")
+    ini.act(ticket, Action.CLAIM)
+    started = ini.act(ticket, Action.START).version
+    faster(lambda: as_("ini").undo(ticket))
+    assert "it was taken back already" in why(lambda: ini.undo(ticket), ChangedElsewhere)
+    assert "it was taken back already" in why(lambda: ini.undo(ticket, expected=started), ChangedElsewhere)
+    assert ini.ticket(ticket).assignee == "Ini of IT"
+    assert ini.undo(ticket, expected=2).action is Action.CLAIM
 
 
 def test_what_was_only_tried_is_no_deed(as_: As, ticket: int) -> None:

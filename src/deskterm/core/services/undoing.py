@@ -60,6 +60,7 @@ def undo(context: Context, ticket_id: int, *, expected: int | None = None) -> Re
             ticket = here.history.ticket
             now = max(context.clock(), ticket.updated_at)
             last = _own_last(context, connection, here, expected)
+            expected = expected or last.version  # who took it back meanwhile leaves nothing before it to take back
             action = ACTION.get(last.fact.kind, Action.NOTE)
             steps, gone = _taken_back(context, connection, here, last, now)
             around = surroundings(connection, purchase=False)
@@ -234,9 +235,12 @@ def _own_last(context: Context, connection: Connection, here: _Read, expected: i
     if not own:
         raise NotAllowed(f"you have done nothing to {ticket.reference} that could be taken back.")
     _refuse_others(context, connection, here, own[-1].version, "taken back")
-    if expected is not None and own[-1].version > expected:
+    last = own[-1]
+    if expected is not None and last.version > expected:
         raise ChangedElsewhere(f"{ticket.reference} can't be taken back: you have done something else to it since.")
-    return own[-1]
+    if expected is not None and any(last.version < (fact.undoes or 0) <= expected for fact in here.facts[expected:]):
+        raise ChangedElsewhere(f"{ticket.reference} can't be taken back: it was taken back already.")
+    return last
 
 
 def _refuse_others(context: Context, connection: Connection, here: _Read, since: int, what: str) -> None:
