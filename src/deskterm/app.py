@@ -19,6 +19,7 @@ from deskterm.ways import Ways
 from deskterm.widgets.acting import Acting
 from deskterm.widgets.deeds import Deeds
 from deskterm.widgets.drafting import Drafts, kept
+from deskterm.widgets.enclosures import Enclosures
 from deskterm.widgets.listing import Listing
 from deskterm.widgets.outbox import Outbox
 from deskterm.widgets.writings import Writings
@@ -52,6 +53,7 @@ class DesktermApp(Ways):
         self.registry = SHIPPED.with_keys(settings.keys)
         self.set_keymap(self.registry.keymap)
         self.drafts = Drafts(self, self.gateway, self.failed)
+        self.enclosures = Enclosures()
         self.typed_before: list[str] = []
         self.profile = self.gateway.desk.profile() if first is None else first.profile
         self.deeds = Deeds()
@@ -161,6 +163,7 @@ class DesktermApp(Ways):
         self.deeds.clear()
         self.awaited = 0
         self.drafts = Drafts(self, self.gateway, self.failed)
+        self.enclosures.clear()
         while len(self.screen_stack) > 2:
             self.pop_screen()
         self.switch_screen(self._home())

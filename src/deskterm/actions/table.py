@@ -194,6 +194,7 @@ COMMANDS: Final = (
     Command("tab_previous", ("h", "left"), "previous tab", "The tab to the left.", _INBOX),
     Command("canned", ("f3",), "canned", "Put a canned reply into the text; its variables have their values.", _FORM),
     Command("editor", ("f4",), "editor", "Go on with the text in your own editor: $VISUAL or $EDITOR.", _FORM),
+    Command("attach", ("f5",), "attach", "Attach a file by its path to a reply or a note; again: take it off.", _FORM),
     Command("send", ("f2", "ctrl+j"), "send", "Send what you wrote.", _FORM),
     Command("back", ("escape",), "back", "One level back; what you wrote is kept.", _ANYWHERE),
     Command("persona", ("at",), "persona", "In the demo: go on as somebody else.", _SCREENS),

@@ -181,6 +181,7 @@ class Acting(Composing, Copying, Commanding):
         self.hint()  # what was said of the action before is no answer to this question
         self.add_class("-asking")
         ready = known(command, self.host.profile)
+        self.prompt.attached = self.host.enclosures.words(place)
         self.prompt.open(command, named, ready, draft or self._stood, self._wrong, given)
         if given and draft:
             self.prompt.refill(draft)
@@ -209,9 +210,9 @@ class Acting(Composing, Copying, Commanding):
     @on(Prompt.Left)
     def _left(self, event: Prompt.Left) -> None:
         event.stop()
-        values = self._worth(event.values)
-        self.host.drafts.put(Place(self._asked.id, event.command.id), values)
-        if values:
+        place, values = Place(self._asked.id, event.command.id), self._worth(event.values)
+        self.host.drafts.put(place, values)
+        if self.is_unsent(place):
             self.status_line.say(f"kept as a draft: {event.command.key} goes on with it")
         else:
             self.hint()
@@ -247,7 +248,7 @@ class Acting(Composing, Copying, Commanding):
             writings.hold(Writing(command, Place(subject.id, command.id), about), send)
         elif about & writings.pending.ids:
             left = [writing.place for writing in writings.flush()]
-            self.gateway.when_settled(lambda: None if any(map(self.host.drafts.get, left)) else send())
+            self.gateway.when_settled(lambda: None if any(map(self.is_unsent, left)) else send())
         else:
             send()
 
@@ -258,12 +259,18 @@ class Acting(Composing, Copying, Commanding):
     def _perform(self, command: Command, subject: Subject, values: Mapping[str, str]) -> None:
         expected, arguments = self.expected(command, subject), typed(values)
         self.remember(command, values)
+        if files := self.host.enclosures.get(Place(subject.id, command.id)):
+            arguments["files"] = files
 
         def call(desk: "Desk") -> tuple["Done", str]:
             done = act(desk, command, subject.id, expected, arguments)
             return done, aside(desk, command, done, arguments)
 
-        self.gateway.tell(self, call, partial(self._done, command, subject, values), partial(self._refused, subject))
+        def answered(answer: "tuple[Done, str]") -> None:
+            self.host.enclosures.sent(Place(subject.id, command.id), files)
+            self._done(command, subject, values, answer)
+
+        self.gateway.tell(self, call, answered, partial(self._refused, subject))
 
     def _done(self, command: Command, subject: Subject, values: Mapping[str, str], answer: "tuple[Done, str]") -> None:
         done, waits = answer

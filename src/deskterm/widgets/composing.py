@@ -11,11 +11,13 @@ from textual.screen import Screen
 
 from deskterm.actions.command import MACRO, Command
 from deskterm.actions.command_line import Choices
+from deskterm.core.domain.attachments import Content
 from deskterm.core.domain.drafts import NO_TICKET, Draft, Place, written
 from deskterm.core.domain.errors import DesktermError, InvalidInput, NotFound
 from deskterm.core.domain.facts import reference
 from deskterm.widgets.answers import begun, canned
 from deskterm.widgets.editing import edit
+from deskterm.widgets.enclosures import completed
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.ticket_purchase import total
 from deskterm.widgets.writing_area import WritingArea
@@ -59,6 +61,10 @@ class Composing(Screen[None]):
     def _worth(self, values: dict[str, str]) -> dict[str, str]:
         found = written(values)
         return found if found != written(self._stood) else {}
+
+    def is_unsent(self, place: Place) -> bool:
+        """Gives whether a text or a file of a place is still to be sent."""
+        return bool(self.host.drafts.get(place) or self.host.enclosures.get(place))
 
     @on(Prompt.Touched)
     def _touched(self, event: Prompt.Touched) -> None:
@@ -133,6 +139,44 @@ class Composing(Screen[None]):
         if self.prompt.is_long:
             self.prompt.action_leave()
             self.prompt.refuse(str(error))
+
+    @on(Prompt.FileNamed)
+    def _file_named(self, event: Prompt.FileNamed) -> None:
+        """Reads a file now: what becomes of it until the text is sent doesn't matter."""
+        event.stop()
+        if self._asked.id == NO_TICKET:
+            self._no_file(InvalidInput("files are attached to one ticket at a time"))
+            return
+        read = partial(self._file_read, self._written_at)
+        self.host.gateway.ask(self, "file", lambda desk: desk.read_file(event.path), read, self._no_file)
+
+    def _file_read(self, place: Place, content: Content) -> None:
+        if not self.prompt.names_file or self._written_at != place:
+            return  # they went back before it was read
+        try:
+            self.host.enclosures.add(place, content)
+        except DesktermError as error:
+            self._no_file(error)
+        else:
+            self.prompt.attached = self.host.enclosures.words(place)
+            self.prompt.to_text()
+
+    def _no_file(self, error: DesktermError) -> None:
+        if self.prompt.names_file:
+            self.prompt.refuse(str(error))
+
+    @on(Prompt.TakenOff)
+    def _taken_off(self, event: Prompt.TakenOff) -> None:
+        event.stop()
+        self.host.enclosures.take_off(self._written_at)
+        self.prompt.attached = self.host.enclosures.words(self._written_at)
+        self.prompt.to_text()
+
+    @on(Prompt.CompletionAsked)
+    def _completion_asked(self, event: Prompt.CompletionAsked) -> None:
+        event.stop()
+        show = self.prompt.tell_paths
+        self.host.gateway.ask(self, "paths", lambda _: completed(event.path), show, self._no_file)
 
     @on(WritingArea.PeopleWanted)
     def _people_wanted(self, event: WritingArea.PeopleWanted) -> None:

@@ -6,6 +6,7 @@ from deskterm.actions.registry import Registry
 from deskterm.gateway import Gateway
 from deskterm.widgets.deeds import Deeds
 from deskterm.widgets.drafting import Drafts
+from deskterm.widgets.enclosures import Enclosures
 from deskterm.widgets.writings import Writings
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ class Host(Protocol):
     gateway: Gateway
     registry: Registry
     drafts: Drafts
+    enclosures: Enclosures
     typed_before: list[str]
     deeds: Deeds
     writings: Writings

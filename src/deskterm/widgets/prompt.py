@@ -15,10 +15,10 @@ from deskterm.actions.command import Command, Field, Kind
 from deskterm.actions.command_line import NOTHING, Choices
 from deskterm.actions.registry import SHIPPED
 from deskterm.core.domain.text import clean
+from deskterm.widgets.attaching import Attaching
 from deskterm.widgets.canned_list import CannedList
 from deskterm.widgets.choice_list import Choice, ChoiceLine, ChoiceList
 from deskterm.widgets.registered import bound, in_force
-from deskterm.widgets.texting import Texting
 from deskterm.widgets.writing_area import WritingArea
 
 Wrong = Callable[[str, Mapping[str, str]], str]
@@ -28,7 +28,7 @@ WRITTEN: Final = frozenset({Kind.LINE, Kind.AREA})
 """The kinds whose answers are texts."""
 
 
-class Prompt(Texting):
+class Prompt(Attaching):
     """Asks a command's fields in turn. Enter goes on (F2 in a text of several lines); Esc leaves and keeps a draft."""
 
     DEFAULT_CSS = """
@@ -42,6 +42,7 @@ class Prompt(Texting):
         bound(SHIPPED["send"], "next"),
         bound(SHIPPED["editor"], "editor"),
         bound(SHIPPED["canned"], "canned"),
+        bound(SHIPPED["attach"], "attach"),
         Binding("tab,shift+tab", "resume", "stay", show=False),
     ]
 
@@ -158,8 +159,11 @@ class Prompt(Texting):
             self.screen.set_focus(area if area.display else self.query_one(Input))
 
     def action_resume(self) -> None:
-        """Keeps the focus on the question."""
-        self.resume()
+        """Keeps the focus on the question; a path is completed."""
+        if self.names_file:
+            self.post_message(self.CompletionAsked(self.query_one(Input).value))
+        else:
+            self.resume()
 
     @property
     def is_open(self) -> bool:
@@ -204,9 +208,11 @@ class Prompt(Texting):
         """Asks, with the keys that answer."""
         options = self.query_one(ChoiceList)
         last = self.command is not None and self._step + 1 == len(self.command.asks)
-        leaves = "goes back" if self._step else "keeps a draft"
-        send, back, editor, canned = (in_force(self)[name].key for name in ("send", "back", "editor", "canned"))
-        hint = f"{send} {'sends' if last else 'goes on'}, {canned} canned, {editor} editor, {back} {leaves}"
+        leaves = "goes back" if self._step else "keeps it"
+        names = ("send", "back", "editor", "canned", "attach")
+        send, back, editor, canned, attach = (in_force(self)[name].key for name in names)
+        files = f", {attach} file" if self.takes_files else ""
+        hint = f"{send} {'sends' if last else 'goes on'}, {canned} canned, {editor} editor{files}, {back} {leaves}"
         hint = hint if self.is_long else f"⏎ next, {back} back"
         hint = f"type to narrow, {hint}" if self.canned.display else hint
         self.tell(f"{options.hint}, {hint}" if options.display else hint)
@@ -217,7 +223,8 @@ class Prompt(Texting):
         label = f"{field.label} (optional)" if field.optional else field.label
         about = self._subject if self._step == 0 else self.sum or self._subject
         title = f"{self.command.label if self.command else ''} {about}"
-        question = Text.assemble((title, "bold"), f" · {label}  ", (clean(hint), style))
+        attached = f", {self.attached}" if self.attached else ""
+        question = Text.assemble((title, "bold"), f" · {label}{attached}  ", (clean(hint), style))
         self.query_one("#question", Static).update(question)
 
     @on(Input.Changed)
@@ -246,13 +253,16 @@ class Prompt(Texting):
 
     def action_next(self) -> None:
         """Takes the answer and asks the next field."""
+        if self.names_file:
+            self.name_file()
+            return
         if self.canned.display and self.is_long:
             self.canned.pick()
             return
         written = self._written()
         if self.command is None:
             return
-        if written is None or not (written.strip() or self._field.optional):
+        if written is None or not (written.strip() or self._field.optional or (self.is_long and self.attached)):
             self.tell(f"it needs an answer; {in_force(self)['back'].key} leaves")
             return
         self._values[self._field.name] = written
@@ -271,8 +281,8 @@ class Prompt(Texting):
         """Goes one field back; from the first, leaves with what was written so far."""
         if self.command is None:
             return
-        if self.canned.display and self.is_long:
-            self._to_text()
+        if self.is_long and (self.canned.display or self.names_file):
+            self.to_text()
             return
         self._values = self.written()
         if self._step:
