@@ -55,6 +55,8 @@ def asked(as_: As, admin: Desk) -> tuple[int, int]:
     as_("lara").act(purchase, Action.APPROVE, text="yes")
     remi.keep_drafts({NEW: {"title": "my wedding again"}})
     ife.keep_drafts({Place(request, "reply"): {"text": "get well: a fever"}})
+    as_("lara").save_view("theirs", View.ALL, parse_filter("-from:ife,REMI"), department="it")
+    ife.save_view("hers", View.CLOSED, parse_filter('from:"remi requester" "Remi Requester"'))
     admin.change_person("remi", active=False)
     return request, purchase
 

@@ -1,7 +1,8 @@
 """The filter line: `status:open prio:<=2 dept:it @me "exact words" -is:late`, read into a tree and written again."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Final, NamedTuple
 
@@ -96,6 +97,20 @@ def print_term(term: Term) -> str:
         except _WrongError:
             pass
     return sign + _in_quotes(term.text)
+
+
+def renamed(wanted: Filter, called: Collection[str], name: str) -> Filter:
+    """Gives a filter with `name` wherever it names or looks for somebody who is `called` so, in lower case."""
+
+    def value(one: Value) -> Value:
+        return Is(name) if isinstance(one, Is) and one.text.lower() in called else one
+
+    def term(one: Term) -> Term:
+        if isinstance(one, Word):
+            return replace(one, text=name) if one.text.lower() in called else one
+        return replace(one, values=tuple(map(value, one.values))) if KEYS[one.key].kind is Kind.PERSON else one
+
+    return Filter(tuple(map(term, wanted.terms)))
 
 
 def quoted(value: str) -> str:

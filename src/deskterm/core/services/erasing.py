@@ -2,11 +2,12 @@
 
 from typing import Final, NamedTuple
 
-from deskterm.core.domain.erasure import ENTRIES, WHAT
+from deskterm.core.domain.erasure import ENTRIES, WHAT, name_of
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.text import check_text, many
 from deskterm.core.domain.words import Role
+from deskterm.core.services import saved_views
 from deskterm.core.services.context import Context
 from deskterm.core.services.finding import the_person
 from deskterm.core.store import audit, directory, erasures
@@ -62,6 +63,7 @@ def erase(context: Context, who: str, *, texts: bool, reason: str, dry_run: bool
         gone = erasures.erase_person(connection, person.id)
         gone += erasures.erase_texts(connection, tickets) if texts else []
         erasures.erase_words(connection, person.id)
+        saved_views.forget(context, connection, person, name_of(person.id))
         row = directory.person_row(connection, person.id)
         context.record(connection, "person", WHAT, {**row, "reason": reason.strip(), ENTRIES: sorted(gone)})
     if attached:  # in a transaction of its own: bytes that are gone can't be brought back by undoing one

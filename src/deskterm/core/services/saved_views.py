@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from deskterm.core.domain.access import leads, scope_of
 from deskterm.core.domain.errors import InvalidInput, NotAllowed, NotFound
 from deskterm.core.domain.filter_terms import Filter
-from deskterm.core.domain.filters import parse_filter, print_filter
+from deskterm.core.domain.filters import parse_filter, print_filter, renamed
 from deskterm.core.domain.people import Department, Person
 from deskterm.core.domain.text import check_text
 from deskterm.core.domain.words import Role
@@ -164,6 +164,21 @@ def drop(context: Context, name: str, *, department: str = "") -> str:
         if owner.department_id is not None:
             context.record(connection, "view", "removed", _told(row))
     return str(row["name"])
+
+
+def forget(context: Context, connection: Connection, person: Person, name: str) -> None:
+    """Has all filters that name somebody who is erased name them as they are called from then on."""
+    called = {person.name.lower(), (person.login or person.name).lower()}
+    for row in saved_views.every(connection):
+        try:
+            before = parse_filter(row["wanted"])
+        except InvalidInput:
+            continue  # it finds nothing, and says so to who opens it
+        if (after := renamed(before, called, name)) != before:
+            wanted = print_filter(after)
+            saved_views.change(connection, row["id"], {"wanted": wanted})
+            if row["department_id"] is not None:
+                context.record(connection, "view", "changed", _told({**row, "wanted": wanted}))
 
 
 def _saved(connection: Connection, actor: Person) -> list[NamedView]:

@@ -30,6 +30,11 @@ def owned(connection: sa.Connection, owner: Owner) -> list[dict[str, Any]]:
     return [dict(row) for row in connection.execute(sa.select(VIEWS).where(_is(owner)).order_by(_V.id)).mappings()]
 
 
+def every(connection: sa.Connection) -> list[dict[str, Any]]:
+    """Gives all views of everybody."""
+    return [dict(row) for row in connection.execute(sa.select(VIEWS).order_by(_V.id)).mappings()]
+
+
 def write(connection: sa.Connection, owner: Owner, values: dict[str, object]) -> int:
     """Writes a view in place of the one that is called so, where there is one, and gives its number."""
     # two terminals may save under one new name at once
