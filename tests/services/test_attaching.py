@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
@@ -14,9 +14,11 @@ from deskterm.core.domain.attachments import Content, digest
 from deskterm.core.domain.errors import InvalidInput, NotAllowed, NotFound, StoreUnavailable
 from deskterm.core.domain.heads import SignedHead
 from deskterm.core.domain.words import Action, FactKind, Via
-from deskterm.core.services import setup
+from deskterm.core.services import setup, work
 from deskterm.core.services.auditing import verify
+from deskterm.core.services.context import Context
 from deskterm.core.services.intake import Submission
+from deskterm.core.services.work import Done
 from deskterm.core.store import audit
 from deskterm.core.store.engine import Store
 from deskterm.core.store.files import FILES, beside
@@ -135,6 +137,20 @@ def test_the_folder_is_as_private_as_the_desk(store: Store, as_: As, ticket: int
     place = beside(store.path) / name[:2] / name
     assert [one.stat().st_mode & 0o7777 for one in (place, place.parent)] == [0o660, 0o2770]
     assert not [path for path in beside(store.path).rglob("*") if path.name.startswith(".new-")]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_what_is_erased_while_it_is_attached_is_written_again(
+    store: Store, as_: As, ticket: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(context: Context, ticket_id: int, *rest: Any, **more: Any) -> Done:
+        damage(store, b"new", None)
+        return act(context, ticket_id, *rest, **more)
+
+    act = work.act
+    monkeypatch.setattr(work, "act", overtaken)
+    as_("ife").act(ticket, Action.REPLY, files=[Content("new", b"new")])
+    assert as_("ife").attachment(ticket, "new").data == b"new"
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

@@ -257,10 +257,9 @@ class Acting(Composing, Copying, Commanding):
         return partial(self._perform, command, subject, values)
 
     def _perform(self, command: Command, subject: Subject, values: Mapping[str, str]) -> None:
-        expected, arguments = self.expected(command, subject), typed(values)
+        expected, files = self.expected(command, subject), self.host.enclosures.get(Place(subject.id, command.id))
+        arguments = typed(values) | ({"files": files} if files else {})
         self.remember(command, values)
-        if files := self.host.enclosures.get(Place(subject.id, command.id)):
-            arguments["files"] = files
 
         def call(desk: "Desk") -> tuple["Done", str]:
             done = act(desk, command, subject.id, expected, arguments)

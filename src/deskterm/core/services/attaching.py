@@ -22,7 +22,8 @@ from deskterm.core.store.files import Files, files_of
 from deskterm.core.views import AttachmentLine
 
 _FLAGS: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-_OF_SQLITE: Final = ("", "-wal", "-shm", "-journal")
+_OWN: Final = tuple(f"{name}{end}" for name in ("", ".presence") for end in ("", "-wal", "-shm", "-journal"))
+"""What SQLite keeps of a desk, by what follows its name."""
 
 
 def read_file(context: Context, path: str) -> Content:
@@ -55,7 +56,7 @@ def _check_place(store: Store, place: Path) -> None:
     _check_plain(place, found)
     if store.path is None:
         return
-    for suffix in _OF_SQLITE:
+    for suffix in _OWN:
         own = Path(f"{store.path}{suffix}")
         if own.exists() and own.samefile(place):
             raise InvalidInput(f"{place} is the desk's own file: it can't be attached")
