@@ -64,7 +64,7 @@ def test_a_ticket_goes_its_whole_way_by_keyboard(sits_down: Start, as_now: As, s
     assert ife.press("q").ends() == 0
 
     remi = sits_down("remi").shows("HD-000002 Solved, please confirm", "Ife of IT")
-    remi.press("f").shows("confirm HD-000002 · How did the requester confirm")
+    remi.press("f").shows("confirm HD-000002 · Is there anything to add")
     remi.press("enter").shows("confirm: HD-000002 is closed", "HD-000002 Closed ")
     remi.press("*").shows("rate HD-000002 · Stars", "★★★★★", "★★★★☆").chooses("★★★★★")
     remi.press("down").chooses("★★★★☆")

@@ -17,7 +17,7 @@ from deskterm.core.domain.facts import reference
 from deskterm.core.domain.glimpse import Glimpse
 from deskterm.core.domain.words import Action
 from deskterm.gateway import Gateway
-from deskterm.widgets.acts import COMMUTES, Subject, act, aside, sentence
+from deskterm.widgets.acts import COMMUTES, Subject, act, addressed, aside, sentence
 from deskterm.widgets.answers import known, typed
 from deskterm.widgets.clipboard import Copying
 from deskterm.widgets.commanding import Commanding
@@ -168,7 +168,7 @@ class Acting(Composing, Copying, Commanding):
         self, command: Command, subject: Subject, named: str, about: Sequence[int], given: Mapping[str, str]
     ) -> None:
         """Asks about what is `named`, or does it; the choices are those of the first ticket of `about` that has any."""
-        place = Place(subject.id, command.id)
+        command, place = addressed(command, self.gateway.actor), Place(subject.id, command.id)
         draft = self.host.drafts.get(place)
         if not command.asks or (given and draft in ({}, written(given)) and not missing(command, given)):
             if given:

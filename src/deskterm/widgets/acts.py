@@ -1,17 +1,19 @@
 """What is done to a ticket from a screen: to which, seen how, and how it is told."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from deskterm.actions.command import MACRO, Command
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.lifecycle import DECIDING, PARTICIPLE
-from deskterm.core.domain.words import Action, Status
+from deskterm.core.domain.words import Action, Role, Status
 from deskterm.widgets.ticket_purchase import waited_for
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
+    from deskterm.core.domain.people import Person
     from deskterm.core.domain.profile import Profile
     from deskterm.core.services.work import Done
 
@@ -39,6 +41,13 @@ class Subject(NamedTuple):
 
     id: int
     version: int
+
+
+def addressed(command: Command, actor: "Person") -> Command:
+    """Gives the command as it asks somebody: who can only confirm for themselves isn't asked how the requester did."""
+    if command.action is not Action.CONFIRM or actor.role is not Role.REQUESTER:
+        return command
+    return replace(command, asks=tuple(replace(field, label="Is there anything to add") for field in command.asks))
 
 
 def act(desk: "Desk", command: Command, ticket_id: int, expected: int | None, arguments: Mapping[str, Any]) -> "Done":
