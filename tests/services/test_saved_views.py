@@ -141,6 +141,17 @@ def test_a_filter_that_could_not_be_read_again_is_not_saved_and_one_that_is_ther
         ife.view("urgent")
 
 
+def test_who_acts_as_somebody_neither_sees_nor_changes_what_is_theirs_alone(as_: As) -> None:
+    as_("ife").save_view("printers", View.ALL)
+    admin = as_("ada").acting_as("ife")
+    assert tabs(admin) == BUILT
+    with pytest.raises(NotFound):
+        admin.drop_view("printers")
+    admin.save_view("printers", View.MINE)
+    assert as_("ife").view("printers").base is View.ALL
+    assert as_("ada").view("printers").base is View.MINE
+
+
 def test_a_name_that_there_is_not(as_: As) -> None:
     ife = as_("ife")
     with pytest.raises(NotFound, match="none is saved"):

@@ -18,14 +18,14 @@ def attend(context: Context, ticket_id: int, *, is_replying: bool) -> tuple[Pres
     is_told = _is_told(context, ticket_id)
     if not context.store.is_read_only:
         with suppress(StoreUnavailable):  # as in `_others`
-            presence.beat(context.store, ticket_id, _who(context), context.clock(), is_replying=is_replying)
+            presence.beat(context.store, ticket_id, context.there_id, context.clock(), is_replying=is_replying)
     return _others(context, ticket_id) if is_told else ()
 
 
 def leave(context: Context, ticket_id: int) -> None:
     """Notes that the actor has a ticket open no longer."""
     if not context.store.is_read_only:
-        presence.left(context.store, ticket_id, _who(context))
+        presence.left(context.store, ticket_id, context.there_id)
 
 
 def others(context: Context, ticket_id: int) -> tuple[Present, ...]:
@@ -49,14 +49,9 @@ def _others(context: Context, ticket_id: int) -> tuple[Present, ...]:
         there = presence.there(context.store, ticket_id, context.clock())
     except StoreUnavailable:
         return ()
-    found = [one for one in there if one.person_id != _who(context)]
+    found = [one for one in there if one.person_id != context.there_id]
     if not found:
         return ()
     with context.store.read() as connection:
         names = directory.names(connection, {one.person_id for one in found})
     return tuple(Present(names[one.person_id], one.since, one.is_replying) for one in found if one.person_id in names)
-
-
-def _who(context: Context) -> int:
-    """Gives who is really there: an admin who acts as somebody has the ticket open, not that somebody."""
-    return context.by_id or context.actor_id

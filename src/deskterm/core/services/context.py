@@ -52,6 +52,11 @@ class Context:
     attachment_limit: int = LIMIT
     _policies: Policies | None = field(default=None, repr=False)
 
+    @property
+    def there_id(self) -> int:
+        """Who is really there: what is theirs alone is so for them, also while they act as somebody."""
+        return self.by_id or self.actor_id
+
     def actor(self, connection: Connection) -> Person:
         """Gives who acts.
 

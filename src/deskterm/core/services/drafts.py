@@ -19,22 +19,16 @@ def keep(context: Context, found: Mapping[Place, Values]) -> None:
     for place, values in found.items():
         check(place, values)
     with context.store.write() as connection:
-        owner = _owner(context)
         context.actor(connection)
         for place, values in sorted(found.items()):
             if text := written(values):
-                drafts.write(connection, owner, place, text, context.clock())
+                drafts.write(connection, context.there_id, place, text, context.clock())
             else:
-                drafts.remove(connection, owner, place)
+                drafts.remove(connection, context.there_id, place)
 
 
 def mine(context: Context, place: Place | None = None) -> list[Draft]:
     """Gives the drafts of who is really there, the latest first; only the one of `place` where that is given."""
     with context.store.read() as connection:
         context.actor(connection)
-        return drafts.of_person(connection, _owner(context), place)
-
-
-def _owner(context: Context) -> int:
-    """Gives whose drafts these are: an admin who acts as somebody neither reads nor leaves any of theirs."""
-    return context.by_id or context.actor_id
+        return drafts.of_person(connection, context.there_id, place)

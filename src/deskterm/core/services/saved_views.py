@@ -1,7 +1,7 @@
 """Views by their names: those built in, one's own, and those of the departments that one serves.
 
-One's own are nobody else's to know and change nothing for others, so the audit trail doesn't tell of them. A
-department's stand on its people's screens: their saving and dropping are entries.
+One's own are nobody else's to know, of who acts as them neither, and change nothing for others, so the audit trail
+doesn't tell of them. A department's stand on its people's screens: their saving and dropping are entries.
 """
 
 from collections.abc import Mapping
@@ -51,7 +51,7 @@ def views(context: Context) -> tuple[NamedView, ...]:
     """Gives the actor's views, in the order of their tabs."""
     with context.store.read() as connection:
         actor = context.actor(connection)
-        return arranged(BUILT_IN if actor.is_staff else FOR_REQUESTERS, _saved(connection, actor))
+        return arranged(BUILT_IN if actor.is_staff else FOR_REQUESTERS, _saved(context, connection, actor))
 
 
 def view(context: Context, name: str) -> NamedView:
@@ -181,9 +181,9 @@ def forget(context: Context, connection: Connection, person: Person, name: str) 
                 context.record(connection, "view", "changed", _told({**row, "wanted": wanted}))
 
 
-def _saved(connection: Connection, actor: Person) -> list[NamedView]:
+def _saved(context: Context, connection: Connection, actor: Person) -> list[NamedView]:
     known = directory.departments(connection)
-    rows = saved_views.of(connection, actor.id, scope_of(actor).departments)
+    rows = saved_views.of(connection, context.there_id, scope_of(actor).departments)
     return [_named(row, known[row["department_id"]].key if row["department_id"] else "") for row in rows]
 
 
@@ -207,7 +207,7 @@ def _named(row: Mapping[str, Any], department: str) -> NamedView:
 def _owner(context: Context, connection: Connection, department: str) -> tuple[Owner, Department | None]:
     actor = context.actor(connection)
     if not department:
-        return Owner(person_id=actor.id), None
+        return Owner(person_id=context.there_id), None
     home = the_department(directory.departments(connection).values(), department)
     if not _arranges(actor, home.id):
         raise NotAllowed(f"the views of {home.name} are for its lead or an admin to arrange; your own you can save")
