@@ -514,3 +514,14 @@ def test_who_writes_while_words_are_filled_is_waited_for(store: Store, as_: Call
                     blocked = bool(reader.scalar(waiting))
         assert upgraded.result() == 0
     assert as_("ife").count(View.ALL, parse_filter("scanner")) == 1
+
+
+def test_an_upgrade_that_is_stopped_leaves_the_desk_as_it_was(old: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    ticket(old, 1, [SUBMITTED], [])
+    monkeypatch.setattr("deskterm.core.store.wordings.fill", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        upgrading.upgrade(old)
+    assert schema.version(old) == "0001"

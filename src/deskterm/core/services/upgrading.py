@@ -7,7 +7,7 @@ from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.history import fold
 from deskterm.core.services.context import load_policies
 from deskterm.core.store import lists, schema, tickets, wordings
-from deskterm.core.store.engine import Store
+from deskterm.core.store.engine import Connection, Store
 
 _SLICE: Final = 500
 _WORDS_AT_ONCE: Final = 1_000
@@ -18,8 +18,8 @@ _RULES_SINCE: Final = "0002"
 def upgrade(store: Store) -> int:
     """Brings the schema to `HEAD`, and gives how many tickets had their clocks reckoned anew from their facts.
 
-    Clocks and words are a view of facts and texts, so that is no change of the record. Run again, it goes on where it
-    was stopped.
+    Clocks and words are a view of facts and texts, so that is no change of the record. A desk of the new schema has all
+    its words: stopped before, it is as it was.
 
     Raises:
         SchemaMismatch: when the schema is newer than this program.
@@ -27,8 +27,7 @@ def upgrade(store: Store) -> int:
     """
     is_new = store.path is not None and not store.path.exists()
     before = (None if is_new else schema.version(store)) or _RULES_SINCE
-    schema.upgrade(store)
-    _fill_words(store)
+    schema.upgrade(store, _fill_words)
     with store.read() as connection:
         if before >= _RULES_SINCE and not tickets.any_clock_without_its_stop(connection):
             return 0
@@ -53,12 +52,8 @@ def upgrade(store: Store) -> int:
                     changed += tickets.reset_clocks(connection, number, version, made, next_due(made))
 
 
-def _fill_words(store: Store) -> None:
+def _fill_words(connection: Connection) -> None:
     last = 0
-    while True:
-        with store.write() as connection:
-            ids = wordings.lacking(connection, after=last, limit=_WORDS_AT_ONCE)
-            wordings.fill(connection, ids)
-        if not ids:
-            return
+    while ids := wordings.lacking(connection, after=last, limit=_WORDS_AT_ONCE):
+        wordings.fill(connection, ids)
         last = ids[-1]

@@ -1,12 +1,13 @@
 """The schema's version: checked at every start by one row, changed only by Alembic."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
 
 from deskterm.core.domain.errors import SchemaMismatch
-from deskterm.core.store.engine import Store
+from deskterm.core.store.engine import Connection, Store
 
 HEAD: Final = "0013"
 """The newest migration. A constant because importing Alembic costs more than the rest of a short command."""
@@ -54,8 +55,8 @@ def check(store: Store) -> None:
         raise SchemaMismatch(f"the desk's schema is {found}, newer than this program ({HEAD}): update deskterm")
 
 
-def upgrade(store: Store) -> None:
-    """Brings the database, empty or older, to `HEAD` in one transaction.
+def upgrade(store: Store, then: Callable[[Connection], None] = lambda _: None) -> None:
+    """Brings the database, empty or older, to `HEAD` in one transaction, in which `then` is done last.
 
     Raises:
         SchemaMismatch: when it is newer than this program.
@@ -71,3 +72,4 @@ def upgrade(store: Store) -> None:
     with store.write() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, HEAD)
+        then(connection)
