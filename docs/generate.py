@@ -149,6 +149,11 @@ One language for the line that `/` opens and for `deskterm list`. Everything in 
 
     status:open prio:<=2 dept:it @me due:<4h "exact words" -is:paused
 
+In a shell a filter is one argument in quotes, and one that begins with `-` comes after `--`:
+
+    deskterm list 'status:open prio:<=2'
+    deskterm list -- '-is:paused @me'
+
 A word alone is found in the title, the description, the replies, the internal comments that you may read, the names
 of requester and category, and as the id. It is found from its beginning: `print` finds `printer`, `inter` doesn't.
 Upper and lower case and accents are alike; what is neither letter nor digit parts words and is not looked for. Words

@@ -19,6 +19,9 @@ class Surface(App[None]):
     """An app in themes of its own, with nothing that moves; whatever it tells stands on the status line."""
 
     TITLE = "deskterm"
+    CSS = """
+    Input:ansi > .input--cursor { background: ansi_default; color: ansi_default; }
+    """  # Textual's own is black on white and then reversed: unseen where the terminal is dark
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = []  # noqa: RUF012 - keys live on screens, from the registry
     registry: Registry

@@ -156,6 +156,17 @@ async def test_without_colours_the_cursor_is_reversed(
         assert app.theme == "ansi"
 
 
+async def test_where_one_types_is_seen_on_any_ground_in_the_terminals_own_colours(app_for: Open, keys: Keys) -> None:
+    app = app_for("lara")
+    app._wear("ansi")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "slash")
+
+        cursor = app.screen.query_one("FilterLine", Input).get_component_rich_style("input--cursor")
+        assert cursor.reverse
+        assert [one is not None and one.is_default for one in (cursor.color, cursor.bgcolor)] == [True, True]
+
+
 SSH: Final = {"SSH_CONNECTION": "10.0.0.1 50000 10.0.0.2 22"}
 
 
