@@ -260,7 +260,7 @@ def _key(number: int) -> int:
 
 def _unknown(name: str, names: list[str]) -> str:
     if not names:
-        return f"there is no saved view {name!r}: none is saved"
+        return f"there is no saved view {name!r}: none is saved there; is it yours, or which department's?"
     close = get_close_matches(alike(name), [alike(one) for one in names], 1)
     hint = f"did you mean {close[0]}?" if close else f"expected one of {', '.join(dict.fromkeys(names))}"
     return f"there is no view {name!r}: {hint}"
