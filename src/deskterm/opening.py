@@ -5,8 +5,11 @@ What is sent back is what was read, between two processes of one program and one
 
 import os
 import pickle
+import signal
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 from deskterm.core.domain.people import Person
 from deskterm.core.named_views import home
@@ -36,31 +39,61 @@ def read_page(
         return None
 
 
-def read_ahead(settings: "Settings", acting_as: str) -> "Callable[[], FirstPage | None]":
-    """Begins to read the first page of the view that the screens open on, and gives what waits for it, as `read_page`.
+class Ahead:
+    """The first page of the view that the screens open on, while another process reads it."""
+
+    def __init__(self, child: int, receiving: int) -> None:
+        """Listens to a process."""
+        self._child, self._receiving = child, receiving
+
+    def wait(self) -> "FirstPage | None":
+        """Gives the page, as `read_page`, when the process has ended that reads it."""
+        found = self._end()
+        return pickle.loads(found) if found else None  # noqa: S301 - from a process of our own
+
+    def __enter__(self) -> Self:
+        """Reads on."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Ends the process where nobody waits for it any more."""
+        if self._child:
+            with suppress(ProcessLookupError, ChildProcessError):  # it ended as we were told to
+                os.kill(self._child, signal.SIGKILL)
+                self._end()
+
+    def _end(self) -> bytes:
+        with os.fdopen(os.dup(self._receiving), "rb") as told:
+            found = told.read()
+        os.waitpid(self._child, 0)
+        os.close(self._receiving)
+        self._child = 0
+        return found
+
+
+def read_ahead(settings: "Settings", acting_as: str, seen: "Callable[[FirstPage], None]") -> Ahead:
+    """Begins to read; `seen` is called with the page by the process that reads, before it is told.
 
     It is for a process that has no threads yet.
     """
     receiving, sending = os.pipe()
     child = os.fork()
     if child == 0:
-        _tell(sending, settings, acting_as)
+        _tell(sending, settings, acting_as, seen)
     os.close(sending)
-
-    def wait() -> "FirstPage | None":
-        with os.fdopen(receiving, "rb") as told:
-            found = told.read()
-        os.waitpid(child, 0)
-        return pickle.loads(found) if found else None  # noqa: S301 - from a process of our own
-
-    return wait
+    return Ahead(child, receiving)
 
 
-def _tell(sending: int, settings: "Settings", acting_as: str) -> None:
+def _tell(sending: int, settings: "Settings", acting_as: str, seen: "Callable[[FirstPage], None]") -> None:
     """Reads the page and sends it, and ends the process that this is, whatever happens."""
     try:
+        found = read_page(settings, acting_as, _home, settings.page_size)
+        if found is not None:
+            seen(found)
         with os.fdopen(sending, "wb") as told:
-            told.write(pickle.dumps(read_page(settings, acting_as, _home, settings.page_size)))
+            told.write(pickle.dumps(found))
     except BaseException:  # noqa: BLE001 - nothing was sent, and that is the answer
         os._exit(1)
     os._exit(0)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.driver import Driver
@@ -14,6 +15,9 @@ from deskterm.widgets.clipboard import MOST, is_too_long, wrapped
 from deskterm.widgets.guard import ControlFilter
 from deskterm.widgets.status_line import StatusLine
 
+if TYPE_CHECKING:
+    from deskterm.early import Early
+
 
 class Surface(App[None]):
     """An app in themes of its own, with nothing that moves; whatever it tells stands on the status line."""
@@ -25,6 +29,8 @@ class Surface(App[None]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = []  # noqa: RUF012 - keys live on screens, from the registry
     registry: Registry
+    early: "Early | None" = None
+    """The terminal as it is before it is drawn on, where something was done with it."""
 
     def __init__(self, theme: str) -> None:
         """Wears a theme, of ours or of Textual's; raises InvalidInput when there is no such."""

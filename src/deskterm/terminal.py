@@ -7,9 +7,11 @@ and a read that fails is a bug to it, told with a page of traceback. Over SSH bo
 import os
 import signal
 from collections.abc import Callable
-from typing import Any, TextIO, cast
+from typing import Any, Protocol, TextIO, cast
 
 from textual.drivers.linux_driver import LinuxDriver
+
+from deskterm.early import ENTER, Early
 
 
 class Outlet:
@@ -44,14 +46,38 @@ class Outlet:
             os.close(nowhere)
 
 
+class Held(Protocol):
+    """What the driver has of the app."""
+
+    early: Early | None
+
+
 class TerminalDriver(LinuxDriver):
     """Textual's own, over an `Outlet`; what can't be read any more is a hang-up, as the kernel tells it."""
 
+    _is_entered = False
+    """Whether the alternate screen is up already, with something on it that is not to be wiped."""
+
     def start_application_mode(self) -> None:
-        """Begins to draw."""
+        """Begins to draw, over what was painted before where that is so."""
         if not isinstance(self._file, Outlet):
             self._file = cast("Any", Outlet(cast("TextIO", self._file)))  # it has all of a file that is used of it
-        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual leaves it out
+        held = cast("Held", self._app)
+        early, held.early = held.early, None
+        if early is None:
+            super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual leaves it out
+            return
+        self._is_entered = early.is_painted
+        before = early.hand_over()
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # as above
+        self.attrs_before = before
+
+    def write(self, data: str) -> None:
+        """Writes, but for a second way into the alternate screen."""
+        if self._is_entered and data == ENTER:
+            self._is_entered = False
+            return
+        super().write(data)
 
     def _run_input_thread(self) -> None:
         try:

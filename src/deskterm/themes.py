@@ -15,6 +15,9 @@ from textual.color import Color
 from textual.filter import LineFilter
 from textual.theme import Theme
 
+from deskterm.grounds import GROUNDS
+
+_DARK, _LIGHT, _CONTRAST = (GROUNDS[name] for name in ("dark", "light", "contrast"))
 _PARTS: Final = (("background", "ansi_blue"), ("foreground", "ansi_bright_white"), ("text-style", "bold"))
 _NATIVE: Final = {
     **{f"block-cursor-{part}": value for part, value in _PARTS},
@@ -35,28 +38,28 @@ THEMES: Final = (
     Theme(
         "dark",
         primary="#0178d4", secondary="#4a9fe0", accent="#ffa62b", warning="#ffa62b", error="#ff8a80", success="#7ddb92",
-        foreground="#e4e4e4", background="#121212", surface="#1c1c1c", panel="#22303c", dark=True,
+        foreground=_DARK.ink, background=_DARK.paper, surface="#1c1c1c", panel=_DARK.panel, dark=True,
         variables={
-            "block-cursor-background": "#00508f", "block-cursor-foreground": "#ffffff", "text-muted": "#c4c4c4",
-            "text-disabled": "#c4c4c4",
+            "block-cursor-background": _DARK.cursor_paper, "block-cursor-foreground": _DARK.cursor_ink,
+            "text-muted": "#c4c4c4", "text-disabled": "#c4c4c4",
         },
     ),
     Theme(
         "light",
         primary="#004578", secondary="#005a9e", accent="#8a4b00", warning="#8a4b00", error="#a4000f", success="#0b5d1e",
-        foreground="#161616", background="#f7f7f7", surface="#efefef", panel="#dbe4ec", dark=False,
+        foreground=_LIGHT.ink, background=_LIGHT.paper, surface="#efefef", panel=_LIGHT.panel, dark=False,
         variables={
-            "block-cursor-background": "#004578", "block-cursor-foreground": "#ffffff", "text-muted": "#262626",
-            "text-disabled": "#262626",
+            "block-cursor-background": _LIGHT.cursor_paper, "block-cursor-foreground": _LIGHT.cursor_ink,
+            "text-muted": "#262626", "text-disabled": "#262626",
         },
     ),
     Theme(
         "contrast",
         primary="#ffff00", secondary="#00ffff", accent="#ffff00", warning="#ffff00", error="#ff9a9a", success="#7dff7d",
-        foreground="#ffffff", background="#000000", surface="#000000", panel="#242424", dark=True,
+        foreground=_CONTRAST.ink, background=_CONTRAST.paper, surface="#000000", panel=_CONTRAST.panel, dark=True,
         variables={
-            "block-cursor-background": "#ffff00", "block-cursor-foreground": "#000000", "text-muted": "#ffffff",
-            "text-disabled": "#ffffff",
+            "block-cursor-background": _CONTRAST.cursor_paper, "block-cursor-foreground": _CONTRAST.cursor_ink,
+            "text-muted": "#ffffff", "text-disabled": "#ffffff",
         },
     ),
     Theme(
@@ -80,9 +83,9 @@ def _rgb(colour: str) -> tuple[int, int, int]:
 
 
 PALETTES: Final[Mapping[str, TerminalTheme]] = {
-    "dark": _palette("#121212", "#e4e4e4", "#ff8a80", "#7ddb92", "#ffcc66"),
-    "light": _palette("#f7f7f7", "#161616", "#a4000f", "#0b5d1e", "#6b4e00"),
-    "contrast": _palette("#000000", "#ffffff", "#ff9a9a", "#7dff7d", "#ffff00"),
+    "dark": _palette(_DARK.paper, _DARK.ink, "#ff8a80", "#7ddb92", "#ffcc66"),
+    "light": _palette(_LIGHT.paper, _LIGHT.ink, "#a4000f", "#0b5d1e", "#6b4e00"),
+    "contrast": _palette(_CONTRAST.paper, _CONTRAST.ink, "#ff9a9a", "#7dff7d", "#ffff00"),
 }
 
 

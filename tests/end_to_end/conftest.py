@@ -4,6 +4,8 @@ import os
 import pwd
 import signal
 import sys
+import termios
+import tty
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -49,6 +51,11 @@ class Display(pyte.Screen):
     alternate = False
     drawing = False
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it shows a cursor, and what a shell writes."""
+        return pyte.modes.DECTCEM in self.mode and not self.alternate
+
     def set_mode(self, *modes: int, **given: bool) -> None:
         super().set_mode(*modes, **given)
         self._switch(modes, on=True)
@@ -76,6 +83,7 @@ class Terminal:
         self.display = Display(columns, rows)
         self.keys_pressed = 0
         self._stream = pyte.ByteStream(self.display)
+        self.written = b""
         self._last = b""
         self._before: list[str] = []
         self._grounds_before: list[list[str]] = []
@@ -173,6 +181,12 @@ class Terminal:
         self._pty.close()
 
     @property
+    def is_whole(self) -> bool:
+        """Whether a shell finds it as it likes it: echo, whole lines, a cursor, and not the alternate screen."""
+        modes = termios.tcgetattr(self._child.child_fd)[tty.LFLAG]
+        return bool(modes & termios.ECHO and modes & termios.ICANON) and self.display.is_plain
+
+    @property
     def left_on(self) -> set[int]:
         """The modes in which the terminal sends what nobody typed: mouse, focus, paste marks, resize reports."""
         return {mode for mode in _REPORTS if mode << _PRIVATE in self.display.mode}
@@ -181,6 +195,12 @@ class Terminal:
     def lines(self) -> list[str]:
         """The screen, line by line, as an eye reads it: a no-break space is a space."""
         return [line.replace("\N{NO-BREAK SPACE}", " ").rstrip() for line in self.display.display]
+
+    def stood_before(self, mark: bytes) -> Display:
+        """Gives the screen as it stood when the program had written what comes before a mark."""
+        display = Display(self.display.columns, self.display.lines)
+        pyte.ByteStream(display).feed(self.written.partition(mark)[0])
+        return display
 
     def focuses(self, label: str) -> Self:
         """Reads until the grounds on the line of this label are others than before the last key."""
@@ -216,6 +236,7 @@ class Terminal:
     def _take(self, data: bytes) -> None:
         if _ASKS_SYNCHRONIZED in self._last + data:
             self._child.send(_HAS_SYNCHRONIZED)
+        self.written += data
         self._last = data[-len(_ASKS_SYNCHRONIZED) + 1 :]
         self._stream.feed(data)
 
@@ -254,8 +275,9 @@ def sits_down(desk_url: str, as_now: Callable[[str], Desk], tmp_path: Path) -> I
     }
     with ExitStack() as open_terminals:
 
-        def start(login: str, *, size: tuple[int, int] = (80, 24)) -> Terminal:
-            terminal = Terminal(["--database", desk_url, "--as", login], environment, home, size=size)
+        def start(login: str, *, size: tuple[int, int] = (80, 24), **settings: str) -> Terminal:
+            given = environment | {f"DESKTERM_{name.upper()}": value for name, value in settings.items()}
+            terminal = Terminal(["--database", desk_url, "--as", login], given, home, size=size)
             open_terminals.callback(terminal.close)
             return terminal
 

@@ -8,7 +8,7 @@ from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.profile_file import parse_profile
 from deskterm.core.views import Order, View
 from deskterm.settings import COLUMNS, load
-from deskterm.widgets.ticket_table import queue_columns
+from deskterm.widgets.ticket_columns import queue_columns
 
 _TEXT = (Path(__file__).parents[2] / "data" / "profiles" / "acob.toml").read_text("utf-8")
 ACOB = parse_profile(_TEXT, source="acob.toml")

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from deskterm.app import DesktermApp
 from deskterm.core.named_views import BUILT_IN
 from deskterm.widgets.counting import BETWEEN, DEAR, Turns
-from deskterm.widgets.tabs import Tabs, window
+from deskterm.widgets.tab_line import window
+from deskterm.widgets.tabs import Tabs
 
 MINE, POOL, LATE = BUILT_IN[0], BUILT_IN[1], BUILT_IN[3]
 Keys = Callable[..., Awaitable[None]]

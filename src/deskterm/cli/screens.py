@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from deskterm.app import DesktermApp
     from deskterm.core.desk import Desk
     from deskterm.core.services.first_page import FirstPage
+    from deskterm.early import Early
     from deskterm.settings import Settings
 
 
@@ -22,14 +23,11 @@ def open_screens(given: Globals) -> int:
     """Opens the screens on the user's desk, and gives the exit code; raises DesktermError where it can't."""
     settings = given.settings()
     if has_terminal() and not settings.read_only:
-        from deskterm.opening import read_ahead
+        from deskterm.early import Early
 
-        ahead = read_ahead(settings, given.acting_as)
-        gc.disable()  # what is loaded stays: looking through it takes a tenth of the time
-        from deskterm.screens import my_tickets, queue  # noqa: F401 - what draws the page loads while that is read
-
-        if (first := ahead()) is not None:
-            return _open_with(first, given, settings)
+        with Early() as early:
+            if (first := _read_ahead(given, settings, early)) is not None:
+                return _open_with(first, given, settings, early)
         gc.enable()
     with _opened(given, settings) as desk:
         if not has_terminal():
@@ -39,14 +37,34 @@ def open_screens(given: Globals) -> int:
         return run(DesktermApp(desk, settings), mouse=settings.mouse)
 
 
-def _open_with(first: "FirstPage", given: Globals, settings: "Settings") -> int:
+def _read_ahead(given: Globals, settings: "Settings", early: "Early") -> "FirstPage | None":
+    """Gives the first page where it is read this way; it is painted as soon as it is there, while the screens load."""
+    from deskterm.opening import read_ahead
+
+    with read_ahead(settings, given.acting_as, partial(_paint, early, settings)) as ahead:
+        gc.disable()  # what is loaded stays: looking through it takes a tenth of the time
+        from deskterm.screens import my_tickets, queue  # noqa: F401 - what draws the page
+
+        return ahead.wait()
+
+
+def _paint(early: "Early", settings: "Settings", first: "FirstPage") -> None:
+    from deskterm.picture import picture
+
+    if sys.stderr.isatty() and (drawn := picture(first, settings, os.environ)):  # where Textual draws
+        early.paint(drawn)
+
+
+def _open_with(first: "FirstPage", given: Globals, settings: "Settings", early: "Early") -> int:
     """Opens the screens on a page that was read, and the desk behind them; raises what opening that raised."""
     from deskterm.app import DesktermApp
     from deskterm.gateway import Coming
 
     with ExitStack() as closing:
         coming = Coming(first.actor, partial(_enter, closing, given, settings))
-        code = run(DesktermApp(coming, settings, first=first), mouse=settings.mouse)
+        screens = DesktermApp(coming, settings, first=first)
+        screens.early = early
+        code = run(screens, mouse=settings.mouse)
         if coming.error is not None:
             raise coming.error
     return code

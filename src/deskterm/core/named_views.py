@@ -50,6 +50,10 @@ class NamedView(NamedTuple):
         """Gives its order where a list that is narrowed so has it: who asks for the closed gets them in their own."""
         return self.order if self.order in orders(self.base, narrowed) else None
 
+    def opens_in(self, narrowed: Filter) -> Order:
+        """Gives the order in which a list that is narrowed so opens."""
+        return self.order_of(narrowed) or orders(self.base, narrowed)[0]
+
 
 BUILT_IN: Final = tuple(
     NamedView(name, base, parse_filter(text), key, help_)

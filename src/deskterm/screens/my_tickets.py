@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from deskterm.core.named_views import FOR_REQUESTERS, NamedView
 from deskterm.widgets.listing import Listing
-from deskterm.widgets.ticket_table import Column, request_columns
+from deskterm.widgets.tab_line import REQUESTED
+from deskterm.widgets.ticket_columns import Column, request_columns
 
 
 class MyTicketsScreen(Listing):
@@ -13,7 +14,7 @@ class MyTicketsScreen(Listing):
 
     CSS_PATH = "queue.tcss"
     VIEWS: ClassVar[Sequence[NamedView]] = FOR_REQUESTERS
-    LABELS: ClassVar[Mapping[str, str]] = {"requested": "my tickets"}
+    LABELS: ClassVar[Mapping[str, str]] = REQUESTED
     HINTS: ClassVar[tuple[str, ...]] = ("open", "new", "reply", "confirm", "reject", "rate", "reopen", "help")
 
     def columns(self) -> list[Column]:

@@ -8,10 +8,11 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from deskterm.actions.registry import SHIPPED
+from deskterm.widgets.lines import LEAST
 from deskterm.widgets.registered import bound, in_force
 from deskterm.widgets.status_line import StatusLine
 
-_LEAST: Final = Size(60, 15)
+_LEAST: Final = Size(*LEAST)
 
 
 def has_room(size: Size) -> bool:

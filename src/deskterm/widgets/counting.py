@@ -10,7 +10,8 @@ from deskterm.core.domain.errors import DesktermError, InvalidInput
 from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.named_views import NamedView
 from deskterm.widgets.following import Following
-from deskterm.widgets.tabs import COUNTED, Tabs
+from deskterm.widgets.tab_line import COUNTED
+from deskterm.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk

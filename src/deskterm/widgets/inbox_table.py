@@ -5,8 +5,9 @@ from typing import Final
 
 from deskterm.core.domain.facts import reference
 from deskterm.core.views import InboxRow, Tab
+from deskterm.widgets.lines import RowColumn, time_left
 from deskterm.widgets.marks import Marks
-from deskterm.widgets.row_table import RowColumn, RowTable, time_left
+from deskterm.widgets.row_table import RowTable
 
 InboxColumn = RowColumn[InboxRow]
 NAMES: Final[Mapping[Tab, str]] = {

@@ -27,7 +27,8 @@ from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.registered import bindings
 from deskterm.widgets.status_line import StatusLine
 from deskterm.widgets.tabs import Tabs
-from deskterm.widgets.ticket_table import Column, TicketTable, queue_columns
+from deskterm.widgets.ticket_columns import Column, queue_columns
+from deskterm.widgets.ticket_table import TicketTable
 from deskterm.widgets.undoing import Undoing
 from deskterm.widgets.viewing import Viewing
 

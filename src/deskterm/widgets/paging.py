@@ -13,7 +13,8 @@ from deskterm.core.named_views import NamedView
 from deskterm.core.views import Page, QueueRow, View
 from deskterm.widgets.filter_line import FilterLine
 from deskterm.widgets.following import Following
-from deskterm.widgets.ticket_table import EMPTY, Column, TicketTable
+from deskterm.widgets.ticket_columns import Column
+from deskterm.widgets.ticket_table import EMPTY, TicketTable
 from deskterm.widgets.window import MOST
 
 if TYPE_CHECKING:

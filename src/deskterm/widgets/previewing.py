@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from deskterm.core.views import TicketView
 from deskterm.widgets.following import Following
+from deskterm.widgets.lines import PREVIEW, has_preview
 from deskterm.widgets.ticket_table import TicketTable
 from deskterm.widgets.ticket_text import head, ticked, whole
 
@@ -24,6 +25,7 @@ class Preview(Widget):
     def __init__(self) -> None:
         """Shows nothing yet."""
         super().__init__(id="preview")
+        self.styles.width = PREVIEW
         self._text = Text()
         self._lines: list[Strip] = []
 
@@ -78,7 +80,7 @@ class Previewing(Following):
     def fit_preview(self, width: int) -> None:
         """Shows the preview when a window of `width` columns has room for it."""
         preview = self.query_one(Preview)
-        wide = width >= self.preview_columns
+        wide = has_preview(width, self.preview_columns)
         if preview.display is not wide:
             preview.display = wide
             self.preview()

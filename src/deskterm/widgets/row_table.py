@@ -1,7 +1,7 @@
 """A list of rows that are lines, not widgets, so a change repaints a line and a page of any length is cheap."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Generic, NamedTuple, Protocol, Self, TypeVar
+from typing import ClassVar, Generic
 
 from rich.segment import Segment
 from rich.style import Style
@@ -12,61 +12,15 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from deskterm.core.domain.profile import APPROVAL, MAIN_CLOCK
-from deskterm.core.domain.text import clean
 from deskterm.core.views import Left, Page, Timer
-from deskterm.widgets.fit import fit, fitting
+from deskterm.widgets.fit import fit
+from deskterm.widgets.lines import R, RowColumn, pieces, time_left, titles
 from deskterm.widgets.window import Window
 
 _NEAR = 20
 """Rows between the cursor and an end from which on the next page is asked for, or two screens if that is more."""
 _WHEEL = 3
 _FLAGGED = Style(bold=True)
-_SOON = 2 * 3600
-
-
-class Listed(Protocol):
-    """What a row has that any table of tickets needs."""
-
-    @property
-    def id(self) -> int:
-        """The ticket's number."""
-
-    @property
-    def left(self) -> Left:
-        """Where its clock stands."""
-
-    @property
-    def timer(self) -> Timer | None:
-        """Its clock, for what is left at a later instant."""
-
-    def _replace(self, *, left: Left) -> Self: ...
-
-
-R = TypeVar("R", bound=Listed)
-
-
-class RowColumn(NamedTuple, Generic[R]):
-    """One column: how wide (0 takes what is left), and what it says of a row, with a style."""
-
-    title: str
-    width: int
-    cell: Callable[[R], tuple[str, str]]
-
-
-def time_left(row: Listed) -> tuple[str, str]:
-    """Gives the clock's words with a glyph that needs no colour: `!` late, `~` soon, `‖` paused.
-
-    An approval's says no name: the status of what waits for one does.
-    """
-    left = row.left._replace(clock=MAIN_CLOCK) if row.left.clock == APPROVAL else row.left
-    if left.state == "stopped" or left.seconds is None:
-        return left.named, ""
-    if left.state == "paused":
-        return f"‖ {left.named.removesuffix(' left')}", "dim"
-    if left.seconds < 0:
-        return f"! {left.named}", "bold red"
-    return (f"~ {left.named}", "yellow") if left.seconds < _SOON else (left.named, "")
 
 
 class RowTable(Widget, Generic[R], can_focus=True):
@@ -265,7 +219,7 @@ class RowTable(Widget, Generic[R], can_focus=True):
         width = self.size.width
         if y == 0:
             style = self.get_component_rich_style("table--header")
-            return self._strip([(column.title, "") for column in self.columns], width, style)
+            return self._strip(titles(self.columns), width, style)
         number = y - 1 + self._top
         if number >= len(self.rows):
             style = self.get_component_rich_style("table--empty")
@@ -280,13 +234,9 @@ class RowTable(Widget, Generic[R], can_focus=True):
     def _strip(
         self, cells: list[tuple[str, str]], width: int, style: Style, *, plain: bool = False, flag: str = ""
     ) -> Strip:
-        columns = self.columns[: fitting([column.width for column in self.columns], width)]
-        gaps = len(columns) - 1
-        rest = max(1, width - gaps - sum(column.width for column in columns))
         segments = []
-        for number, (column, (text, tint)) in enumerate(zip(columns, cells, strict=False)):
-            gap = " " if number < gaps else ""
+        for number, (text, tint, gap) in enumerate(pieces(self.columns, cells, width)):
             shown = style if plain or not tint else style + Style.parse(tint)
-            segments.append(Segment(fit(clean(text), column.width or rest), shown))
+            segments.append(Segment(text, shown))
             segments.append(Segment(flag, style + _FLAGGED) if flag and number == 0 else Segment(gap, shown))
         return Strip(segments).simplify().adjust_cell_length(width, style)

@@ -61,9 +61,9 @@ class Viewing(Paging, Counting):
     @property
     def order(self) -> Order:
         """How the list is sorted: as was chosen, else as its view says, else as it is by itself."""
-        has = orders(self.view, self.wanted)
         chosen = self._orders.get(_place(self.current))
-        return chosen if chosen in has else self.current.order_of(self.wanted) or has[0]
+        has_it = chosen in orders(self.view, self.wanted)
+        return chosen if chosen and has_it else self.current.opens_in(self.wanted)
 
     def read(self, *, keep: int | None = None) -> None:
         """Reads the list, and counts when its rows are there."""
