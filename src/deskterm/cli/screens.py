@@ -23,6 +23,7 @@ def open_screens(given: Globals) -> int:
     """Opens the screens on the user's desk, and gives the exit code; raises DesktermError where it can't."""
     settings = given.settings()
     if has_terminal() and not settings.read_only:
+        gc.disable()  # what is loaded stays: looking through it takes a tenth of the time
         from deskterm.early import Early
 
         with Early() as early:
@@ -42,7 +43,6 @@ def _read_ahead(given: Globals, settings: "Settings", early: "Early") -> "FirstP
     from deskterm.opening import read_ahead
 
     with read_ahead(settings, given.acting_as, partial(_paint, early, settings)) as ahead:
-        gc.disable()  # what is loaded stays: looking through it takes a tenth of the time
         from deskterm.screens import my_tickets, queue  # noqa: F401 - what draws the page
 
         return ahead.wait()
