@@ -16,6 +16,8 @@ ENTER: Final = "\x1b[?1049h"
 """What leads to the alternate screen."""
 _HIDE: Final = "\x1b[?25l"
 _LEAVE: Final = "\x1b[0m\x1b[?1049l\x1b[?25h"
+_LOCAL: Final = 3
+"""The place of the local flags among a terminal's attributes."""
 _ENDS: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -47,6 +49,12 @@ class Early:
         self._mark[0] = 1
         while whole:
             whole = whole[os.write(self._output, whole) :]
+
+    def keep_every_key(self) -> None:
+        """Makes ctrl+c a key as well: whoever draws is about to start, and is not to be interrupted on the way."""
+        attributes = _quiet(self.attributes)
+        attributes[_LOCAL] &= ~termios.ISIG
+        self._set(attributes)
 
     def hand_over(self) -> list[Any]:
         """Gives the terminal to who cares for it from here on: the attributes that it is to have at the end."""

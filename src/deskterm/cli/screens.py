@@ -28,6 +28,7 @@ def open_screens(given: Globals) -> int:
 
         with Early() as early:
             if (first := _read_ahead(given, settings, early)) is not None:
+                early.keep_every_key()
                 return _open_with(first, given, settings, early)
         gc.enable()
     with _opened(given, settings) as desk:
