@@ -16,11 +16,11 @@ Start = Callable[..., Any]
 _TEXTUAL = b"\x1b[?1004h"
 """What Textual writes first of all that is not about the mouse."""
 _STOPPED = """
-import sys
 from deskterm.early import Early
 with Early() as early:
     early.paint("rows")
-    sys.stdin.readline()
+    while True:  # a signal that comes right before a read would not be seen until that ends
+        pass
 """
 
 on_a_file = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

@@ -15,6 +15,7 @@ from deskterm.core.desk import Desk
 from deskterm.core.domain.words import Action, Status
 from deskterm.widgets.listing import Listing
 from deskterm.widgets.previewing import Preview
+from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.status_line import StatusLine
 from deskterm.widgets.ticket_table import TicketTable
 
@@ -90,6 +91,23 @@ async def test_what_may_not_be_done_is_refused_before_anything_is_asked(
 
         assert "that is for the department's lead or an admin" in said(pilot)
         assert not pilot.app.screen.query_one("Prompt").display
+
+
+async def test_what_is_being_typed_when_it_is_refused_is_no_key(
+    app_for: Open, keys: Keys, three: list[int], as_: Callable[[str], Desk]
+) -> None:
+    async with app_for("ife").run_test(size=SMALL) as pilot:
+        await keys(pilot, "2")
+        as_("ini").act(2, "cancel", text="a twin")  # type: ignore[arg-type]
+        await keys(pilot, "x claimed it is")
+
+        prompt = pilot.app.screen.query_one(Prompt)
+        assert "can't be cancelled: it is closed" in str(prompt.query_one("#question", Static).render())
+        assert prompt.query_one(Input).value == " claimed it is"
+        await keys(pilot, "escape")
+        assert "kept as a draft" in said(pilot)
+        assert not prompt.display
+    assert {as_("lara").ticket(number).assignee for number in (1, 3)} == {None}
 
 
 async def test_a_change_by_somebody_else_is_told_and_the_row_is_read_anew(

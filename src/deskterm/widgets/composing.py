@@ -92,10 +92,12 @@ class Composing(Screen[None]):
             self._edit()
 
     def _not_allowed(self, error: DesktermError) -> None:
-        """Ends the question; what was typed before the answer came is a draft."""
-        if self.prompt.is_open:
-            self.host.drafts.put(self._written_at, self._written())
+        """Ends the question; where somebody is typing already it stays, or the rest of what they type would be keys."""
         self._edits = False
+        if self.prompt.is_open and self.prompt.is_typed_into:
+            self.host.drafts.put(self._written_at, self._written())
+            self.prompt.refuse(f"{str(error).rstrip('.')}; {self.prompt.leaving}")
+            return
         self.prompt.close()
         self.unasked()
         self.host.refuse(str(error))

@@ -146,6 +146,17 @@ class Prompt(Attaching):
         """Whether what is asked for is a text of several lines."""
         return self.command is not None and self._field.kind is Kind.AREA
 
+    @property
+    def is_typed_into(self) -> bool:
+        """Whether something stands in the box that wasn't there before."""
+        typed = self._written() if self._field.kind in WRITTEN else self.query_one(Input).value
+        return bool(typed and typed.strip()) and typed != self._draft.get(self._field.name)
+
+    @property
+    def leaving(self) -> str:
+        """How one gets away from the question."""
+        return f"{in_force(self)['back'].key} leaves"
+
     def refuse(self, sentence: str) -> None:
         """Says beside the question why something can't be."""
         self.tell(f"! {sentence}", "bold")
@@ -263,7 +274,7 @@ class Prompt(Attaching):
         if self.command is None:
             return
         if written is None or not (written.strip() or self._field.optional or (self.is_long and self.attached)):
-            self.tell(f"it needs an answer; {in_force(self)['back'].key} leaves")
+            self.tell(f"it needs an answer; {self.leaving}")
             return
         self._values[self._field.name] = written
         if wrong := self._wrong(self._field.name, self._values):
