@@ -16,7 +16,9 @@ Start = Callable[..., Any]
 _TEXTUAL = b"\x1b[?1004h"
 """What Textual writes first of all that is not about the mouse."""
 _STOPPED = """
+import signal
 from deskterm.early import Early
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs the tests in the background may ignore it
 with Early() as early:
     early.paint("rows")
     while True:  # a signal that comes right before a read would not be seen until that ends
