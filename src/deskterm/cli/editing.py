@@ -40,7 +40,7 @@ def written(context: typer.Context, ids: Sequence[str], action: Action, text: st
     edited = editing.edit(begun, f"{reference(place.ticket_id)}-{action}")
     try:
         yield edited.text
-    except BaseException:
+    except BaseException:  # ctrl+c too: whatever stops it, the text is somewhere, and one is told where
         tell(f"deskterm: what you wrote is in {edited.path}")
         raise
     edited.remove()

@@ -128,7 +128,7 @@ class Folder:
                 file.flush()
                 os.fsync(descriptor)
             Path(made).replace(place)
-        except BaseException:
+        except BaseException:  # ctrl+c too: no half-written file stays
             Path(made).unlink(missing_ok=True)
             raise
         _sync(place.parent)
