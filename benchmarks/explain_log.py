@@ -28,7 +28,7 @@ from deskterm.core.services.policies import Policies
 from deskterm.core.store import tickets
 from deskterm.core.store.engine import Store
 from deskterm.core.store.tables import FACTS, TICKETS
-from deskterm.core.views import Explained
+from deskterm.core.ticket_views import Explained
 
 SLICE = 500
 

@@ -18,7 +18,7 @@ from deskterm.core.services.intake import Submission
 from deskterm.core.store import lists, tickets
 from deskterm.core.store.engine import Store
 from deskterm.core.store.tables import FACTS
-from deskterm.core.views import ClockAccount, Explained, StretchLine
+from deskterm.core.ticket_views import ClockAccount, Explained, StretchLine
 
 As = Callable[[str], Desk]
 At = Callable[[str], datetime]

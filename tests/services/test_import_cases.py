@@ -14,7 +14,8 @@ from deskterm.core.services.event_log import COLUMNS, EventLog, parse_event_log
 from deskterm.core.services.importing import Imported
 from deskterm.core.store.engine import Store
 from deskterm.core.store.tables import FACTS, NOTICES
-from deskterm.core.views import TicketView, View
+from deskterm.core.ticket_views import TicketView
+from deskterm.core.views import View
 
 As = Callable[[str], Desk]
 K, S = FactKind, Status

@@ -18,7 +18,7 @@ from deskterm.core.named_views import BUILT_IN, check_order, named
 from deskterm.core.views import Order, Page, QueueRow
 
 if TYPE_CHECKING:
-    from deskterm.core.views import TicketView
+    from deskterm.core.ticket_views import TicketView
 
 _HEADERS = ("ID", "PRIO", "STATUS", "LEFT", "TITLE", "REQUESTER", "ASSIGNEE", "DEPARTMENT")
 

@@ -14,7 +14,7 @@ from deskterm.core.domain.words import Action, FactKind
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
     from deskterm.core.services.work import Done
-    from deskterm.core.views import PurchaseView
+    from deskterm.core.ticket_views import PurchaseView
 
 
 def register(app: typer.Typer) -> None:

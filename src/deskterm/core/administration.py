@@ -28,10 +28,7 @@ from deskterm.core.services.context import NO_KEYS, Context, Keys
 from deskterm.core.services.event_log import EventLog
 from deskterm.core.services.macros import Applied
 from deskterm.core.store.engine import Store
-from deskterm.core.views import (
-    DepartmentLine,
-    PersonLine,
-)
+from deskterm.core.views import DepartmentLine, PersonLine
 
 
 class Administration:

@@ -49,12 +49,12 @@ from deskterm.core.services.saved_views import Kept
 from deskterm.core.services.work import Done
 from deskterm.core.store import directory
 from deskterm.core.store.watch import Watch
+from deskterm.core.ticket_views import Explained, TicketView
 from deskterm.core.views import (
     AttachmentLine,
     Changes,
     Cursor,
     DelegationLine,
-    Explained,
     InboxRow,
     Left,
     ListNews,
@@ -65,7 +65,6 @@ from deskterm.core.views import (
     Shown,
     Start,
     Tab,
-    TicketView,
     Timer,
     View,
 )

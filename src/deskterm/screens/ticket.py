@@ -17,7 +17,7 @@ from deskterm.core.domain.glimpse import Glimpse
 from deskterm.core.domain.lifecycle import DECIDING
 from deskterm.core.domain.text import clean, did, some
 from deskterm.core.domain.words import Action
-from deskterm.core.views import Explained, TicketView
+from deskterm.core.ticket_views import Explained, TicketView
 from deskterm.widgets.acting import TICK, Acting
 from deskterm.widgets.acts import Subject
 from deskterm.widgets.drawn_once import redraw

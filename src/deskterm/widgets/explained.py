@@ -10,7 +10,7 @@ from rich.text import Text
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.ledger import CLOSED, COUNTED, LATE, OUTSIDE, PAUSED
 from deskterm.core.domain.text import clean, spoken
-from deskterm.core.views import ClockAccount, DayLine, Explained, StretchLine
+from deskterm.core.ticket_views import ClockAccount, DayLine, Explained, StretchLine
 from deskterm.widgets.fit import fit
 
 _GLYPHS: Final[Mapping[str, tuple[str, str]]] = {

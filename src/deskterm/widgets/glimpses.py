@@ -1,7 +1,8 @@
 """What screens know of the tickets that they show."""
 
 from deskterm.core.domain.glimpse import Glimpse
-from deskterm.core.views import QueueRow, TicketView
+from deskterm.core.ticket_views import TicketView
+from deskterm.core.views import QueueRow
 
 
 def glimpse(shown: QueueRow | TicketView) -> Glimpse:

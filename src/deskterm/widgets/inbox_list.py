@@ -14,7 +14,8 @@ from deskterm.core.domain.access import scope_of
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.text import clean
-from deskterm.core.views import Changes, InboxRow, Page, Tab, TicketView
+from deskterm.core.ticket_views import TicketView
+from deskterm.core.views import Changes, InboxRow, Page, Tab
 from deskterm.widgets.acting import Acting
 from deskterm.widgets.acts import Subject
 from deskterm.widgets.inbox_table import EMPTY, NAMES, OPEN, InboxMarks, InboxTable, inbox_columns

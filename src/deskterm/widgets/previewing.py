@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from deskterm.core.views import TicketView
+from deskterm.core.ticket_views import TicketView
 from deskterm.widgets.following import Following
 from deskterm.widgets.lines import PREVIEW, has_preview
 from deskterm.widgets.ticket_table import TicketTable

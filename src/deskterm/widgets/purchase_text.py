@@ -12,7 +12,8 @@ from deskterm.core.domain.facts import reference
 from deskterm.core.domain.purchase import Line, Quote, money
 from deskterm.core.domain.text import clean, many, some, told
 from deskterm.core.domain.words import FactKind, RoundState
-from deskterm.core.views import Entry, InboxRow, PurchaseView, SlotLine, StageLine, TicketView, VoidedRound
+from deskterm.core.ticket_views import Entry, PurchaseView, SlotLine, StageLine, TicketView, VoidedRound
+from deskterm.core.views import InboxRow
 from deskterm.widgets.fit import fit, wrapped
 
 _LABEL: Final = 8

@@ -10,7 +10,7 @@ from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.purchase import Wanted, money, written
 from deskterm.core.domain.text import clean
 from deskterm.core.domain.words import FactKind, RoundState
-from deskterm.core.views import PurchaseView, SlotLine, StageLine
+from deskterm.core.ticket_views import PurchaseView, SlotLine, StageLine
 
 _LONGEST: Final = 400
 """Characters of a written line: an item has 200 at most."""

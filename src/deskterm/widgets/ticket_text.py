@@ -9,7 +9,8 @@ from rich.text import Text
 
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.text import clean, spoken, told
-from deskterm.core.views import ClockLine, Entry, Left, TicketView, Timer
+from deskterm.core.ticket_views import ClockLine, Entry, TicketView
+from deskterm.core.views import Left, Timer
 from deskterm.widgets.ticket_purchase import purchase_block, purchase_line
 
 _FEW: Final = 3

@@ -16,7 +16,8 @@ from deskterm.core.services.context import Context, seen
 from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.services.telling import measured
 from deskterm.core.store import directory, tickets
-from deskterm.core.views import ClockAccount, DayLine, Explained, StretchLine, Timer
+from deskterm.core.ticket_views import ClockAccount, DayLine, Explained, StretchLine
+from deskterm.core.views import Timer
 
 
 def explain(context: Context, ticket_id: int) -> Explained:

@@ -13,7 +13,8 @@ from deskterm.core.services.telling import measured, timer_of
 from deskterm.core.store import tickets
 from deskterm.core.store.engine import Connection
 from deskterm.core.store.lines import Tell
-from deskterm.core.views import ClockLine, Left, Timer
+from deskterm.core.ticket_views import ClockLine
+from deskterm.core.views import Left, Timer
 
 
 def left_now(context: Context, timer: Timer) -> Left | None:

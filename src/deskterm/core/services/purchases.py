@@ -19,7 +19,7 @@ from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.store import approvals, directory, tickets
 from deskterm.core.store.engine import Connection
 from deskterm.core.store.timelines import News
-from deskterm.core.views import PurchaseView, SlotLine, StageLine, VoidedRound
+from deskterm.core.ticket_views import PurchaseView, SlotLine, StageLine, VoidedRound
 
 
 def purchase_view(

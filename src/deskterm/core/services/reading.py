@@ -23,18 +23,8 @@ from deskterm.core.services.purchases import chain_said, notice_said, purchase_v
 from deskterm.core.services.telling import priority_label
 from deskterm.core.store import directory, lists, tickets, timelines
 from deskterm.core.store.engine import Connection
-from deskterm.core.views import (
-    Entry,
-    Held,
-    NoticeLine,
-    Order,
-    Page,
-    QueueRow,
-    Start,
-    TicketView,
-    View,
-    orders,
-)
+from deskterm.core.ticket_views import Entry, Held, TicketView
+from deskterm.core.views import NoticeLine, Order, Page, QueueRow, Start, View, orders
 
 _FOR_REQUESTER: Final = frozenset({
     FactKind.REPLIED, FactKind.RESOLVED, FactKind.CONFIRMED, FactKind.REJECTED, FactKind.REOPENED, FactKind.RATED,

@@ -10,7 +10,7 @@ from deskterm.core.domain.words import CommentKind, FactKind, Status, WaitReason
 from deskterm.core.store.approvals import SLOTTED, concerning, open_to
 from deskterm.core.store.contents import inside
 from deskterm.core.store.tables import COMMENTS, DEPARTMENTS, FACTS, NOTICES, PEOPLE, PROCUREMENTS, TICKETS
-from deskterm.core.views import Entry
+from deskterm.core.ticket_views import Entry
 
 _T = TICKETS.c
 
