@@ -5,6 +5,7 @@ own, and little else is named. Without colours (NO_COLOR) what has another groun
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -15,7 +16,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 from textual.theme import Theme
 
-from deskterm.grounds import GROUNDS
+from deskterm.grounds import GROUNDS, Grounds
 
 _DARK, _LIGHT, _CONTRAST = (GROUNDS[name] for name in ("dark", "light", "contrast"))
 _PARTS: Final = (("background", "ansi_blue"), ("foreground", "ansi_bright_white"), ("text-style", "bold"))
@@ -34,34 +35,32 @@ _NATIVE: Final = {
     "text-disabled": "ansi_default",
 }
 
+
+def _on(grounds: Grounds, muted: str, colours: Theme) -> Theme:
+    """Gives a theme on the grounds that its first rows are painted on too."""
+    return replace(
+        colours,
+        foreground=grounds.ink, background=grounds.paper, panel=grounds.panel,
+        variables={
+            "block-cursor-background": grounds.cursor_paper, "block-cursor-foreground": grounds.cursor_ink,
+            "text-muted": muted, "text-disabled": muted,
+        },
+    )  # fmt: skip
+
+
 THEMES: Final = (
-    Theme(
-        "dark",
+    _on(_DARK, "#c4c4c4", Theme(
+        "dark", surface="#1c1c1c", dark=True,
         primary="#0178d4", secondary="#4a9fe0", accent="#ffa62b", warning="#ffa62b", error="#ff8a80", success="#7ddb92",
-        foreground=_DARK.ink, background=_DARK.paper, surface="#1c1c1c", panel=_DARK.panel, dark=True,
-        variables={
-            "block-cursor-background": _DARK.cursor_paper, "block-cursor-foreground": _DARK.cursor_ink,
-            "text-muted": "#c4c4c4", "text-disabled": "#c4c4c4",
-        },
-    ),
-    Theme(
-        "light",
+    )),
+    _on(_LIGHT, "#262626", Theme(
+        "light", surface="#efefef", dark=False,
         primary="#004578", secondary="#005a9e", accent="#8a4b00", warning="#8a4b00", error="#a4000f", success="#0b5d1e",
-        foreground=_LIGHT.ink, background=_LIGHT.paper, surface="#efefef", panel=_LIGHT.panel, dark=False,
-        variables={
-            "block-cursor-background": _LIGHT.cursor_paper, "block-cursor-foreground": _LIGHT.cursor_ink,
-            "text-muted": "#262626", "text-disabled": "#262626",
-        },
-    ),
-    Theme(
-        "contrast",
+    )),
+    _on(_CONTRAST, "#ffffff", Theme(
+        "contrast", surface="#000000", dark=True,
         primary="#ffff00", secondary="#00ffff", accent="#ffff00", warning="#ffff00", error="#ff9a9a", success="#7dff7d",
-        foreground=_CONTRAST.ink, background=_CONTRAST.paper, surface="#000000", panel=_CONTRAST.panel, dark=True,
-        variables={
-            "block-cursor-background": _CONTRAST.cursor_paper, "block-cursor-foreground": _CONTRAST.cursor_ink,
-            "text-muted": "#ffffff", "text-disabled": "#ffffff",
-        },
-    ),
+    )),
     Theme(
         "ansi",
         primary="ansi_default", secondary="ansi_default", accent="ansi_default", warning="ansi_default",

@@ -63,11 +63,6 @@ class Outbox(Holding[Decision]):
         """The tickets that were decided and of which nothing was heard yet."""
         return self.pending.ids.union(*(way.decision.ids for way in self._underway))
 
-    @property
-    def is_sending(self) -> bool:
-        """Whether an answer is still to come."""
-        return bool(self._underway)
-
     def decide(self, gateway: Gateway, decision: Decision, answered: Answered) -> None:
         """Holds a decision, to be sent through `gateway` when its time has come."""
         self.hold(decision, partial(self._send, _Way(gateway, decision, answered)))

@@ -25,8 +25,6 @@ from deskterm.core.store import approvals, audit, directory, tickets
 from deskterm.core.store.engine import Connection, Store
 from deskterm.core.store.rows import Rows, rows_of
 
-FEWEST: Final = 100
-"""Of fewer tickets there is nothing to see in ten years."""
 _YEARS: Final = timedelta(days=3_652)
 _AT_ONCE: Final = 1_000
 _STRETCH: Final = timedelta(days=31)
