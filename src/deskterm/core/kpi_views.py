@@ -51,8 +51,9 @@ class Asked(NamedTuple):
 class Figure(NamedTuple):
     """One figure with where it comes from. Nothing is said of n = 0: `value` is None then.
 
-    `value` is in the unit's own (seconds, a share of 0..1, stars, a count); for durations it is the mean. `goal` is
-    the profile's, `is_met` whether it is reached, `before` the same figure of the compared period. `trend` has the
+    `value` is in the unit's own (seconds, a share of 0..1, stars, a count); for durations it is the mean, or the sum
+    where the KPI is of hours lost; then `median` and `p90` are of one. `n` is how many events it is reckoned from, of
+    which a ticket can have several (it was resolved twice). `goal` is the profile's, `is_met` whether it is reached, `before` the same figure of the compared period. `trend` has the
     figure of the last eight periods like this one, oldest first, this one last. `drill` is the filter of its tickets,
     `drill_missed` of those that fell short, "" where that makes no sense.
     """
@@ -159,4 +160,5 @@ class Explanation(NamedTuple):
     period: Period
     counted: tuple[Counted, ...]
     more: int  # counted besides those that are listed
+    tickets: int  # how many different ones are counted
     left_out: tuple[LeftOut, ...]

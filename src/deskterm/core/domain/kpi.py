@@ -12,3 +12,5 @@ class Unit(StrEnum):
     STARS = "stars"  # on the profile's scale
     COUNT = "count"
     POINTS = "points"
+    RATE = "rate"  # tickets an open business day
+    DAYS = "days"  # business days

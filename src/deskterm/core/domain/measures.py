@@ -6,7 +6,7 @@ So the figures of a period are told by the facts until its end, and are the same
 
 from datetime import datetime
 from enum import IntFlag, StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class Measured(StrEnum):
@@ -29,7 +29,12 @@ class Measured(StrEnum):
     STAGE = "stage"  # open seconds that a stage of its chain took; code: the stage's number; who ended it
     PURCHASED = "purchased"  # a purchase became workable: 1 its whole chain proved, 0 not; who asked for it
     FOLLOWED = "followed"  # open seconds from a requester's message to the next reply of staff; who replied
-    OPEN = "open"  # it was open with these dimensions from `value` (seconds since 1970) until `at`; who had it
+    OPEN = "open"  # neither resolved nor closed, with these dimensions, from `value` until `at`; who had it
+    PENDING = "pending"  # open and waiting, or its purchase being decided, from `value` until `at`; who had it
+
+
+STANDING: Final = frozenset({Measured.OPEN, Measured.PENDING})
+"""What lasts from `value`, in seconds since 1970, until `at`. Its `code` is when the ticket came in, so likewise."""
 
 
 class Ending(IntFlag):
