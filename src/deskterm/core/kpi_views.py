@@ -53,9 +53,10 @@ class Figure(NamedTuple):
 
     `value` is in the unit's own (seconds, a share of 0..1, stars, a count); for durations it is the mean, or the sum
     where the KPI is of hours lost; then `median` and `p90` are of one. `n` is how many events it is reckoned from, of
-    which a ticket can have several (it was resolved twice). `goal` is the profile's, `is_met` whether it is reached, `before` the same figure of the compared period. `trend` has the
-    figure of the last eight periods like this one, oldest first, this one last. `drill` is the filter of its tickets,
-    `drill_missed` of those that fell short, "" where that makes no sense.
+    which a ticket can have several (it was resolved twice). `goal` is the profile's, `is_met` whether it is reached,
+    `before` the same figure of the compared period. `trend` has the figure of the last eight periods like this one,
+    oldest first, this one last. `drill` is the filter of its tickets, `drill_missed` of those that fell short, ""
+    where that makes no sense.
     """
 
     name: str
