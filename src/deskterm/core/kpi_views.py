@@ -1,10 +1,11 @@
 """Frozen read models of KPI boards: what a screen, a command, a report or an export sees of the figures."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from deskterm.core.domain.kpi import Unit
+from deskterm.core.domain.periods import Period
 
 
 class By(StrEnum):
@@ -22,16 +23,6 @@ class Compare(StrEnum):
 
     BEFORE = "before"  # the period of the same length right before it
     YEAR = "year"  # the same period a year ago
-
-
-class Period(NamedTuple):
-    """Whole local days in the desk's default zone: `since` is in it, `until` no more. `words` is how people say it."""
-
-    first: date
-    last: date
-    since: datetime
-    until: datetime
-    words: str
 
 
 class Asked(NamedTuple):

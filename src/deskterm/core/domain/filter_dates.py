@@ -19,8 +19,9 @@ _UNITS: Final = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _AMOUNT: Final = re.compile(r"([+-]?)([0-9]{1,4})([mhdw])")
 _PERIOD: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _YEARLY: Final = re.compile(rf"([0-9]{{1,2}})({'|'.join(_MONTHS)})")
-_FIRST_YEAR: Final = 1970
-_LAST_YEAR: Final = 2199
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 2199
+"""The years that a date can be in."""
 _LONGEST: Final = 40
 _INSTANT: Final = timedelta(microseconds=1)
 HOW: Final = "a date such as 2026-03-01, 2026-03, 1mar, today, monday or -7d"
@@ -85,8 +86,8 @@ def interval(value: Value, now: datetime, zone: ZoneInfo, *, ahead: bool = False
 
 def _checked(period: re.Match[str]) -> str:
     year, month, day = int(period[1]), int(period[2] or 1), int(period[3] or 1)
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
-        raise ValueError(f"expected a year from {_FIRST_YEAR} to {_LAST_YEAR}")
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"expected a year from {FIRST_YEAR} to {LAST_YEAR}")
     try:
         date(year, month, day)
     except ValueError:
@@ -123,8 +124,8 @@ def _written_out(word: str) -> str:
         return f"{one.day}{_MONTHS[one.month - 1]}"
     if str(one.year) not in word:
         raise ValueError("write its year with four digits")
-    if not _FIRST_YEAR <= one.year <= _LAST_YEAR:
-        raise ValueError(f"expected a year from {_FIRST_YEAR} to {_LAST_YEAR}")
+    if not FIRST_YEAR <= one.year <= LAST_YEAR:
+        raise ValueError(f"expected a year from {FIRST_YEAR} to {LAST_YEAR}")
     return one.isoformat()
 
 
@@ -135,7 +136,7 @@ def _period(text: str, now: datetime, zone: ZoneInfo, *, ahead: bool) -> tuple[d
         return at, at + _INSTANT
     today = now.astimezone(zone).date()
     if period := _PERIOD.fullmatch(text):
-        return _midnights(*_days(period), zone)
+        return midnights(*_days(period), zone)
     if yearly := _YEARLY.fullmatch(text):
         day = _yearly(int(yearly[1]), _MONTHS.index(yearly[2]) + 1, today, ahead=ahead)
     elif text in _DAYS:
@@ -143,7 +144,7 @@ def _period(text: str, now: datetime, zone: ZoneInfo, *, ahead: bool) -> tuple[d
     else:
         away = _WEEKDAYS.index(text) - today.weekday()
         day = today + timedelta(days=away % 7 if ahead else -(-away % 7))
-    return _midnights(day, day + timedelta(days=1), zone)
+    return midnights(day, day + timedelta(days=1), zone)
 
 
 def _after(text: str) -> timedelta:
@@ -174,7 +175,7 @@ def _yearly(day: int, month: int, today: date, *, ahead: bool) -> date:
     raise AssertionError("every day comes again")
 
 
-def _midnights(first: date, end: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+def midnights(first: date, end: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Gives the instants at which two dates begin; where a change of the clocks leaves midnight out, that change."""
     start, stop = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (first, end))
     return start, stop
