@@ -4,9 +4,14 @@ A measure is decided at its instant by the facts up to it, and never changes; wh
 So the figures of a period are told by the facts until its end, and are the same whenever they are asked for (000-R36).
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import IntFlag, StrEnum
+from functools import cache
 from typing import Final, NamedTuple
+from zlib import crc32
+
+from deskterm.core.domain.words import PauseReason
 
 
 class Measured(StrEnum):
@@ -62,3 +67,23 @@ class Measure(NamedTuple):
     tier: int
     value: int
     code: int
+
+
+PAUSE_CODE: Final[Mapping[PauseReason, int]] = {
+    PauseReason.REQUESTER: 1,
+    PauseReason.VENDOR: 2,
+    PauseReason.DELIVERY: 3,
+    PauseReason.MAINTENANCE: 4,
+    PauseReason.OTHER: 5,
+    PauseReason.PROCUREMENT: 6,
+}
+"""The codes of what a ticket waits for, in `WAITED`; they are stored, so they never change."""
+
+
+@cache
+def clock_code(name: str) -> int:
+    """Gives the code of a clock in `JUDGED`: a hash of its name in 31 bits, the same on every desk and for good.
+
+    Profiles name their clocks, and a desk has had several: who reads codes knows them from the names of its profiles.
+    """
+    return crc32(name.encode()) & 0x7FFFFFFF
