@@ -403,6 +403,50 @@ class MacroRow(Base, table=True):
     body: str = Field(sa_type=sa.Text)
 
 
+class BlockRow(Base, table=True):
+    """A block of measures of one kind that came to be known in one month, a column of `domain.columns` a column.
+
+    `month` is 202609 in UTC, `blocks.STANDING` of what is still open; `low` and `high` are the ids of its tickets. What
+    most boards ask for stands first: SQLite reads a row up to the last column that is asked for.
+    """
+
+    __tablename__ = "help_desk_measures"
+    month: int = Field(primary_key=True, sa_type=sa.Integer, sa_column_kwargs={"autoincrement": False})
+    kind: str = Field(primary_key=True, sa_type=_CODE)
+    number: int = Field(primary_key=True, sa_type=sa.Integer, sa_column_kwargs={"autoincrement": False})
+    n: int = Field(sa_type=sa.Integer)
+    low: int = Field(sa_type=sa.BigInteger)
+    high: int = Field(sa_type=sa.BigInteger)
+    at: bytes = Field(sa_type=sa.LargeBinary)
+    gone: bytes = Field(sa_type=sa.LargeBinary)
+    value: bytes = Field(sa_type=sa.LargeBinary)
+    code: bytes = Field(sa_type=sa.LargeBinary)
+    department: bytes = Field(sa_type=sa.LargeBinary)
+    priority: bytes = Field(sa_type=sa.LargeBinary)
+    tier: bytes = Field(sa_type=sa.LargeBinary)
+    person: bytes = Field(sa_type=sa.LargeBinary)
+    category: bytes = Field(sa_type=sa.LargeBinary)
+    ticket: bytes = Field(sa_type=sa.LargeBinary)
+
+
+class BlockStateRow(Base, table=True):
+    """How far the blocks are made: one row, or none as long as there are no blocks.
+
+    Whoever changes blocks counts `turn` on in the same transaction.
+
+    They are made by the rules of `definition`, of tickets up to `ticket_id` (None is all of them), as these stood at
+    `seq` of the audit trail; clocks that ran out before `looked_at` are judged in them.
+    """
+
+    __tablename__ = "help_desk_measured"
+    id: int = Field(primary_key=True, sa_type=sa.Integer)
+    turn: int = Field(sa_type=sa.BigInteger)
+    definition: int = Field(sa_type=sa.Integer)
+    seq: int = Field(sa_type=sa.BigInteger)
+    ticket_id: int | None = Field(default=None, sa_type=sa.BigInteger)
+    looked_at: datetime
+
+
 def table(row: type[SQLModel]) -> sa.Table:
     """Gives the Core table behind a row class."""
     found = sa.inspect(row).local_table
@@ -432,3 +476,5 @@ AUDIT: Final = table(AuditRow)
 DRAFTS: Final = table(DraftRow)
 VIEWS: Final = table(ViewRow)
 MACROS: Final = table(MacroRow)
+BLOCKS: Final = table(BlockRow)
+BLOCK_STATE: Final = table(BlockStateRow)
