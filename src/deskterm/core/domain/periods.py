@@ -77,14 +77,27 @@ def period(text: str, today: date, zone: ZoneInfo) -> Period:
     Raises:
         InvalidInput: when it is none, ends before it begins, or is beyond the calendar; it says what can be written.
     """
-    word = text.strip()
+    word = spelled(text)
     begins, dots, ends = word.partition("..")
-    if not dots:
-        return _one(word, today, zone)
-    first, last = _one(begins.strip(), today, zone).first, _one(ends.strip(), today, zone).last
+    if dots:
+        return days(_calendar(begins)[1], _last(*_calendar(ends)), zone)
+    if word == "all":
+        return _made(Length.ALL, _BEGINNING, max(today, _BEGINNING), zone)
+    length, first = _named(word, today) if word in WORDS else _calendar(word)
+    last = _last(length, first)
+    return _made(length, first, today if first <= today < last else last, zone)
+
+
+def spelled(text: str) -> str:
+    """Gives the one spelling of the period that `text` is on any day: `2026-Q3` for ` 2026-q3`; raises as `period`."""
+    word = text.strip()
+    if word.lower() in WORDS:
+        return word.lower()
+    begins, dots, ends = (part.strip().upper() for part in word.partition(".."))
+    first, last = _calendar(begins)[1], _last(*_calendar(ends if dots else begins))
     if last < first:
-        raise InvalidInput(f"the period {word} ends before it begins: write the earlier day first")
-    return days(first, last, zone)
+        raise InvalidInput(f"the period {begins}..{ends} ends before it begins: write the earlier day first")
+    return f"{begins}{dots}{ends}"
 
 
 def days(first: date, last: date, zone: ZoneInfo) -> Period:
@@ -98,7 +111,7 @@ def days(first: date, last: date, zone: ZoneInfo) -> Period:
     if first.year < FIRST_YEAR or last.year > LAST_YEAR:
         raise InvalidInput(f"the period is beyond the calendar: name days of the years {FIRST_YEAR} to {LAST_YEAR}")
     for length in (Length.DAY, Length.WEEK, Length.MONTH, Length.QUARTER, Length.YEAR):
-        if _begin(length, first) == first and _end(length, first) == last:
+        if _begin(length, first) == first and _last(length, first) == last:
             return _made(length, first, last, zone)
     return _made(Length.DAYS, first, last, zone)
 
@@ -150,32 +163,22 @@ def buckets(this: Period, begins: date | None = None) -> tuple[Period, ...]:
     return _split(this, next((length for most, length in _FINE if number <= most), Length.YEAR))
 
 
-def _one(word: str, today: date, zone: ZoneInfo) -> Period:
-    """Gives a period that is no range."""
-    name = word.lower()
-    if name == "all":
-        return _made(Length.ALL, _BEGINNING, max(today, _BEGINNING), zone)
-    if name in {"today", "yesterday"}:
-        day = today if name == "today" else today - _DAY
-        return _made(Length.DAY, day, day, zone)
-    if name in WORDS:
-        length = Length(name.removeprefix("last-"))
-        first = _begin(length, today)
-        if name.startswith("last-"):
-            first = _begin(length, first - _DAY)
-    elif (found := _WRITTEN.fullmatch(word)) is not None:
-        length, first = _calendar(found)
-    else:
+def _named(word: str, today: date) -> tuple[Length, date]:
+    """Gives what a name stands for: what it is, and the day on which that began."""
+    if word in {"today", "yesterday"}:
+        return Length.DAY, today if word == "today" else today - _DAY
+    length = Length(word.removeprefix("last-"))
+    first = _begin(length, today)
+    return length, _begin(length, first - _DAY) if word.startswith("last-") else first
+
+
+def _calendar(word: str) -> tuple[Length, date]:
+    """Gives what a year, quarter, month, week or day is, and the day on which it begins."""
+    if (found := _WRITTEN.fullmatch(word)) is None:
         raise InvalidInput(f"there is no period {word!r}: write {HOW}")
-    last = _end(length, first)
-    return _made(length, first, today if first <= today < last else last, zone)
-
-
-def _calendar(found: re.Match[str]) -> tuple[Length, date]:
-    """Gives what a year, quarter, month, week or day is and begins at."""
     year, quarter, week, month, day = (int(found[part] or 0) for part in ("year", "quarter", "week", "month", "day"))
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise InvalidInput(f"there is no period {found[0]!r}: expected a year from {FIRST_YEAR} to {LAST_YEAR}")
+        raise InvalidInput(f"there is no period {word!r}: expected a year from {FIRST_YEAR} to {LAST_YEAR}")
     if quarter:
         return Length.QUARTER, date(year, 3 * quarter - 2, 1)
     if found["week"]:
@@ -185,7 +188,7 @@ def _calendar(found: re.Match[str]) -> tuple[Length, date]:
     try:
         first = date(year, month if found["month"] else 1, day if found["day"] else 1)
     except ValueError:
-        raise InvalidInput(f"there is no day or month {found[0]}: write {HOW}") from None
+        raise InvalidInput(f"there is no day or month {word}: write {HOW}") from None
     return Length.DAY if found["day"] else Length.MONTH if found["month"] else Length.YEAR, first
 
 
@@ -211,7 +214,7 @@ def _begin(length: Length, day: date) -> date:
     return date(day.year, (day.month - 1) // step * step + 1, 1)
 
 
-def _end(length: Length, first: date) -> date:
+def _last(length: Length, first: date) -> date:
     """Gives the last day of what begins on `first`."""
     if length is Length.WEEK:
         return first + 6 * _DAY
@@ -238,8 +241,8 @@ def _moved(this: Period, back: int) -> Period:
             first = this.first - 7 * back * _DAY
         case Length.MONTH | Length.QUARTER | Length.YEAR:
             first = _months_on(this.first, -back * _STEPS[this.length], 1)
-    is_whole = this.last == _end(this.length, this.first)
-    end = _end(this.length, first)
+    is_whole = this.last == _last(this.length, this.first)
+    end = _last(this.length, first)
     return _made(this.length, first, end if is_whole else min(end, first + number - _DAY), this.zone)
 
 
@@ -250,7 +253,7 @@ def _split(this: Period, length: Length) -> tuple[Period, ...]:
         day = this.first
         while day <= this.last:
             yield day
-            day = _end(length, _begin(length, day)) + _DAY
+            day = _last(length, _begin(length, day)) + _DAY
         yield this.last + _DAY
 
     return tuple(_made(length, first, end - _DAY, this.zone) for first, end in pairwise(beginnings()))
@@ -277,7 +280,7 @@ def _said(length: Length, first: date, last: date) -> str:
     start = _begin(length, first)
     if first != start:
         name += f" from {first.day} {_MONTHS[first.month - 1]}"
-    if last != _end(length, start):
+    if last != _last(length, start):
         name += f" until {last.day} {_MONTHS[last.month - 1]}"
     return name
 
