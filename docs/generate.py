@@ -18,8 +18,10 @@ from deskterm.cli.commands import app
 from deskterm.cli.exits import BUG, CODES, WRONG_USE
 from deskterm.core.domain.access import Relation
 from deskterm.core.domain.decide import NEEDS
+from deskterm.core.domain.drills import DIMENSIONS
 from deskterm.core.domain.filter_keys import FLAGS, KEYS
 from deskterm.core.domain.lifecycle import RULES
+from deskterm.core.domain.periods import HOW
 from deskterm.core.domain.words import Action, Status
 from deskterm.core.store import compiled
 from deskterm.settings import CONFIG
@@ -139,7 +141,7 @@ def filters() -> str:
         lines.append(f"| `{key.name}:` | {key.help}{words} | {written} |")
     lines += ["", "## What is the matter with it", "", "| word | fits when |", "|---|---|"]
     lines += [f"| `is:{flag}` | {means} |" for flag, means in FLAGS.items()]
-    return "\n".join([*lines, "", _ABOUT_DATES])
+    return "\n".join([*lines, "", _ABOUT_DATES, _ABOUT_DRILLS])
 
 
 _ABOUT_FILTERS: Final = """\
@@ -177,6 +179,20 @@ without a sign. Days begin at midnight in the desk's own zone, that of its profi
 days, `due:<4h` what is due in the next four hours or late. A weekday, or a day without a year, is the latest one; for
 `due:` it is the next. What has not happened, or is not due, fits no date. A day that can be read in two ways, such as
 `03/04/2026`, is refused.
+"""
+
+_ABOUT_DRILLS: Final = f"""\
+## The tickets behind a figure
+
+`kpi:` lists the tickets that a figure counts, open and closed alike, the newest first. It is written as the figure's
+name and its period, and what narrows it: `kpi:sla.missed@2026-09/dept:it/person:bisi`. `.met` and `.missed` are those
+that reached what was wanted and those that fell short. Screens and `deskterm kpi` write it for every figure they show.
+
+A period is {HOW}.
+What runs ends today.
+
+A figure is narrowed by {", ".join(f"`{key}:`" for key in DIMENSIONS)}, each with one value as in a filter,
+in quotes where that has a blank or a `/`; `person:` is whose figure it is.
 """
 
 PAGES: Final[dict[str, Callable[[], str]]] = {

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from deskterm.core.domain.drills import Drill
 from deskterm.core.domain.errors import FilterError, InvalidInput
 from deskterm.core.domain.filter_keys import KEYS, Key, Kind
+from deskterm.core.domain.filter_quotes import quoted
 from deskterm.core.domain.filter_terms import Between, Field, Filter, Is, Op, Term, Than, Value, Word
-from deskterm.core.domain.filters import located, parse_filter, parse_id, print_filter, quoted
+from deskterm.core.domain.filters import located, parse_filter, parse_id, print_filter
 
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=9)
 NAMES = TEXTS.filter(lambda text: bool(text.strip()))
@@ -39,6 +41,8 @@ def values(key: Key) -> st.SearchStrategy[Value]:
             return st.one_of(
                 st.builds(Is, DAYS), st.builds(Than, st.sampled_from(Op), edges), st.builds(Between, edges, edges)
             )
+        case Kind.DRILL:
+            return st.tuples(NAMES, NAMES).map(lambda by: Is(Drill("sla", "2026-09", "missed", *by).written))
         case _:
             return st.builds(Is, NAMES)
 

@@ -53,8 +53,18 @@ def effective(view: View, *, asks_closed: bool) -> View:
     return View.CLOSED if asks_closed and view is not View.REQUESTED else view
 
 
+def mixes(view: View, *, asks_both: bool) -> bool:
+    """Whether a filter that asks for what is open and what is closed gets both: nobody's are open alone."""
+    return asks_both and view not in {View.CLOSED, View.REQUESTED, View.UNASSIGNED}
+
+
 def orders(view: View, wanted: Filter) -> tuple[Order, ...]:
-    """Gives the orders that a filtered view can be read in, the one that it has by itself first."""
+    """Gives the orders that a filtered view can be read in, the one that it has by itself first.
+
+    What is open and closed in one list has no due times to go by: the newest are first.
+    """
+    if mixes(view, asks_both=wanted.asks_both):
+        return (Order.CREATED,)
     return _ORDERS.get(effective(view, asks_closed=wanted.asks_closed), _OPEN_ORDERS)
 
 

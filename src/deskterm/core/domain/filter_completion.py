@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 
 from deskterm.core.domain.filter_dates import NOW, WORDS
 from deskterm.core.domain.filter_keys import KEYS, Key, Kind
-from deskterm.core.domain.filters import masked, quoted, words
+from deskterm.core.domain.filter_quotes import masked, quoted
+from deskterm.core.domain.filters import words
 
 _COMPARED: Final = re.compile(r"<=|>=|<|>|")
 _ALONE: Final = ("is", "status")

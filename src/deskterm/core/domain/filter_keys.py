@@ -18,6 +18,7 @@ class Kind(StrEnum):
     NAME = "name"  # what the desk has: by its key or name
     PERSON = "person"  # me, a login, part of a name
     TEXT = "text"  # part of what stands there
+    DRILL = "drill"  # a figure: `drills`
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ KEYS: Final[Mapping[str, Key]] = MappingProxyType(
             Key("updated", Kind.DATE, "when something last happened to it", ("updated:>2026-03-01", "updated:<-2w")),
             Key("resolved", Kind.DATE, "when it was resolved", ("resolved:yesterday",)),
             Key("closed", Kind.DATE, "when it was closed", ("closed:2026-01..2026-03",)),
+            Key("kpi", Kind.DRILL, "whether a figure counts it", ("kpi:sla.missed@2026-09/dept:it",)),
         )
     }
 )  # fmt: skip

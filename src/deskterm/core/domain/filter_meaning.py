@@ -1,7 +1,7 @@
 """What the words of a filter stand for: `me`, `urgent` and `today` mean something at one desk, to one person, now."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Final, NamedTuple
@@ -25,16 +25,32 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What is meant by the words of a filter; `known` is by key: prio, tier, dept, category. `zone` has the days."""
+    """What is meant by the words of a filter; `known` is by key: prio, tier, dept, category. `zone` has the days.
+
+    `counted` has the tickets behind figures, by their drills as they are written.
+    """
 
     me: int
     now: datetime
     zone: ZoneInfo
     known: Mapping[str, Known]
+    counted: Mapping[str, Collection[int]] = field(default_factory=dict)
 
     def intervals(self, field: Field) -> list[Interval]:
         """Gives the times that a date's values stand for."""
         return [interval(value, self.now, self.zone, ahead=KEYS[field.key].ahead) for value in field.values]
+
+    def counted_by(self, field: Field) -> list[int]:
+        """Gives the tickets that one of a field's drills counts, by number.
+
+        Raises:
+            FilterError: when the desk has no such figure.
+        """
+        texts = [value.text for value in field.values if isinstance(value, Is)]
+        if unknown := [text for text in texts if text not in self.counted]:
+            raise FilterError(f"there is no {field.key}:{unknown[0]} at this desk", print_term(field))
+        found = [self.counted[text] for text in texts]
+        return sorted(frozenset[int]().union(*found)) if len(found) > 1 else list(found[0])
 
     def ids(self, field: Field) -> list[int]:
         """Gives the ids of what a field names.

@@ -83,6 +83,12 @@ class Filter:
         """Whether only what is closed can fit, so that the closed are what is meant, and in their order."""
         return any(not term.negated and isinstance(term, Field) and _is_closed(term) for term in self.terms)
 
+    @property
+    def asks_both(self) -> bool:
+        """Whether what is open and what is closed are meant alike: a figure counts tickets that ended since."""
+        asks = any(not term.negated and isinstance(term, Field) and term.key == "kpi" for term in self.terms)
+        return asks and not self.asks_closed
+
 
 def _is_closed(term: Field) -> bool:
     """Whether only closed tickets have it: an outcome and a closing time are theirs alone."""

@@ -6,18 +6,16 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Final, NamedTuple
 
+from deskterm.core.domain.drills import read
 from deskterm.core.domain.errors import FilterError, InvalidInput
 from deskterm.core.domain.filter_dates import HOW, is_amount, is_instant, spelled
 from deskterm.core.domain.filter_keys import KEYS, Key, Kind
+from deskterm.core.domain.filter_quotes import QUOTED, bare, in_quotes, masked, quoted
 from deskterm.core.domain.filter_terms import Between, Field, Filter, Is, Op, Term, Than, Value, Word
 from deskterm.core.domain.text import check_text
 
 _REFERENCE: Final = re.compile(r"(?:HD-)?0*([1-9]\d{0,17})", re.IGNORECASE)
-# a quote opens at the start of a word or after what parts it, so that 5" is no open quote; "" inside is a quote
-_QUOTED: Final = re.compile(r'(?<![^\s:,@<>=.\-])"((?:[^"]|"")*)(?:"|\Z)')
-_WORD: Final = re.compile(rf"(?:{_QUOTED.pattern}|\S)+")
-_PLAIN: Final = re.compile(r'[^\s",<>=]+')
-_RANGE: Final = re.compile(r"\.\.|\A\.|\.\Z")
+_WORD: Final = re.compile(rf"(?:{QUOTED.pattern}|\S)+")
 _COMPARED: Final = re.compile(r"(<=|>=|<|>|)(.*)", re.DOTALL)
 _RANK: Final = re.compile(r"[+-]?[0-9]+")
 _NAMELIKE: Final = tuple(name for name in KEYS if len(name) > 2)  # `to` and `is` are close to too much
@@ -89,56 +87,42 @@ def print_term(term: Term) -> str:
     sign = "-" if term.negated else ""
     if isinstance(term, Field):
         key = "@" if term.key == "to" else f"{term.key}:"
-        return f"{sign}{key}{','.join(map(_printed, term.values))}"
+        written = [_printed(term.key, value) for value in term.values]
+        return f"{sign}{key}{','.join(written)}"
     if [*words(sign + term.text)] == [(0, len(sign + term.text))]:
         try:
             if _term(sign + term.text) == term:
                 return sign + term.text
         except _WrongError:
             pass
-    return sign + _in_quotes(term.text)
+    return sign + in_quotes(term.text)
 
 
 def renamed(wanted: Filter, called: Collection[str], name: str) -> Filter:
     """Gives a filter with `name` wherever it names or looks for somebody who is `called` so, in lower case."""
 
-    def value(one: Value) -> Value:
-        return Is(name) if isinstance(one, Is) and one.text.lower() in called else one
+    def value(kind: Kind, one: Value) -> Value:
+        if isinstance(one, Is) and kind is Kind.DRILL:
+            drill = read(one.text)
+            return Is(drill._replace(person=name).written) if drill.person.lower() in called else one
+        return Is(name) if isinstance(one, Is) and kind is Kind.PERSON and one.text.lower() in called else one
 
     def term(one: Term) -> Term:
         if isinstance(one, Word):
             return replace(one, text=name) if one.text.lower() in called else one
-        return replace(one, values=tuple(map(value, one.values))) if KEYS[one.key].kind is Kind.PERSON else one
+        return replace(one, values=tuple(value(KEYS[one.key].kind, each) for each in one.values))
 
     return Filter(tuple(map(term, wanted.terms)))
-
-
-def quoted(value: str) -> str:
-    """Gives a value as it is written in a filter: in quotes where it would be read as something else."""
-    return value if _PLAIN.fullmatch(value) and _RANGE.search(value) is None else _in_quotes(value)
-
-
-def masked(text: str) -> str:
-    """Gives `text` with everything quoted made NUL, so that what parts a word can be told from what is in quotes."""
-    return _QUOTED.sub(lambda match: "\0" * len(match[0]), text)
 
 
 class _WrongError(Exception):
     """A word can't be read: the sentence that says so. Who knows the word's place makes a FilterError of it."""
 
 
-def _in_quotes(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
-
-
-def _bare(text: str) -> str:
-    return _QUOTED.sub(lambda match: match[1].replace('""', '"'), text)
-
-
-def _printed(value: Value) -> str:
+def _printed(key: str, value: Value) -> str:
     match value:
         case Is(text):
-            return quoted(text)
+            return text if KEYS[key].kind is Kind.DRILL else quoted(text)  # a drill has its own quotes
         case Than(op, text):
             return f"{op}{quoted(text)}"
         case Between(first, last):
@@ -157,7 +141,7 @@ def _term(word: str) -> Term | None:
             return Field(key.name, _values(key, value), negated)
         if close := get_close_matches(name.lower(), _NAMELIKE, 1):
             raise _WrongError(f"{word!r}: there is no {name}:, did you mean {close[0]}:? Quote it to find the word")
-    text = _bare(rest)
+    text = bare(rest)
     return Word(text, negated) if text else None
 
 
@@ -170,14 +154,16 @@ def _values(key: Key, written: str) -> tuple[Value, ...]:
 
 
 def _value(key: Key, written: str) -> Value:
+    if key.kind is Kind.DRILL:
+        return Is(_drill(key, written))
     if key.kind not in {Kind.RANK, Kind.DATE}:
-        return Is(_plain(key, _bare(written), written))
+        return Is(_plain(key, bare(written), written))
     middle = masked(written).find("..")
     if middle >= 0:
-        return Between(*(_plain(key, _bare(part), written) for part in (written[:middle], written[middle + 2 :])))
+        return Between(*(_plain(key, bare(part), written) for part in (written[:middle], written[middle + 2 :])))
     compared = _COMPARED.fullmatch(written)
     op, rest = (compared[1], compared[2]) if compared else ("", written)
-    text = _plain(key, _bare(rest), written)
+    text = _plain(key, bare(rest), written)
     if op:
         return Than(Op(op), text)
     if key.kind is Kind.DATE and is_instant(text):
@@ -214,6 +200,13 @@ def _date(key: Key, text: str, written: str) -> str:
     if is_amount(found) and not key.ahead and not found.startswith("-"):
         raise _WrongError(f"{key.name}:{written}: {key.name} looks back, did you mean -{found}?")
     return found
+
+
+def _drill(key: Key, written: str) -> str:
+    try:
+        return read(written).written
+    except InvalidInput as error:
+        raise _WrongError(f"{key.name}:{written}: {error}") from None
 
 
 _EXPECTED: Final = {

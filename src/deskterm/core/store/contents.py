@@ -14,7 +14,7 @@ from deskterm.core.domain.words import Status
 from deskterm.core.store.narrowing import Clause, Narrowing
 from deskterm.core.store.orders import Sorting
 from deskterm.core.store.tables import TICKETS
-from deskterm.core.views import View, effective
+from deskterm.core.views import View, effective, mixes
 
 _T: Final = TICKETS.c
 IN_POOL: Final = sa.and_(_T.assignee_id.is_(None), _T.status.in_([Status.NEW, Status.IN_PROGRESS, Status.WAITING]))
@@ -32,6 +32,8 @@ def inside(scope: Scope) -> Clause:
     )
 
 
+_OPEN: Final = _T.closed_at.is_(None)
+_OVER: Final = _T.closed_at.is_not(None)
 _NOWHERE: Final = 0
 """The number of no department."""
 
@@ -124,18 +126,28 @@ def _shown(scope: Scope, view: View, to: Narrowing) -> list[Clause]:
 def _open(view: View, to: Narrowing) -> list[Clause]:
     match effective(view, asks_closed=to.asks_closed):
         case View.CLOSED:
-            return [_T.closed_at.is_not(None)]
+            return [_OVER]
         case View.REQUESTED:
             return []
+        case _ if mixes(view, asks_both=to.asks_both):
+            return []
         case _:
-            return [_T.closed_at.is_(None)]
+            return [_OPEN]
 
 
 def _branches(scope: Scope, view: View, to: Narrowing) -> list[_Branch]:
-    """Gives a view inside a scope as its branches; where only a few tickets can fit at all, as one."""
-    me, served, common = scope.person_id, sorted(scope.departments), _open(view, to)
-    if None in to.among:
+    """Gives a view inside a scope as its branches; where the tickets that can fit are known by number, as one."""
+    if None in to.among or to.is_gathered:
         return [_Branch([inside(scope), *_shown(scope, view, to)])]
+    common = _open(view, to)
+    if common or view is View.REQUESTED:
+        return _parts(scope, view, common)
+    return [*_parts(scope, view, [_OPEN]), *_parts(scope, view, [_OVER])]  # each of them has an index of its own
+
+
+def _parts(scope: Scope, view: View, common: list[Clause]) -> list[_Branch]:
+    """Gives the branches of what is open, or of what is closed."""
+    me, served = scope.person_id, sorted(scope.departments)
     theirs = [_Branch([_T.department_id == one, *common], one) for one in served or [_NOWHERE]]
     match view:
         case View.MINE:

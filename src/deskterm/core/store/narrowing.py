@@ -18,8 +18,10 @@ from deskterm.core.domain.filter_keys import KEYS, ME, NOBODY, OPEN, Kind
 from deskterm.core.domain.filter_meaning import Meaning
 from deskterm.core.domain.filter_terms import Field, Filter, Is, Term, Word
 from deskterm.core.domain.words import CategoryKind, Status
+from deskterm.core.store.numbered import MANY, these
 from deskterm.core.store.seeking import Sought, rare
 from deskterm.core.store.tables import CLOCKS, PEOPLE, TICKETS
+from deskterm.core.store.wordings import FEW
 
 Clause: TypeAlias = sa.ColumnElement[bool]
 _T: Final = TICKETS.c
@@ -77,12 +79,16 @@ _FLAGS: Final[Mapping[str, Callable[[Meaning], Clause]]] = MappingProxyType(
 class Narrowing(NamedTuple):
     """What a list is narrowed to; who `asks_closed` means the closed, whatever view of what is open it is.
 
-    Where its words are rare, in a department or (under None) everywhere, `among` has the few tickets that can fit.
+    Who `asks_both` means what is open and what is closed in one list, as a figure counts both. Where its words are
+    rare, in a department or (under None) everywhere, `among` has the few tickets that can fit. What `is_gathered` is
+    taken out by number and then sorted; it is too much to be told one by one, and too little to walk all tickets for.
     """
 
     clauses: tuple[Clause, ...]
     asks_closed: bool
     among: Mapping[int | None, tuple[int, ...]] = MappingProxyType({})
+    asks_both: bool = False
+    is_gathered: bool = False
 
     def within(self, department_id: int | None) -> tuple[int, ...] | None:
         """Gives the few tickets of a department, or of all, that can fit; None when they are many."""
@@ -103,21 +109,31 @@ def narrowing(connection: sa.Connection, scope: Scope, wanted: Filter, meaning: 
     clauses = []
     for term in wanted.terms:
         if not isinstance(term, Word):
-            clauses.append(_signed(_field(term, meaning), term))
+            clauses.append(_signed(_field(connection, term, meaning), term))
         elif term in sought:
             clauses.append(_signed(sought[term].clause(scope), term))
     among = rare(connection, scope, [found for word, found in sought.items() if not word.negated])
-    return Narrowing(tuple(clauses), wanted.asks_closed, among)
+    drilled = [meaning.counted_by(term) for term in wanted.terms if isinstance(term, Field) and _is_drill(term)]
+    if drilled and len(fewest := min(drilled, key=len)) <= FEW and None not in among:
+        among = {None: tuple(fewest)}
+    gathered = any(len(ids) <= MANY for ids in drilled)
+    return Narrowing(tuple(clauses), wanted.asks_closed, among, wanted.asks_both, gathered)
 
 
 def _signed(clause: Clause, term: Term) -> Clause:
     return sa.not_(clause) if term.negated else clause
 
 
-def _field(field: Field, meaning: Meaning) -> Clause:
+def _is_drill(field: Field) -> bool:
+    return KEYS[field.key].kind is Kind.DRILL and not field.negated
+
+
+def _field(connection: sa.Connection, field: Field, meaning: Meaning) -> Clause:
     texts = [value.text for value in field.values if isinstance(value, Is)]
     if field.key == "is":
         return sa.or_(*(_FLAGS[text](meaning) for text in texts))
+    if KEYS[field.key].kind is Kind.DRILL:
+        return these(connection, meaning.counted_by(field))
     column = _COLUMNS[field.key]
     match KEYS[field.key].kind:
         case Kind.CHOICE:
@@ -130,7 +146,7 @@ def _field(field: Field, meaning: Meaning) -> Clause:
             return column.in_(meaning.ids(field))
         case Kind.PERSON:
             return sa.or_(*(_person(column, text, meaning) for text in texts))
-        case Kind.TEXT:
+        case _:
             return sa.or_(*(_has(column, text) for text in texts))
 
 
