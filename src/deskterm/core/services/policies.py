@@ -210,6 +210,12 @@ def _holidays(rule: CalendarRule, year: int) -> Mapping[date, str]:
     own = {day: name for day, name in rule.own_holidays.items() if day.year == year}
     if not rule.country:
         return own
+    return {**_public(rule.country, rule.subdivision, year), **own}
+
+
+@lru_cache(maxsize=256)
+def _public(country: str, subdivision: str, year: int) -> Mapping[date, str]:
+    """Keeps a country's holidays: every fresh look at a desk, and every calendar of a profile, asks for the same."""
     from holidays import country_holidays  # noqa: PLC0415 - 70 ms that a desk without a country never pays
 
-    return {**country_holidays(rule.country, subdiv=rule.subdivision or None, years=year), **own}
+    return country_holidays(country, subdiv=subdivision or None, years=year)
