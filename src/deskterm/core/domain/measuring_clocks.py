@@ -44,8 +44,6 @@ class Judging:
 
         A deadline that lies before the last fact was none then: it is missed by what that fact took back.
         """
-        if not (self.due < until or (whole and self.due == until)):
-            return
         for clock in history.clocks:
             if clock.due_at is None or clock.running_since is None or (clock.name, clock.cycle) in self.verdicts:
                 continue
@@ -53,8 +51,10 @@ class Judging:
                 self._miss(clock, max(clock.due_at, self.last), history.ticket, history, book)
         self._next(history)
 
-    def take(self, step: Step, book: Book) -> None:
+    def take(self, step: Step, book: Book) -> bool:
         """Judges the cycles that a fact stopped, or made late at once; one that goes on again loses its `met`.
+
+        Gives whether a clock turned.
 
         What was ended without having been done (cancelled, a duplicate) is not credited, nor a stage that nobody
         decided, nor a cycle that began and stopped with the same fact: nobody was waited for.
@@ -72,6 +72,7 @@ class Judging:
                 self._turned(clock, old, step, book)
         if turned:
             self._next(step.history)
+        return turned
 
     def _turned(self, clock: Clock, old: Clock | None, step: Step, book: Book) -> None:
         place = (clock.name, clock.cycle)

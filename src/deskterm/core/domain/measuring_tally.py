@@ -1,6 +1,5 @@
 """What a ticket's measures are reckoned with: a fact as they see it, what was accumulated so far, what was written."""
 
-from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple, Protocol
@@ -128,15 +127,11 @@ class Tally:
                 self.runs = clock.running_since is not None
 
     def touch(self, fact: Fact, requester_id: int) -> None:
-        """Counts a fact that is work of staff; the same by the same person straight away again is one touch."""
-        if fact.kind in TOUCHES and fact.actor_id is not None and fact.actor_id != requester_id:
+        """Counts work, where staff did it; the same by the same person straight away again is one touch."""
+        if fact.actor_id is not None and fact.actor_id != requester_id:
             touch = (fact.kind, fact.actor_id)
             self.touches += touch != self.touched
             self.touched = touch
-
-    def copied(self) -> "Tally":
-        """Gives it as it is now."""
-        return copy(self)
 
 
 def to_us(instant: datetime) -> int:

@@ -4,7 +4,7 @@ from deskterm.core.domain.facts import Ticket
 from deskterm.core.domain.measures import PAUSE_CODE, Measured
 from deskterm.core.domain.measuring_tally import HANDS, SECOND, Book, Step, Tally
 from deskterm.core.domain.moments import OVER, moments
-from deskterm.core.domain.words import FactKind, Moment, PauseReason, Status
+from deskterm.core.domain.words import Moment, PauseReason, Status
 
 
 def awaited(ticket: Ticket) -> int:
@@ -17,8 +17,6 @@ def awaited(ticket: Ticket) -> int:
 def work(step: Step, tally: Tally, book: Book) -> None:
     """Measures what a fact ended, then notes what it began. What ends with the work is measured before that began."""
     fact, before, after = step.fact, step.before, step.after
-    if not tally.has_response or fact.kind is FactKind.REPLIED:
-        _spoken(step, tally, book)
     ended, begun = after.status in OVER, before.status in OVER
     if after.tier > before.tier:
         book.write(Measured.ESCALATED, fact.at, step.version, before, before.assignee_id, 1, after.tier)
@@ -49,7 +47,8 @@ def _handed(step: Step, tally: Tally, book: Book, *, begun: bool) -> None:
     tally.held = tally.ran_us
 
 
-def _spoken(step: Step, tally: Tally, book: Book) -> None:
+def spoken(step: Step, tally: Tally, book: Book) -> None:
+    """Measures the first response, and what staff's reply follows up; notes what the requester wrote."""
     fact, before, after = step.fact, step.before, step.after
     met = moments(fact, before, after)
     if Moment.ANSWERED in met:
