@@ -71,7 +71,7 @@ def test_bars_lie_with_their_values_where_there_are_few() -> None:
 def test_what_is_more_than_nothing_is_seen_and_nothing_is_not() -> None:
     shown = chart(Kind.BARS, DAYS, {"in": [1000.0, 1.0, 0.0] + [0.0] * 27, "out": [0.0] * 3 + [1.0] + [0.0] * 26})
     bottom = drawn(shown, 76, 10)[-3]
-    assert bottom == "   0 █ ▁    ▒"
+    assert bottom == "    0 █ ▁    ▒"
 
 
 def test_a_line_has_its_points_apart_without_colour_and_breaks_where_nothing_is_known() -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from deskterm.core.domain.figure_words import Change, Judged, changed, judged, said
 from deskterm.core.domain.kpi import Unit
 from deskterm.core.domain.periods import Period
 
@@ -63,6 +64,25 @@ class Figure(NamedTuple):
     trend: tuple[float | None, ...]
     drill: str
     drill_missed: str = ""
+
+    @property
+    def words(self) -> str:
+        """The value in words, `-` where there is nothing to say."""
+        return said(self.value, self.unit, self.goal)
+
+    @property
+    def change(self) -> Change | None:
+        """How it moved against the compared period, None where one of the two has nothing to say."""
+        return changed(self.value, self.before, self.unit)
+
+    @property
+    def judged(self) -> Judged | None:
+        """Its goal and whether that is reached, None where it has none."""
+        return judged(self.goal, self.is_met, self.unit)
+
+    def said(self, number: float | None) -> str:
+        """Gives another number in its unit, such as its median."""
+        return said(number, self.unit)
 
 
 class Line(NamedTuple):

@@ -11,8 +11,9 @@ from typing import Final
 
 from rich.cells import cell_len
 
+from deskterm.core.domain.figure_words import said
 from deskterm.core.domain.kpi import Unit
-from deskterm.core.domain.text import clean, spoken
+from deskterm.core.domain.text import clean
 from deskterm.core.kpi_views import Chart, Kind, Series
 from deskterm.widgets.fit import fit
 
@@ -24,7 +25,6 @@ _POINTS: Final = "●○◆◇▲△"
 _SHADES: Final = " ░▒▓█"
 _UNKNOWN: Final = "·"
 _BETWEEN: Final = "·"
-_NEVER_A_DAY: Final = 10**12
 _WIDEST: Final = 9
 """Cells of a label's place at most: fewer, wider ones are no easier to read."""
 _FEWEST_ROWS: Final = 3
@@ -62,15 +62,6 @@ def sparkline(values: Sequence[float | None]) -> str:
     return "".join(_UNKNOWN if value is None else bar(value) for value in values)
 
 
-def said(value: float, unit: Unit) -> str:
-    """Gives a value of a chart in a few letters: `42`, `93 %`, `2h10`."""
-    if unit in {Unit.SECONDS, Unit.WALL}:
-        return spoken(round(value), _NEVER_A_DAY) if value else "0"
-    if unit is Unit.SHARE:
-        return f"{100 * value:.3g} %"
-    return f"{value:.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.1f}"
-
-
 def _words(chart: Chart) -> Iterator[str]:
     if chart.kind is Kind.HEAT:
         for series in chart.series:
@@ -82,12 +73,8 @@ def _words(chart: Chart) -> Iterator[str]:
             yield f"{clean(series.name)}  {', '.join(told) or 'nothing'}"
         return
     for place, label in enumerate(chart.labels):
-        told = [f"{clean(one.name)} {_or_none(one.values[place], chart.unit)}" for one in chart.series]
+        told = [f"{clean(one.name)} {said(one.values[place], chart.unit)}" for one in chart.series]
         yield f"{clean(label)}  {', '.join(told)}"
-
-
-def _or_none(value: float | None, unit: Unit) -> str:
-    return "-" if value is None else said(value, unit)
 
 
 def _lying(chart: Chart, width: int) -> list[str]:
@@ -97,7 +84,7 @@ def _lying(chart: Chart, width: int) -> list[str]:
     names = [clean(one.name) for one in chart.series] if len(chart.series) > 1 else [""]
     wide = min(max(map(cell_len, labels)), width // 3)
     named = max(map(cell_len, names)) + 1 if len(names) > 1 else 0
-    values = max(len(_or_none(v, chart.unit)) for one in chart.series for v in one.values)
+    values = max(len(said(v, chart.unit)) for one in chart.series for v in one.values)
     room = max(1, width - wide - 1 - named - 1 - values)
     lines = []
     for place, label in enumerate(labels):
@@ -106,7 +93,7 @@ def _lying(chart: Chart, width: int) -> list[str]:
             name = f"{names[number]:<{named}}" if named else ""
             bar = _bar((value or 0) / most * room, _NARROW, _FILLS[number % len(_FILLS)])
             head = fit("" if number else label, wide)
-            lines.append(f"{head} {name}{bar} {_or_none(value, chart.unit)}".rstrip())
+            lines.append(f"{head} {name}{bar} {said(value, chart.unit)}".rstrip())
     return lines
 
 
