@@ -7,6 +7,7 @@ Run `python docs/generate.py` after changing any of these.
 
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, Final
 
 from typer.main import get_command
@@ -20,6 +21,12 @@ from deskterm.core.domain.access import Relation
 from deskterm.core.domain.decide import NEEDS
 from deskterm.core.domain.drills import DIMENSIONS
 from deskterm.core.domain.filter_keys import FLAGS, KEYS
+from deskterm.core.domain.kpi import Better
+from deskterm.core.domain.kpi_measures import SAID
+from deskterm.core.domain.kpi_quality import QUALITY
+from deskterm.core.domain.kpi_table import FAMILIES
+from deskterm.core.domain.kpi_times import TIMES
+from deskterm.core.domain.kpi_volumes import VOLUMES
 from deskterm.core.domain.lifecycle import RULES
 from deskterm.core.domain.periods import HOW
 from deskterm.core.domain.words import Action, Status
@@ -195,12 +202,66 @@ A figure is narrowed by {", ".join(f"`{key}:`" for key in DIMENSIONS)}, each wit
 in quotes where that has a blank or a `/`; `person:` is whose figure it is.
 """
 
+
+def kpis() -> str:
+    """Gives every KPI: its formula, what is left out, what it is held against, and the requirement that it answers."""
+    lines = [_ABOUT_KPIS]
+    for title, some in (("How well", QUALITY), ("How long", TIMES), ("How much", VOLUMES), ("Families", FAMILIES)):
+        lines += [f"### {title}", ""]
+        for one in some:
+            wanted = {Better.MORE: "more is better", Better.LESS: "less is better"}.get(one.better, "")
+            goal = f"goal `{one.goal}`" if one.goal else ""
+            about = (f"`{one.name}`", f"unit {one.unit}", wanted, goal, ", ".join(one.answers))
+            out = one.excludes.rstrip(".")
+            made_of = ", ".join(f"`{kind}`" for kind in (*one.measures, *one.parts))
+            said = f"**{one.label}** ({'; '.join(filter(None, about))}). {one.formula}"
+            lines += [*wrap(f"{said} Left out: {out[0].lower()}{out[1:]}. From {made_of}.", 120), ""]
+    lines += ["## Measures", "", _ABOUT_MEASURES]
+    lines += ["| measure | comes to be known when | value | whose |", "|---|---|---|---|"]
+    lines += [f"| `{kind}` | {said.when} | {said.value} | {said.whose} |" for kind, said in SAID.items()]
+    return "\n".join(lines) + "\n"
+
+
+_ABOUT_KPIS: Final = """\
+# KPIs
+
+Every figure is reckoned from measures, and every measure from the facts of one ticket; `deskterm kpi explain NAME`
+shows the tickets that a figure counts, those that it leaves out and why. The rules that hold for all of them:
+
+- **An event counts in the period in which it became known**, with the department, category, priority and tier that the
+  ticket had just before it, and for the person whose it was then. Later changes move nothing.
+- **A figure is the same whenever it is asked for.** What is taken back (an undone resolution) doesn't count in a period
+  that had not ended by then; it still counts in one that had.
+- Periods are whole days in the zone of the desk's default calendar. One that runs counts until now; what stands open
+  is as of its end, or now.
+- Business time is that of the ticket's own calendar, in whole seconds rounded down: its department's, or the one that
+  its profile gives its priority. A ticket is measured under the profile that it came under.
+- Means are shown with median and 90th percentile: the median is the middle value, or the mean of the two; the 90th
+  percentile is the nearest rank, the value at place 0.9 n rounded up. Shares are of n, and no share
+  is rounded up to 100 %.
+- n is how many events a figure is reckoned from; a ticket can have several. Nothing is said of n = 0.
+- Goals are those of the profile in force at the period's end, or now; so are the names of clocks, tiers and stages.
+- The trend has the last eight periods like this one; one that runs is compared with as many days of each.
+
+Executives and admins see all figures, leads those of the departments that they lead and of their people there, agents
+their own. Drills (`kpi:sla.missed@2026-09`) list the tickets behind a figure; `.missed` are those that fell short: what
+was not met, of rates that are better low what they count, of ratings 1 and 2 stars. `.met` are the others.
+
+## Figures
+"""
+
+_ABOUT_MEASURES: Final = """\
+Open time is business time of the calendar of the ticket's main clock, whether that runs or not; "what the main clock
+ran" leaves its pauses out. What is undone is measured as if it had never been, from then on.
+"""
+
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "keys.md": keys,
     "lifecycle.md": lifecycle,
     "commands.md": commands,
     "settings.md": settings,
     "filters.md": filters,
+    "kpi.md": kpis,
 }
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from deskterm.core.domain.presence import Present
 from deskterm.core.domain.profile import PriorityRule, Profile
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, CommentKind, Source, WaitReason
+from deskterm.core.measurement import Measurement
 from deskterm.core.named_views import NamedView
 from deskterm.core.services import (
     approving,
@@ -70,7 +71,7 @@ from deskterm.core.views import (
 )
 
 
-class Desk(Administration):
+class Desk(Administration, Measurement):
     """A desk as one person uses it. Every method is one short read or one transaction, safe from any thread.
 
     All of them raise `StoreUnavailable` when the database is out of reach, and `NotAllowed` when the actor is no

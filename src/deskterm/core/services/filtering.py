@@ -1,11 +1,14 @@
 """Filters at one desk: what their words mean to the actor now, and which words there are to choose from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from deskterm.core.domain.access import Scope
+from deskterm.core.domain.drills import read
+from deskterm.core.domain.errors import FilterError, InvalidInput
 from deskterm.core.domain.filter_completion import Choice, Vocabulary
+from deskterm.core.domain.filter_keys import KEYS, Kind
 from deskterm.core.domain.filter_meaning import Known, Meaning
-from deskterm.core.domain.filter_terms import Filter
+from deskterm.core.domain.filter_terms import Field, Filter, Is
 from deskterm.core.domain.people import Person
 from deskterm.core.services.context import Context
 from deskterm.core.store import directory
@@ -30,8 +33,23 @@ def narrowed(context: Context, connection: Connection, scope: Scope, wanted: Fil
         "dept": _known((one.id, one.key, one.name) for one in departments),
         "category": _known((one.id, one.key, one.name) for one in categories),
     }
-    meaning = Meaning(scope.person_id, context.clock(), policy.default_zone(), known)
+    counted = {text: _behind(context, connection, text) for text in _drills(wanted)}
+    meaning = Meaning(scope.person_id, context.clock(), policy.default_zone(), known, counted)
     return narrowing(connection, scope, wanted, meaning)
+
+
+def _drills(wanted: Filter) -> Iterator[str]:
+    fields = [term for term in wanted.terms if isinstance(term, Field) and KEYS[term.key].kind is Kind.DRILL]
+    yield from (value.text for field in fields for value in field.values if isinstance(value, Is))
+
+
+def _behind(context: Context, connection: Connection, written: str) -> list[int]:
+    from deskterm.core.services import kpi_explaining  # noqa: PLC0415 - it loads numpy
+
+    try:
+        return kpi_explaining.behind(context, connection, read(written))
+    except InvalidInput as error:
+        raise FilterError(f"kpi:{written}: {error}", f"kpi:{written}") from None
 
 
 def vocabulary(context: Context) -> Vocabulary:

@@ -1,0 +1,177 @@
+"""What boards are put together from: tiles, tables and charts of figures that a `Reckoner` reckons."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from deskterm.core.domain import figures
+from deskterm.core.domain.drills import Drill
+from deskterm.core.domain.figures import Cells
+from deskterm.core.domain.kpi import Better, Definition, Reduced
+from deskterm.core.domain.kpi_table import AGES
+from deskterm.core.kpi_views import Chart, Figure, Kind, Line, Series, Table
+from deskterm.core.services.reckoning import Dimension, Frame, Reckoner
+
+MISSED: Final = "missed"
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_DRILLED: Final = {
+    Dimension.DEPARTMENT: "dept",
+    Dimension.PERSON: "person",
+    Dimension.PRIORITY: "prio",
+    Dimension.CATEGORY: "category",
+    Dimension.TIER: "tier",
+}
+
+
+class Named(NamedTuple):
+    """A group as it is shown: its key for filters, its name, and where it stands among the others."""
+
+    key: str
+    label: str
+    order: tuple[int, str]
+
+
+@dataclass(slots=True)
+class Parts:
+    """Tiles, tables and charts of one period beside the one it is compared with; `trend` ends with this one."""
+
+    reckoner: Reckoner
+    trend: Sequence[Frame]
+    compared: Frame
+    name: Callable[[Dimension, int], Named]
+
+    @property
+    def this(self) -> Frame:
+        """The period of the board."""
+        return self.trend[-1]
+
+    def tiles(self, names: Sequence[str]) -> tuple[Figure, ...]:
+        """Gives figures with their trends."""
+        frames = (*self.trend, self.compared)
+        found = []
+        for name in names:
+            one = self.reckoner.known[name]
+            cells = self.reckoner.cells(one, frames)
+            here = len(self.trend) - 1
+            values = figures.changes(cells.n, here) if one.reduced is Reduced.CHANGE else cells.value[: here + 1]
+            trend = tuple(map(_number, values.tolist()))
+            found.append(self._figure(one, cells, here, here + 1, self._drill(name, self.this), trend))
+        return tuple(found)
+
+    def table(self, title: str, by: Dimension, names: Sequence[str]) -> Table:
+        """Gives figures by the values of a dimension."""
+        wanted = [self.reckoner.known[name] for name in names]
+        frames = (self.this, self.compared)
+        groups = self.reckoner.groups(by, frames[:1], wanted)
+        cells = [self.reckoner.cells(one, frames, groups) for one in wanted]
+        named = [self.name(by, int(key)) for key in groups.keys]
+        lines = []
+        for place in sorted(range(len(named)), key=lambda number: named[number].order):
+            key = named[place].key
+            made = (
+                self._figure(one, found, place, groups.keys.size + place, self._of(one.name, by, key), ())
+                for one, found in zip(wanted, cells, strict=True)
+            )
+            lines.append(Line(key, named[place].label, tuple(made)))
+        return Table(title, by.value, tuple(one.heading for one in wanted), tuple(lines))
+
+    def months(self, title: str, frames: Sequence[Frame], names: Sequence[str]) -> Table:
+        """Gives figures by the months of the period."""
+        wanted = [self.reckoner.known[name] for name in names]
+        cells = [self.reckoner.cells(one, (*frames, self.compared)) for one in wanted]
+        lines = []
+        for place, frame in enumerate(frames):
+            made = (
+                self._figure(one, found, place, place - 1 if place else None, self._drill(one.name, frame), ())
+                for one, found in zip(wanted, cells, strict=True)
+            )
+            lines.append(Line(frame.period.written, frame.period.words, tuple(made)))
+        return Table(title, "month", tuple(one.heading for one in wanted), tuple(lines))
+
+    def family(self, title: str, by: str, names: Sequence[str]) -> Table:
+        """Gives KPIs of one kind a line each, with how many events they are of."""
+        frames = (self.this, self.compared)
+        lines = []
+        for name in names:
+            one = self.reckoner.known[name]
+            figure = self._figure(one, self.reckoner.cells(one, frames), 0, 1, self._drill(name, self.this), ())
+            if figure.n:
+                lines.append(Line(name, one.label, (figure,)))
+        return Table(title, by, (self.reckoner.known[names[0]].unit.value.upper(),) if names else (), tuple(lines))
+
+    def over_time(self, name: str, title: str, names: Sequence[str], frames: Sequence[Frame], kind: Kind) -> Chart:
+        """Gives KPIs along the parts of the period; a place leads to the tickets of the first."""
+        wanted = [self.reckoner.known[one] for one in names]
+        series = [
+            Series(one.label, tuple(_number(value) for value in self.reckoner.cells(one, frames).value.tolist()))
+            for one in wanted
+        ]
+        series = [one for one in series if any(value is not None for value in one.values)] or series[:1]
+        drills = tuple(self._drill(names[0], frame).filter for frame in frames)
+        labels = tuple(frame.period.words for frame in frames)
+        return Chart(name, title, kind, wanted[0].unit, labels, tuple(series), drills)
+
+    def ages(self) -> Chart:
+        """Gives the backlog by age."""
+        names = [f"backlog-age-{number}" for number in range(1, len(AGES) + 1)]
+        wanted = [self.reckoner.known[name] for name in names]
+        values = tuple(_number(float(self.reckoner.cells(one, (self.this,)).value[0])) for one in wanted)
+        labels = tuple(one.label.removeprefix("Open ") for one in wanted)
+        drills = tuple(self._drill(name, self.this).filter for name in names)
+        return Chart(
+            "ages", "Age of what is open", Kind.BARS, wanted[0].unit, labels, (Series("open", values),), drills
+        )
+
+    def arrivals(self) -> Chart:
+        """Gives when tickets came in, by hour and weekday of the desk's own zone."""
+        one = self.reckoner.known["submitted"]
+        (part,) = self.reckoner.parts(one, (self.this,))
+        counts = figures.arrivals(part.placed.columns, self.this.period.zone)
+        series = tuple(
+            Series(day, tuple(float(count) for count in row)) for day, row in zip(_DAYS, counts.tolist(), strict=True)
+        )
+        labels = tuple(f"{hour:02}" for hour in range(24))
+        return Chart("arrivals", "When tickets come in", Kind.HEAT, one.unit, labels, series, ("",) * len(labels))
+
+    def _drill(self, name: str, frame: Frame) -> Drill:
+        return self.reckoner.sight.drill(name, frame.period.written)
+
+    def _of(self, name: str, by: Dimension, key: str) -> Drill:
+        return self._drill(name, self.this)._replace(**{_DRILLED[by]: key})
+
+    def _figure(
+        self,
+        one: Definition,
+        cells: Cells,
+        here: int,
+        before: int | None,
+        drill: Drill,
+        trend: tuple[float | None, ...],
+    ) -> Figure:
+        value, goal = _number(float(cells.value[here])), self.reckoner.goal(one)
+        return Figure(
+            name=one.name,
+            label=one.label,
+            unit=one.unit,
+            value=value,
+            n=int(cells.n[here]),
+            median=_number(float(cells.median[here])),
+            p90=_number(float(cells.p90[here])),
+            goal=goal,
+            is_met=_is_met(one, value, goal),
+            before=None if before is None else _number(float(cells.value[before])),
+            trend=trend,
+            drill=drill.filter if cells.n[here] else "",
+            drill_missed=drill._replace(part=MISSED).filter if one.is_judged and cells.n[here] else "",
+        )
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _is_met(one: Definition, value: float | None, goal: float | None) -> bool | None:
+    if value is None or goal is None:
+        return None
+    return value <= goal if one.better is Better.LESS else value >= goal
