@@ -84,7 +84,8 @@ class DesktermApp(Ways):
 
     def _recall(self) -> None:
         """Asks for what was written before and not sent: a line broke, or it was another terminal."""
-        self.gateway.tell(self.screen, lambda desk: desk.drafts(), self._recalled, self.failed)
+        if not self.gateway.as_of_said:  # there nothing is sent
+            self.gateway.tell(self.screen, lambda desk: desk.drafts(), self._recalled, self.failed)
 
     def _recalled(self, found: list[Draft]) -> None:
         for draft in found:

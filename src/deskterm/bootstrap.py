@@ -13,7 +13,7 @@ from deskterm.core.domain.clock import system_clock
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.words import Via
 from deskterm.core.services import setup
-from deskterm.core.services.context import Keys
+from deskterm.core.services.context import Context, Keys
 from deskterm.core.services.setup import os_login
 from deskterm.core.store import schema
 from deskterm.core.store.engine import Store
@@ -21,6 +21,7 @@ from deskterm.settings import Settings, path_of
 
 if TYPE_CHECKING:
     from deskterm.core.services.demo import Filled
+    from deskterm.core.store.as_of import Progress, StoreAsOf
 
 _MANY: Final = 5_000
 """Tickets of a demo for which other processes are worth their start."""
@@ -33,21 +34,42 @@ def data_path() -> Path:
 
 
 @contextmanager
-def open_desk(settings: Settings, *, via: Via, acting_as: str = "") -> Iterator[Desk]:
+def open_desk(
+    settings: Settings, *, via: Via, acting_as: str = "", as_of: str = "",
+    progress: "Progress" = lambda _said, _done, _of: None,
+) -> Iterator[Desk]:  # fmt: skip
     """Gives the desk as the operating system's user, or as somebody they may act for; closes it after.
+
+    With `as_of`, a day or an instant as `domain.as_of` reads it, it is the desk as it stood then, and takes no changes.
+    `progress` hears, in words, as of when it is, and how many tickets are folded for that and of how many.
 
     Raises:
         DesktermError: when there is no desk, its schema is another, or the user is nobody here.
+        InvalidInput: when `as_of` is no time, is still to come, or came before the desk's first fact.
     """
     with closing(Store(settings.database, read_only=settings.read_only)) as store:
         schema.check(store)
         actor, is_demo = setup.identify(store, os_login(), acting_as=acting_as)
         by_id = None if is_demo else setup.really(store, os_login(), actor)
+        if as_of:
+            with _opened_as_of(Context(store, actor.id, system_clock, via), as_of, progress) as past:
+                at = past.as_of
+                yield Desk(past, actor, lambda: at, via, by_id=by_id)
+            return
         hold = timedelta(seconds=settings.undo_seconds)
         yield Desk(
             store, actor, system_clock, via, by_id=by_id, keys=_keys(settings), hold=hold,
             attachment_limit=settings.attachment_limit * MEGABYTE,
         )  # fmt: skip
+
+
+@contextmanager
+def _opened_as_of(context: Context, text: str, progress: "Progress") -> "Iterator[StoreAsOf]":
+    from deskterm.core.services.as_of import opened  # noqa: PLC0415 - only who looks back needs it
+
+    with closing(opened(context, text, progress)) as past:
+        past.prepare()
+        yield past
 
 
 def _keys(settings: Settings) -> Keys:

@@ -123,6 +123,11 @@ class Gateway:
         return None
 
     @property
+    def as_of_said(self) -> str:
+        """As of when the desk is shown, in words; "" for now. One that is still being opened is of now."""
+        return self.desk.as_of_said if self._is_open else ""
+
+    @property
     def is_changing(self) -> bool:
         """Whether a change was told and is not answered yet: what screens show may be another by now."""
         return self._under_way > 0

@@ -59,12 +59,19 @@ def start(
     config: Annotated[Path | None, typer.Option(help="A config file instead of the user's own.")] = None,
     acting_as: Annotated[str, typer.Option("--as", help="Act for a login or name (admins, and in a demo).")] = "",
     read_only: Annotated[bool, typer.Option("--read-only", help="Refuse every change.")] = False,
+    as_of: Annotated[
+        str,
+        typer.Option(
+            "--as-of", metavar="INSTANT",
+            help="Show the desk as it stood then, read-only: 2026-09-30 (the day's end) or 2026-09-30T17:00.",
+        ),
+    ] = "",
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
-) -> None:
+) -> None:  # fmt: skip
     """The help desk that lives in a terminal. Without a command it opens the screens."""
     del version
-    context.obj = Globals(database, config, acting_as, read_only)
+    context.obj = Globals(database, config, acting_as, read_only, as_of)
     if context.invoked_subcommand is None and (code := open_screens(context.obj)):
         raise typer.Exit(code)

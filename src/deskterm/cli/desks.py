@@ -49,6 +49,7 @@ def demo(
     import tempfile
 
     given: Globals = context.obj
+    given.check_now()
     if tickets is not None:
         _decade(given, keep, tickets, seed, as_json)
         return

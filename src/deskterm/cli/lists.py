@@ -59,7 +59,7 @@ def _page(
     context: typer.Context, asked: Filter, view: str, sort: Order | None, limit: int, after: str
 ) -> Page[QueueRow]:
     whole = named(BUILT_IN, view)
-    if whole is not None and not (whole.narrowed(asked).terms or sort or after):
+    if whole is not None and not (whole.narrowed(asked).terms or sort or after or context.obj.as_of):
         from deskterm.opening import read_page
 
         first = read_page(context.obj.settings(), context.obj.acting_as, lambda _: whole.base, limit)

@@ -10,7 +10,7 @@ from typing import Final
 
 from deskterm.cli.globals import Globals
 
-_VALUED: Final = ("--database", "--config", "--as")
+_VALUED: Final = ("--database", "--config", "--as", "--as-of")
 
 
 def plain(arguments: Sequence[str]) -> Globals | None:
@@ -32,5 +32,9 @@ def plain(arguments: Sequence[str]) -> Globals | None:
             values[name] = value
     config = values.get("--config")
     return Globals(
-        values.get("--database", ""), None if config is None else Path(config), values.get("--as", ""), read_only
+        values.get("--database", ""),
+        None if config is None else Path(config),
+        values.get("--as", ""),
+        read_only,
+        values.get("--as-of", ""),
     )

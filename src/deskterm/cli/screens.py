@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from deskterm.cli.globals import Globals
+from deskterm.cli.globals import Globals, Reading
 from deskterm.core.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 def open_screens(given: Globals) -> int:
     """Opens the screens on the user's desk, and gives the exit code; raises DesktermError where it can't."""
-    settings = given.settings()
-    if has_terminal() and not settings.read_only:
+    settings = given.settings_of_any_time()
+    if has_terminal() and not settings.read_only and not given.as_of:
         gc.disable()  # what is loaded stays: looking through it takes a tenth of the time
         from deskterm.early import Early
 
@@ -83,7 +83,7 @@ def _opened(given: Globals, settings: "Settings") -> "Iterator[Desk]":
     from deskterm.bootstrap import open_desk
     from deskterm.core.domain.words import Via
 
-    with open_desk(settings, via=Via.TUI, acting_as=given.acting_as) as desk:
+    with open_desk(settings, via=Via.TUI, acting_as=given.acting_as, as_of=given.as_of, progress=Reading()) as desk:
         yield desk
 
 

@@ -57,6 +57,16 @@ class Administration:
         )
         self.actor = actor
 
+    @property
+    def as_of(self) -> datetime | None:
+        """The instant that the desk is shown as of, None for now."""
+        return self._store.as_of
+
+    @property
+    def as_of_said(self) -> str:
+        """That instant in words, `as of 2026-09-30 17:00 WAT`; "" for now."""
+        return self._store.as_of_said
+
     def macros_as_toml(self, key: str = "") -> str:
         """Gives macros as a file; raises as `macros.as_toml`."""
         return macros.as_toml(self._context, key)

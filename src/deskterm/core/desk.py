@@ -9,6 +9,7 @@ from deskterm.core.administration import Administration
 from deskterm.core.domain.attachments import Content
 from deskterm.core.domain.decide import Arguments
 from deskterm.core.domain.drafts import Draft, Place, Values
+from deskterm.core.domain.errors import NotAllowed
 from deskterm.core.domain.filter_completion import Vocabulary
 from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.macros import Macro
@@ -82,8 +83,10 @@ class Desk(Administration, Measurement):
         """Gives the same desk as somebody else uses it, where the actor may act for others.
 
         Raises:
-            NotAllowed, InvalidInput: as `setup.identify`.
+            NotAllowed, InvalidInput: as `setup.identify`; a desk of the past is open for one person.
         """
+        if self.as_of is not None:
+            raise NotAllowed(f"the desk {self.as_of_said} is open for one person: leave it, and open it with --as")
         actor, is_demo = setup.identify(self._store, self.actor.login or "", acting_as=login)
         by_id = None if is_demo else self._context.by_id or self.actor.id
         mine = self._context

@@ -1,7 +1,7 @@
 """The bottom line: what just happened, or what can be done. It takes up to four lines when a sentence needs them."""
 
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -13,6 +13,9 @@ from deskterm.core.domain.text import clean
 from deskterm.widgets.drawn_once import redraw
 from deskterm.widgets.fit import fit
 from deskterm.widgets.registered import in_force
+
+if TYPE_CHECKING:
+    from deskterm.widgets.host import Host
 
 _PADDING: Final = 2
 
@@ -82,12 +85,14 @@ class StatusLine(Static):
         redraw(self, Text.assemble(pill, text) if pill else text)
 
     def _pill(self) -> Text:
-        """Gives what stands before everything else: at most half of a line."""
+        """Gives what stands before everything else, that this is the past first: each at most half of a line."""
         fresh = f"{self._fresh} new, press {in_force(self)['reload'].key}" if self._fresh else ""
         marked = f"{self._marked} marked" if self._marked else ""
         present = clean(self._present)
+        said = cast("Host", self.app).gateway.as_of_said
+        past = f"{said}, read-only" if said else ""
         room = (self.app.size.width - _PADDING) // 2
-        said = [one if cell_len(one) <= room else fit(one, room) for one in (fresh, marked, present) if one]
+        said = [one if cell_len(one) <= room else fit(one, room) for one in (past, fresh, marked, present) if one]
         parts = ((part.replace(" ", "\N{NO-BREAK SPACE}"), "bold reverse") for part in said)
         return Text(" ").join([Text(*part) for part in parts]) + (Text(" ") if said else Text())
 
@@ -99,6 +104,10 @@ class StatusLine(Static):
         self.has_news = False
         self._hinted = _Hinted(tuple(commands), notices, awaited)
         self._draw_hint(self._hinted)
+
+    def on_mount(self) -> None:
+        """Shows what stands here also where no keys are shown."""
+        self._draw()
 
     def on_resize(self) -> None:
         """Shows the keys that have room now."""

@@ -44,7 +44,12 @@ def _is_told(context: Context, ticket_id: int) -> bool:
 
 
 def _others(context: Context, ticket_id: int) -> tuple[Present, ...]:
-    """Gives who else is there; what is out of reach beside the desk is nobody: the ticket can be read all the same."""
+    """Gives who else is there; what is out of reach beside the desk is nobody: the ticket can be read all the same.
+
+    Who was there at an instant of the past is told by nothing.
+    """
+    if context.store.as_of is not None:
+        return ()
     try:
         there = presence.there(context.store, ticket_id, context.clock())
     except StoreUnavailable:

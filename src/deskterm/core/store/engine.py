@@ -11,6 +11,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from threading import Thread
 from typing import Any, Final
@@ -23,14 +24,24 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from deskterm.core.domain.errors import ChangedElsewhere, InvalidInput, NotAllowed, StoreUnavailable
 
-__all__ = ["Collided", "Connection", "Store", "in_the_end"]
+__all__ = [
+    "NO_PRIVILEGE",
+    "Collided",
+    "Connection",
+    "Store",
+    "code_of",
+    "in_the_end",
+    "on_postgres",
+    "on_sqlite",
+]
 
 _WRITE_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")
 _PATIENCE: Final = 30
 _SHARED: Final = 0o660
 _GATE: Final = ".gate"
 _OUTAGES: Final = frozenset({"08", "25", "53", "57"})
-_NO_PRIVILEGE: Final = "42501"
+NO_PRIVILEGE: Final = "42501"
+"""Postgres's code for what somebody has no right to."""
 _COLLISIONS: Final = frozenset({"40001", "40P01"})
 """A serialization failure and a deadlock: done again, it works."""
 _DRIVERS: Final = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
@@ -59,6 +70,10 @@ def in_the_end(connection: Connection, work: Callable[[Connection, list[Any]], N
 class Store:
     """A database that is open: short reads and short writes, each a transaction of its own."""
 
+    as_of: datetime | None = None
+    """The instant whose desk it shows, None for now; `as_of_said` is that in words."""
+    as_of_said: str = ""
+
     def __init__(self, url: str, *, read_only: bool = False) -> None:
         """Opens `url`, such as `sqlite:///desk.db` or `postgresql://host/desk`; connects when first used.
 
@@ -72,12 +87,12 @@ class Store:
         self.is_sqlite: Final = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._write, self._read = (
-                _sqlite(self.url, "BEGIN IMMEDIATE", _WRITE_PRAGMAS),
-                _sqlite(self.url, "BEGIN", _READ_PRAGMAS),
+                on_sqlite(self.url, "BEGIN IMMEDIATE", _WRITE_PRAGMAS),
+                on_sqlite(self.url, "BEGIN", _READ_PRAGMAS),
             )
         else:
-            self._write = _postgres(self.url, "READ COMMITTED")
-            self._read = _postgres(self.url, "REPEATABLE READ")
+            self._write = on_postgres(self.url, "READ COMMITTED")
+            self._read = on_postgres(self.url)
 
     @property
     def name(self) -> str:
@@ -97,13 +112,17 @@ class Store:
             StoreUnavailable: when the database is out of reach.
         """
         with self.reached():
-            if self.path is not None and not self.path.exists():
-                hint = "make one with `deskterm init`, or try `deskterm demo`"
-                raise StoreUnavailable(f"there is no desk at {self.name}: {hint}")
+            self._check_there()
         with self.reached(), self._read.connect() as connection:
             if not self.is_sqlite:
                 connection.exec_driver_sql("SET TRANSACTION READ ONLY")
             yield connection
+
+    def _check_there(self) -> None:
+        """Passes unless the file is missing, which connecting would make; raises StoreUnavailable."""
+        if self.path is not None and not self.path.exists():
+            hint = "make one with `deskterm init`, or try `deskterm demo`"
+            raise StoreUnavailable(f"there is no desk at {self.name}: {hint}")
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -206,7 +225,7 @@ class Store:
         except PoolTimeoutError as error:
             raise StoreUnavailable(f"the database {self.name} is busy: try again") from error
         except DatabaseError as error:
-            if _code(error) in _COLLISIONS:
+            if code_of(error) in _COLLISIONS:
                 raise Collided("somebody wrote to the same at the same moment and was first: try again") from error
             if not _is_outage(error):
                 raise
@@ -222,11 +241,11 @@ def _is_outage(error: DatabaseError) -> bool:
     The driver's class says so, or Postgres's code for connection, state, privileges, resources or shutdown. A bare
     DatabaseError is SQLite's way to say that the file is no database.
     """
-    code = _code(error)
-    return type(error) in {DatabaseError, OperationalError} or code[:2] in _OUTAGES or code == _NO_PRIVILEGE
+    code = code_of(error)
+    return type(error) in {DatabaseError, OperationalError} or code[:2] in _OUTAGES or code == NO_PRIVILEGE
 
 
-def _code(error: DatabaseError) -> str:
+def code_of(error: DBAPIError) -> str:
     """Gives Postgres's code of an error, "" where there is none."""
     return str(getattr(error.orig, "sqlstate", None) or "")
 
@@ -264,13 +283,15 @@ def _parsed(url: str) -> URL:
     return parsed
 
 
-def _postgres(url: URL, isolation: IsolationLevel) -> sa.Engine:
+def on_postgres(url: URL, isolation: IsolationLevel = "REPEATABLE READ") -> sa.Engine:
+    """Gives an engine on a server; without another isolation its transactions see one moment."""
     return sa.create_engine(
         url, isolation_level=isolation, pool_pre_ping=True, connect_args={"connect_timeout": _PATIENCE}
     )
 
 
-def _sqlite(url: URL, begin: str, pragmas: tuple[str, ...]) -> sa.Engine:
+def on_sqlite(url: URL, begin: str, pragmas: tuple[str, ...]) -> sa.Engine:
+    """Gives an engine on a file, whose transactions begin as `begin` says."""
     engine = sa.create_engine(url)
 
     def connected(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver decides its type

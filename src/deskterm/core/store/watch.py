@@ -47,8 +47,10 @@ class Watch:
         """Gives what may have been written since the last look; it returns at once.
 
         The first look, and the first after the database was away, only begins to watch: what was written before is
-        anybody's guess, so it is all. While the database is away it is nothing.
+        anybody's guess, so it is all. While the database is away it is nothing, and so it is of the past.
         """
+        if self._store.as_of is not None:
+            return Noticed.NOTHING
         if self._rest:
             self._rest -= 1
             return Noticed.NOTHING

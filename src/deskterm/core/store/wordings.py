@@ -16,6 +16,8 @@ from deskterm.core.store.tables import COMMENTS, PEOPLE, TICKETS, WORDINGS
 
 FEW: Final = 5_000
 """So many tickets are looked at one by one, where what fits has no order of its own."""
+LOOKED_BESIDE: Final = "deskterm.looked_beside"
+"""What a connection names a table by whose tickets may be in a department that the index doesn't have them in."""
 
 
 def write(connection: sa.Connection, tickets: Sequence[Row], made: Sequence[Row]) -> None:
@@ -113,7 +115,10 @@ def few(connection: sa.Connection, wanted: Sequence[str], department_id: int | N
         parts.append((sign(department_id), False))
     if connection.dialect.name == "sqlite":
         match = " AND ".join(f'"{word}" *' if is_begun else f'"{word}"' for word, is_begun in parts)
-        query = "SELECT rowid FROM help_desk_words WHERE help_desk_words MATCH :match LIMIT :most"
+        query = "SELECT rowid FROM help_desk_words WHERE help_desk_words MATCH :match"
+        if department_id is not None and (beside := connection.info.get(LOOKED_BESIDE)):
+            query += f" UNION SELECT id FROM {beside}"  # noqa: S608 - a table of our own
+        query += " LIMIT :most"
     else:
         match = " & ".join(f"'{word}':*" if is_begun else f"'{word}'" for word, is_begun in parts)
         query = "SELECT ticket_id FROM help_desk_wordings WHERE words @@ CAST(:match AS tsquery) LIMIT :most"
