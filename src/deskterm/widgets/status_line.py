@@ -89,8 +89,8 @@ class StatusLine(Static):
         fresh = f"{self._fresh} new, press {in_force(self)['reload'].key}" if self._fresh else ""
         marked = f"{self._marked} marked" if self._marked else ""
         present = clean(self._present)
-        said = cast("Host", self.app).gateway.as_of_said
-        past = f"{said}, read-only" if said else ""
+        then = cast("Host", self.app).gateway.as_of_said
+        past = f"{then}, read-only" if then else ""
         room = (self.app.size.width - _PADDING) // 2
         said = [one if cell_len(one) <= room else fit(one, room) for one in (past, fresh, marked, present) if one]
         parts = ((part.replace(" ", "\N{NO-BREAK SPACE}"), "bold reverse") for part in said)
