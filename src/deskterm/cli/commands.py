@@ -14,6 +14,7 @@ from deskterm.cli import (
     desks,
     drafts,
     evidence,
+    exports,
     keys,
     kpi,
     lists,
@@ -39,8 +40,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (
-    submit, lists, views, work, attachments, undo, drafts, macros, purchases, approvals, delegations, sla, kpi, people,
-    profiles, desks, keys, seal, audit,
+    submit, lists, views, work, attachments, undo, drafts, macros, purchases, approvals, delegations, sla, kpi, exports,
+    people, profiles, desks, keys, seal, audit,
 ):  # fmt: skip
     module.register(app)
 evidence.register_on(approvals.approvals_app, audit.audit_app)

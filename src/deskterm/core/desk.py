@@ -28,6 +28,7 @@ from deskterm.core.services import (
     claiming,
     drafts,
     explaining,
+    exporting,
     filtering,
     following,
     inbox,
@@ -373,6 +374,10 @@ class Desk(Administration, Measurement):
     def awaited(self) -> int:
         """Gives how many purchases wait for the actor's decision, up to a thousand."""
         return inbox.count_waiting(self._context)
+
+    def export(self, wanted: exporting.Wanted) -> exporting.Export:
+        """Gives what is to be written into a file, read as it is asked for; raises as `exporting.export`."""
+        return exporting.export(self._context, wanted)
 
     def delegate(self, to: str, since: date, until: date, reason: str = "", *, of: str = "") -> int:
         """Lets somebody decide for the actor from a day through another; raises as `approving.delegate`."""

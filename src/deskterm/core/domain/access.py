@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from deskterm.core.domain.facts import Ticket
 from deskterm.core.domain.people import Person
-from deskterm.core.domain.words import Role
+from deskterm.core.domain.words import FactKind, Role
 
 
 class Relation(StrEnum):
@@ -45,6 +46,14 @@ def relations(actor: Person, ticket: Ticket) -> frozenset[Relation]:
 def leads(actor: Person, department_id: int) -> bool:
     """Whether `actor` speaks for a department: by their role in it, or as the holder of its post."""
     return actor.serves(department_id) and (actor.role is Role.LEAD or department_id in actor.leads)
+
+
+FOR_REQUESTER: Final = frozenset({
+    FactKind.REPLIED, FactKind.RESOLVED, FactKind.CONFIRMED, FactKind.REJECTED, FactKind.REOPENED, FactKind.RATED,
+    FactKind.CANCELLED, FactKind.WITHDRAWN, FactKind.PIVOTED, FactKind.REFUSED, FactKind.RETURNED, FactKind.DECLINED,
+    FactKind.AMENDED,
+})  # fmt: skip
+"""The facts whose text a requester reads; what staff write on the others stays inside (003-R58)."""
 
 
 def sees_internal(actor: Person, ticket: Ticket) -> bool:

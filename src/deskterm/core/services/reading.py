@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
-from deskterm.core.domain.access import scope_of, sees_internal
+from deskterm.core.domain.access import FOR_REQUESTER, scope_of, sees_internal
 from deskterm.core.domain.attachments import Attached
 from deskterm.core.domain.decide import refuse
 from deskterm.core.domain.facts import CHAINED
@@ -25,13 +25,6 @@ from deskterm.core.store import directory, lists, tickets, timelines
 from deskterm.core.store.engine import Connection
 from deskterm.core.ticket_views import Entry, Held, TicketView
 from deskterm.core.views import NoticeLine, Order, Page, QueueRow, Start, View, orders
-
-_FOR_REQUESTER: Final = frozenset({
-    FactKind.REPLIED, FactKind.RESOLVED, FactKind.CONFIRMED, FactKind.REJECTED, FactKind.REOPENED, FactKind.RATED,
-    FactKind.CANCELLED, FactKind.WITHDRAWN, FactKind.PIVOTED, FactKind.REFUSED, FactKind.RETURNED, FactKind.DECLINED,
-    FactKind.AMENDED,
-})  # fmt: skip
-"""The facts whose text a requester reads; what staff write on the others stays inside (003-R58)."""
 
 
 def page(
@@ -224,7 +217,7 @@ def _with_undone(told: Sequence[tuple[Entry, Mapping[str, Any]]]) -> tuple[Entry
 
 def _told(entry: Entry, data: Mapping[str, Any], names: _Names, policy: DeskPolicy, *, internal: bool) -> Entry:
     said_before = entry.kind in {FactKind.ATTEMPTED, FactKind.DECLINED}  # in the detail; with the last refusal
-    text = entry.text if (internal or entry.kind in _FOR_REQUESTER) and not said_before else ""
+    text = entry.text if (internal or entry.kind in FOR_REQUESTER) and not said_before else ""
     if entry.kind is FactKind.REPAIRED and not internal:
         return entry._replace(text=text)
     return entry._replace(text=text, detail=_detail(entry, data, names, policy))

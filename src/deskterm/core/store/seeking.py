@@ -42,7 +42,7 @@ class Sought(NamedTuple):
     def clause(self, scope: Scope) -> sa.ColumnElement[bool]:
         """Gives the clause that a ticket has it, as far as the texts are this person's to read."""
         found = _holds(WORDINGS.c.public, self.line)
-        if (inside := _reads_internal(scope)) is not None:
+        if (inside := reads_internal(scope)) is not None:
             found = sa.or_(found, sa.and_(inside, _holds(WORDINGS.c.internal, self.line)))
         # a scalar, not an EXISTS: nothing may turn it into a search through all texts
         mine = sa.select(found).where(WORDINGS.c.ticket_id == _T.id).correlate(TICKETS).scalar_subquery()
@@ -87,7 +87,7 @@ def _holds(column: sa.Column[str], wanted: str) -> sa.ColumnElement[bool]:
     return column.contains(wanted)  # of letters, digits and spaces: nothing in it is a pattern
 
 
-def _reads_internal(scope: Scope) -> sa.ColumnElement[bool] | None:
+def reads_internal(scope: Scope) -> sa.ColumnElement[bool] | None:
     """Gives where `scope` reads internal comments, None for nowhere: `Scope.reads_internal` as a clause."""
     if scope.everything:
         return sa.true()

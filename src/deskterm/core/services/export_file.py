@@ -1,0 +1,142 @@
+"""Where an export goes: into a file that is there whole or not at all, or down a pipe."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any, BinaryIO, NamedTuple
+
+from deskterm.core.domain.errors import InvalidInput
+from deskterm.core.domain.export_formats import FILES_ONLY, SUFFIXES, Format
+from deskterm.core.services.export_parquet import write_parquet
+from deskterm.core.services.export_text import write_csv, write_json, write_jsonl
+from deskterm.core.services.export_xlsx import write_xlsx
+from deskterm.core.services.exporting import Export
+
+
+class Written(NamedTuple):
+    """What an export came to: its rows, and what of it didn't fit the format as it was, in sentences."""
+
+    rows: int
+    notes: tuple[str, ...] = ()
+
+
+class Shape(NamedTuple):
+    """How a file is written: CSV with a `bom`, XLSX with `sheets` for each value of a column."""
+
+    format: Format
+    bom: bool = False
+    sheets: str = ""
+
+
+def format_of(path: Path) -> Format | None:
+    """Gives the format that a file's name says, None where it says none."""
+    return SUFFIXES.get(path.suffix.lower())
+
+
+def write(
+    export: Export, shape: Shape, out: BinaryIO, folder: str = "", progress: Callable[[int], None] = lambda _: None
+) -> Written:
+    """Writes an export into an open file; `progress` hears how much of its size is done.
+
+    Raises:
+        InvalidInput: when the format can't be written, or has no such sheets.
+    """
+    batches = _heard(export, progress)
+    match shape.format:
+        case Format.XLSX:
+            rows, notes = write_xlsx(
+                export.columns, batches, out, name=export.dataset, folder=folder, sheets=shape.sheets
+            )
+            return Written(rows, tuple(notes))
+        case Format.PARQUET:
+            return Written(write_parquet(export.columns, batches, out))
+        case Format.JSON:
+            return Written(write_json(export.columns, batches, out))
+        case Format.JSONL:
+            return Written(write_jsonl(export.columns, batches, out))
+        case _:
+            return Written(write_csv(export.columns, batches, out, bom=shape.bom))
+
+
+def _heard(export: Export, progress: Callable[[int], None]) -> Iterator[Sequence[Sequence[Any]]]:
+    for batch in export.batches:
+        yield batch.rows
+        progress(batch.done)
+
+
+def check_shape(shape: Shape, *, to_file: bool) -> None:
+    """Passes when a format takes these options and can go there.
+
+    Raises:
+        InvalidInput: when it doesn't.
+    """
+    if shape.bom and shape.format not in {Format.CSV, Format.TROUBLESHOOTING_LOG}:
+        raise InvalidInput(f"--bom is for CSV: {shape.format} has none")
+    if shape.sheets and shape.format is not Format.XLSX:
+        raise InvalidInput(f"--sheets is for xlsx: {shape.format} has none")
+    if shape.format in FILES_ONLY and not to_file:
+        raise InvalidInput(f"{shape.format} is no text: say which file with -o FILE")
+
+
+def check_place(path: Path, *, force: bool) -> None:
+    """Passes when a file can be written at `path`.
+
+    Raises:
+        InvalidInput: when there is no such folder, something else is there, or a file and not `force`.
+    """
+    if path.is_dir() or (path.exists() and not path.is_file()):
+        raise InvalidInput(f"{path} is no file: name one that is to be written, or - for the standard output")
+    if path.exists() and not force:
+        raise InvalidInput(f"{path} is there already: name another file, or say --force to write it anew")
+    if not path.parent.is_dir():
+        raise InvalidInput(f"there is no folder {path.parent}: make it first")
+
+
+@contextmanager
+def placed(path: Path, *, force: bool) -> Iterator[BinaryIO]:
+    """Gives a file to write that is moved to `path` when the block ends well, and is gone when it doesn't.
+
+    Nobody but its owner reads it.
+
+    Raises:
+        InvalidInput: as `check_place`, or when it can't be written.
+    """
+    check_place(path, force=force)
+    target = path.resolve()
+    try:
+        with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:100]}.", delete=False) as file:
+            made = Path(file.name)
+            try:
+                yield file  # type: ignore[misc] # a wrapper around one
+                file.flush()
+                os.fsync(file.fileno())
+                _move(made, target, path, force=force)
+                _settle(target.parent)
+            finally:
+                made.unlink(missing_ok=True)
+    except OSError as error:
+        raise InvalidInput(f"{path} can't be written: {error.strerror or error}") from error
+
+
+def _move(made: Path, target: Path, path: Path, *, force: bool) -> None:
+    if not force:
+        try:
+            os.link(made, target)  # which somebody's file of that name, made meanwhile, hinders
+        except FileExistsError:
+            raise InvalidInput(f"{path} was made meanwhile: name another file, or say --force") from None
+        except OSError:  # a file system without links
+            made.replace(target)
+        return
+    made.replace(target)
+
+
+def _settle(folder: Path) -> None:
+    """Has the folder itself kept through a power cut, where the file system can."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,79 @@
+"""`deskterm export` as a user types it: where it goes, what it says, with which exit code."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def asked(deskterm: Run) -> Run:
+    """A ticket whose title a spreadsheet would run."""
+    deskterm("--as", "remi", "new", "--title", "=1+1 printers", "--category", "it_infrastructure")
+    return deskterm
+
+
+def test_without_a_file_it_goes_down_the_pipe(asked: Run) -> None:
+    ran = asked("export", "tickets", "--columns", "id,title")
+
+    assert (ran.code, ran.out, ran.err) == (0, "id,title\r\nHD-000001,'=1+1 printers\r\n", "")
+
+
+def test_a_file_is_written_as_it_is_called(asked: Run, tmp_path: Path) -> None:
+    ran = asked("export", "tickets", "-o", str(tmp_path / "t.jsonl"))
+
+    assert (ran.code, ran.out, ran.err) == (0, "", f"1 row in {tmp_path / 't.jsonl'}\n")
+    assert json.loads((tmp_path / "t.jsonl").read_text())["title"] == "=1+1 printers"
+    assert asked("export", "facts", "--format", "csv", "-o", str(tmp_path / "f.txt")).code == 0
+    assert len(list(csv.reader((tmp_path / "f.txt").read_text().splitlines()))) == 2
+
+
+def test_a_file_that_is_there_is_written_anew_only_by_force(asked: Run, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("mine")
+    refused = asked("export", "tickets", "-o", str(path))
+
+    assert (refused.code, path.read_text()) == (6, "mine")
+    assert "--force" in refused.err
+    assert asked("export", "tickets", "-o", str(path), "--force").code == 0
+    assert path.read_text() != "mine"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("tickets", "--columns", "titel"), 6, "did you mean title?"),
+        (("tickets", "--format", "xlsx"), 6, "-o FILE"),
+        (("tickets", "dept:nowhere"), 6, "nowhere"),
+        (("tickets", "--from", "2026-02-30"), 2, "2026-02-30"),
+        (("tickets", "--from", "2026-02-02", "--to", "2026-02-01"), 6, "turn them round"),
+        (("audit", "printer"), 6, "no filter"),
+        (("tickets", "-o", "/nowhere/t.csv"), 6, "there is no folder /nowhere"),
+        (("tickets", "--bom", "--format", "json"), 6, "--bom is for CSV"),
+    ],
+)
+def test_wrong_use_is_told_in_a_sentence(deskterm: Run, arguments: tuple[str, ...], code: int, said: str) -> None:
+    ran = deskterm("export", *arguments)
+
+    assert (ran.code, ran.out, said in ran.err) == (code, "", True)
+
+
+def test_who_may_not_is_refused(asked: Run, user: Callable[[str], None]) -> None:
+    user("remi")
+
+    assert asked("export", "audit").code == 4
+    assert asked("export", "comments", "--internal").code == 4
+
+
+def test_on_a_terminal_nothing_drives_it(asked: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked("--as", "remi", "new", "--title", "\x1b[31m\x9bred", "--category", "it_infrastructure")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    ran = asked("export", "tickets", "--format", "jsonl", "--columns", "title")
+
+    assert {"\x1b", "\x9b"}.isdisjoint(ran.out)
+    assert "red" in ran.out
