@@ -7,10 +7,14 @@ from typing import Final
 import pytest
 
 from deskterm.core.desk import Desk
+from deskterm.core.domain import drills
+from deskterm.core.domain.errors import InvalidInput, NotAllowed
+from deskterm.core.domain.filters import parse_filter
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, WaitReason
-from deskterm.core.kpi_views import Asked, Board, Figure
+from deskterm.core.kpi_views import Asked, Board, By, Compare, Figure
 from deskterm.core.services.intake import Submission
+from deskterm.core.views import View
 
 As = Callable[[str], Desk]
 At = Callable[[str], datetime]
@@ -78,3 +82,204 @@ def test_a_month_of_the_desk(as_: As) -> None:
     assert said(board, "csat", "first-contact", "reopen-rate") == [(2, 3.0), (2, 1.0), (3, 0.0)]
     assert said(board, "waiting") == [(1, 6 * HOUR)]
     assert said(board, "backlog", "backlog-age") == [(2, 2), (2, 49 * HOUR)]
+    assert [(line.key, line.figures[5].value, line.figures[6].value) for line in board.tables[0].lines] == [
+        ("it", 4, 2), ("operations", 1, 1),
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("lived")
+def test_goals_are_the_profiles_and_what_falls_short_of_them_is_told(as_: As) -> None:
+    board = as_("hana").board("overview", SEPTEMBER)
+    told = {one.name: (one.value, one.goal, one.is_met) for one in board.figures if one.goal is not None}
+    assert told == {
+        "sla": (0.5, 0.9, False), "csat": (3.0, 4.0, False), "through-chain": (None, 1.0, None),
+    }  # fmt: skip
+    assert figure(board, "quality").value == pytest.approx((1 / 2 + 3 / 5 + 1 + 1) / 4)
+
+
+@pytest.mark.usefixtures("lived")
+def test_a_persons_figures_stand_in_a_line_and_nobodys_in_the_last(as_: As) -> None:
+    people = as_("ezra").board("people", SEPTEMBER).tables[0]
+    assert [(line.key, line.label) for line in people.lines] == [
+        ("ife", "Ife of IT"), ("ini", "Ini of IT"), ("ola", "Ola of Operations"), ("nobody", "nobody"),
+    ]  # fmt: skip
+    assert [line.figures[people.labels.index("HANDLED")].value for line in people.lines] == [1, 1, 1, None]
+    assert [line.figures[people.labels.index("SLA")].value for line in people.lines] == [1, 0, 1, 0]
+    capacity = as_("ezra").board("capacity", SEPTEMBER._replace(by=By.PERSON)).tables[0]
+    assert [line.key for line in capacity.lines][-1] == "nobody"
+
+
+@pytest.mark.usefixtures("lived")
+def test_waits_are_told_by_their_reason_and_work_by_the_month(as_: As) -> None:
+    (reasons, tiers) = as_("ezra").board("waiting", SEPTEMBER).tables[2:4]
+    assert [(line.label, line.figures[0].value) for line in reasons.lines] == [("Waiting: vendor", 6 * HOUR)]
+    assert [(line.label, line.figures[0].n) for line in tiers.lines] == [("Time in tier 1", 3)]
+    months = as_("ezra").board("flow", Asked("2026-08-15..2026-10-04", by=By.MONTH)).tables[0]
+    assert [(line.label, line.figures[0].n) for line in months.lines] == [
+        ("August 2026 from 15 Aug", 0), ("September 2026", 5), ("October 2026 until 4 Oct", 0),
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("lived")
+def test_arrivals_are_in_the_desks_zone_and_the_backlog_is_drawn_as_it_stood(as_: As) -> None:
+    charts = {chart.name: chart for chart in as_("ezra").board("flow", SEPTEMBER).charts}
+    heat = {series.name: series.values for series in charts["arrivals"].series}
+    assert (heat["Mon"][9], heat["Tue"][13], sum(one or 0 for values in heat.values() for one in values)) == (4, 1, 5)
+    assert [value for value in charts["backlog"].series[0].values if value] == [3, 2, 2]
+    assert charts["volume"].labels[27] == "28 Sep 2026"
+    assert charts["volume"].drills[27] == "kpi:submitted@2026-09-28"
+    assert [series.values[1:3] for series in charts["ages"].series] == [(2.0, None)]
+
+
+@pytest.mark.usefixtures("lived")
+def test_all_time_begins_with_the_desk(as_: As) -> None:
+    board = as_("ezra").board("flow", Asked("all"))
+    assert board.charts[0].labels[0] == "28 Sep 2026"
+    assert (figure(board, "submitted").n, figure(board, "submitted").before, len(board.charts[0].labels)) == (
+        5,
+        None,
+        8,
+    )
+
+
+@pytest.mark.usefixtures("lived")
+def test_every_figure_leads_to_the_tickets_it_counts(as_: As) -> None:
+    desk = as_("ezra")
+    met: dict[str, tuple[int, float | None]] = {}
+    for name in BOARDS:
+        asked = SEPTEMBER._replace(person="ini" if name == "sheet" else "")
+        for one in every(desk.board(name, asked)):
+            assert bool(one.drill) is bool(one.n), one
+            if not one.n or one.drill in met:
+                continue
+            met[one.drill] = one.n, one.value
+            ids = desk.kpi_tickets(drills.read(one.drill.removeprefix("kpi:")))
+            several = one.name in {"quality", "net", "capacity", "demand", "sla-approval", "stage-hours"}
+            assert len(ids) == one.n or (several and 0 < len(ids) <= one.n), one
+            if one.drill_missed:
+                short = desk.kpi_tickets(drills.read(one.drill_missed.removeprefix("kpi:")))
+                assert set(short) <= set(ids) or one.name == "reopen-rate"
+                if one.name.startswith("sla"):
+                    assert one.value == pytest.approx(1 - len(short) / one.n)
+    assert len(met) > 100
+    assert [row.id for row in desk.page(View.ALL, parse_filter("kpi:sla.missed@2026-09")).rows] == [3, 2]
+
+
+@pytest.mark.usefixtures("lived")
+def test_a_figure_says_what_it_counts_and_what_it_leaves_out(as_: As, at: At) -> None:
+    as_("sola").submit(Submission(title="Nothing", category="it_design"))
+    as_("sola").act(6, Action.CANCEL, text="found it")
+    found = as_("ezra").explain_kpi("sla", Asked("2026-09", department="it"))
+    assert [(one.ticket_id, one.title, one.verdict) for one in found.counted] == [
+        (3, "Mail", "missed"), (2, "Screen", "missed"), (1, "Mouse", "met"),
+    ]  # fmt: skip
+    assert (found.figure.n, found.figure.value, found.tickets, found.more) == (3, 1 / 3, 3, 0)
+    assert [(one.why, one.tickets) for one in found.left_out] == [("served by another department", (4,))]
+    assert "000-R30" in found.answers
+    csat = as_("ezra").explain_kpi("csat", SEPTEMBER._replace(compare=Compare.YEAR))
+    assert [(one.ticket_id, one.value, one.verdict) for one in csat.counted] == [(4, 2, "missed"), (1, 4, "met")]
+    resolved = as_("ezra").explain_kpi("resolution", Asked("2026-10"))
+    assert [(one.why, one.tickets) for one in resolved.left_out] == [("closed, and not resolved in the period", (6,))]
+    age = as_("ezra").explain_kpi("backlog-age", SEPTEMBER)
+    assert [(one.ticket_id, one.value) for one in age.counted] == [(3, 63 * HOUR), (5, 35 * HOUR)]
+
+
+@pytest.mark.usefixtures("lived")
+def test_a_lead_sees_their_department_and_its_people(as_: As) -> None:
+    lara = as_("lara")
+    assert [name for name, _ in lara.boards()] == list(BOARDS)
+    board = lara.board("overview", SEPTEMBER)
+    assert (board.scope, figure(board, "submitted").n) == ("IT & Communications", 4)
+    assert [line.key for line in board.tables[0].lines] == ["ife", "ini", "nobody"]
+    assert figure(lara.board("sheet", SEPTEMBER._replace(person="ini")), "handled").n == 1
+    for refused in (Asked("2026-09", department="operations"), Asked("2026-09", person="ola")):
+        with pytest.raises(NotAllowed, match=r"^the figures of Ola|^the figures of Operations"):
+            lara.board("overview", refused)
+        with pytest.raises(NotAllowed):
+            lara.explain_kpi("handled", refused)
+    assert lara.kpi_tickets(drills.read("resolved@2026-09")) == [1, 2]
+    assert lara.kpi_tickets(drills.read("resolved@2026-09/person:ola")) == []
+    assert lara.explain_kpi("resolved", SEPTEMBER).left_out == ()
+
+
+@pytest.mark.usefixtures("lived")
+def test_an_agent_sees_their_own_and_nobody_elses(as_: As) -> None:
+    ini = as_("ini")
+    assert [name for name, _ in ini.boards()] == ["service", "sheet"]
+    board = ini.board("sheet", SEPTEMBER)
+    assert board.scope == "Ini of IT"
+    assert said(board, "handled", "sla", "resolution") == [(1, 1), (1, 0), (1, 6 * HOUR)]
+    assert {one.n for one in every(board)} <= {0, 1, 2}
+    assert ini.kpi_tickets(drills.read("handled@2026-09")) == [2]
+    assert ini.explain_kpi("sla", SEPTEMBER).left_out == ()
+    with pytest.raises(NotAllowed, match=r"deskterm kpi sheet"):
+        ini.board("people", SEPTEMBER)
+    for name in ("ife", "nobody"):
+        with pytest.raises(NotAllowed, match=r"the figures of others"):
+            ini.board("sheet", SEPTEMBER._replace(person=name))
+
+
+@pytest.mark.usefixtures("lived")
+def test_a_requester_sees_no_figures(as_: As) -> None:
+    asks: tuple[Callable[[Desk], object], ...] = (
+        lambda desk: desk.boards(),
+        lambda desk: desk.board("overview", SEPTEMBER),
+        lambda desk: desk.explain_kpi("sla", SEPTEMBER),
+        lambda desk: desk.kpi_tickets(drills.read("sla@2026-09")),
+    )
+    for ask in asks:
+        with pytest.raises(NotAllowed, match=r"^figures are for the desk's staff"):
+            ask(as_("remi"))
+
+
+@pytest.mark.usefixtures("lived")
+@pytest.mark.parametrize(
+    ("name", "asked", "said"),
+    [
+        ("overvew", SEPTEMBER, "there is no board 'overvew': did you mean overview?"),
+        ("overview", Asked("2026-13"), "there is no day or month 2026-13"),
+        ("overview", Asked("month", department="itt"), "there is no department 'itt': did you mean it?"),
+        ("overview", Asked("month", person="nobdy"), "there is nobody called 'nobdy' here"),
+    ],
+)
+def test_what_there_is_not_is_told_in_a_sentence(as_: As, name: str, asked: Asked, said: str) -> None:
+    with pytest.raises(InvalidInput) as told:
+        as_("ezra").board(name, asked)
+    assert str(told.value).startswith(said)
+
+
+def test_a_desk_without_tickets_has_boards_that_say_nothing(as_: As) -> None:
+    for name in BOARDS:
+        board = as_("ezra").board(name, Asked("all"))
+        assert {(one.n, one.value, one.drill) for one in every(board)} == {(0, None, "")}
+        assert all(not table.lines for table in board.tables)
+
+
+@pytest.mark.usefixtures("lived")
+def test_a_months_figures_are_the_same_whatever_is_done_later(as_: As, at: At) -> None:
+    asked = Asked("2026-09", by=By.PERSON)
+    before = [as_("ezra").board(name, asked) for name in BOARDS]
+    explained = as_("ezra").explain_kpi("quality", asked)
+    at("2026-10-05 10:00")
+    as_("lara").act(3, Action.CLAIM)
+    as_("lara").act(3, Action.RESOLVE, cause="late", fix="found")
+    as_("lara").undo(3)
+    as_("remi").act(1, Action.REOPEN, text="it is broken again")
+    as_("ife").act(1, Action.SET_PRIORITY, priority="low")
+    at("2026-10-20 10:00")
+    as_("ife").act(1, Action.RESOLVE, cause="worn again", fix="replaced again")
+    as_("remi").act(2, Action.CONFIRM)
+    as_("remi").act(2, Action.RATE, stars=1)
+    as_("lara").act(5, Action.APPROVE)
+    at("2026-11-28 10:00")
+    after = [as_("ezra").board(name, asked) for name in BOARDS]
+    assert [board._replace(made_at=before[0].made_at) for board in after] == [
+        board._replace(made_at=before[0].made_at) for board in before
+    ]  # fmt: skip
+    assert as_("ezra").explain_kpi("quality", asked) == explained
+    october = as_("ezra").board("overview", Asked("2026-10"))
+    assert said(october, "reopen-rate", "resolved", "csat") == [(1, 1.0), (1, 1), (1, 1.0)]
+    taken_back = as_("ezra").explain_kpi("resolved", Asked("2026-10")).left_out
+    assert [(one.why, one.tickets) for one in taken_back] == [
+        ("taken back before the period ended", (3,)), ("closed, and not resolved in the period", (2,)),
+    ]  # fmt: skip

@@ -7,7 +7,7 @@ from deskterm.core.domain.measures import Ending, Measured
 from deskterm.core.domain.profile import MAIN_CLOCK
 
 _M: Final = Measured
-_UNRESOLVED: Final = (_M.CLOSURE, "closed without having been resolved")
+_UNRESOLVED: Final = (_M.CLOSURE, "closed, and not resolved in the period")
 _NOT_DONE: Final = (_M.CLOSURE, "closed with another outcome than done, or a purchase")
 _OTHERWISE: Final = "Tickets closed with another outcome than done, and purchases."
 

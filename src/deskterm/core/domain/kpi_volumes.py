@@ -6,7 +6,7 @@ from deskterm.core.domain.kpi import Better, Definition, Reduced, Unit
 from deskterm.core.domain.measures import Measured
 
 _M: Final = Measured
-_UNRESOLVED: Final = (_M.CLOSURE, "closed without having been resolved")
+_UNRESOLVED: Final = (_M.CLOSURE, "closed, and not resolved in the period")
 
 VOLUMES: Final = (
     Definition(
