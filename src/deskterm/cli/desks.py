@@ -1,6 +1,8 @@
 """The desk itself: init, demo, import, db, doctor, the worker."""
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -144,37 +146,59 @@ def init(
 
 def import_log(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A neutral CSV of events, gzipped or not.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A neutral CSV of events, or facts that `export facts --internal` wrote; also gzipped."),
+    ],
     until: Annotated[str, typer.Option(help="Take only events up to this instant.")] = "",
     profile: Annotated[str, typer.Option(help="Make the desk under this profile if there is none.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Import another desk's event log; a second run adds nothing."""
+    """Import another desk's event log, or facts that a desk exported; a second run adds nothing."""
     from deskterm.bootstrap import has_desk, make_desk
     from deskterm.core.services.event_log import parse_instant, read_event_log
+    from deskterm.core.services.fact_files import is_fact_file, read_fact_file
 
     settings = context.obj.settings()
-    log = read_event_log(file, until=parse_instant(until, "--until") if until else None)
+    facts = read_fact_file(file) if is_fact_file(file) else None
+    if facts and until:
+        raise InvalidInput("--until is for event logs: tickets that were exported are taken whole")
+    log = None if facts else read_event_log(file, until=parse_instant(until, "--until") if until else None)
     if profile and not has_desk(settings):
         make_desk(settings, profile=profile, name="")
-    with desk(context) as opened:
-        if sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import Progress
-
-            with Progress(console=Console(stderr=True)) as bar:
-                task = bar.add_task(log.source, total=len(log.events))
-                done = opened.import_log(log, lambda count: bar.update(task, completed=count))
-        else:
-            done = opened.import_log(log)
+    with (
+        desk(context) as opened,
+        _progress(file.name, facts.facts if facts else len(log.events if log else ())) as heard,
+    ):
+        done = opened.import_facts(facts, heard) if facts else opened.import_log(log, heard) if log else None
+    if done is None:
+        return
     for row in done.rejected:
         tell(f"line {row.line}, {row.case_id or 'no case'}: not taken: {row.why}")
     if as_json:
         put_json(done)
     else:
-        put(f"{done.tickets} tickets and {done.facts} facts added, {done.known} events were known")
+        what = "facts" if facts else "events"
+        put(f"{done.tickets} tickets and {done.facts} facts added, {done.known} {what} were known")
         put(f"made as met: {done.people} people, {done.departments} departments, {done.categories} categories")
-        put(f"not taken: {len(done.rejected)} rows" + (f"; later than --until: {done.later}" if until else ""))
+        put(
+            f"not taken: {len(done.rejected)} {'tickets' if facts else 'rows'}"
+            + (f"; later than --until: {done.later}" if until else "")
+        )
+
+
+@contextmanager
+def _progress(name: str, total: int) -> "Iterator[Callable[[int], None]]":
+    """Shows on a terminal how far an import is."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task(name, total=total)
+        yield lambda count: bar.update(task, completed=count)
 
 
 def upgrade(context: typer.Context, as_json: Json = False) -> None:

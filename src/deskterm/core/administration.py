@@ -17,6 +17,7 @@ from deskterm.core.services import (
     evidence,
     health,
     importing,
+    importing_facts,
     macros,
     people,
     profiles,
@@ -26,6 +27,7 @@ from deskterm.core.services import (
 )
 from deskterm.core.services.context import NO_KEYS, Context, Keys
 from deskterm.core.services.event_log import EventLog
+from deskterm.core.services.fact_files import FactFile
 from deskterm.core.services.macros import Applied
 from deskterm.core.store.engine import Store
 from deskterm.core.views import DepartmentLine, PersonLine
@@ -202,6 +204,10 @@ class Administration:
     def import_log(self, log: EventLog, progress: Callable[[int], None] = lambda _: None) -> importing.Imported:
         """Takes an event log in; raises as `importing.import_log`."""
         return importing.import_log(self._context, log, progress)
+
+    def import_facts(self, file: FactFile, progress: Callable[[int], None] = lambda _: None) -> importing.Imported:
+        """Takes facts in that another desk exported; raises as `importing_facts.import_facts`."""
+        return importing_facts.import_facts(self._context, file, progress)
 
     def doctor(self, progress: Callable[[int], None] = lambda _: None, *, repair: bool = False) -> health.Report:
         """Folds every ticket's facts and compares, and puts right on request; raises as `health.examine`."""

@@ -10,6 +10,8 @@ from deskterm.core.services.export_names import key_of
 from deskterm.core.store import directory
 from deskterm.core.store.engine import Connection
 
+SHORT: Final = 8
+"""Letters of its log's id that tell a desk from others, as entries of its trail have them."""
 _PEOPLE: Final = ("assignee", "requester", "resolver", "on_behalf_of", "by")
 
 
@@ -21,6 +23,7 @@ class Met:
         self._policies = asked.names.policies
         self._by_id: Mapping[int, str] = {}
         self._told: set[tuple[str, str]] = set()
+        self._desk = ""
         self._people: Mapping[str, Person] | None = None
         self._departments: Mapping[str, Department] = {}
         self._categories: Mapping[str, Category] = {}
@@ -34,7 +37,7 @@ class Met:
         met: dict[str, dict[str, Any]] = {}
         if row.version == 1:
             profile = self._policies.name(row.profile_id)
-            met["ticket"] = {"profile": profile} | ({"origin": row.case_id} if row.case_id else {})
+            met["ticket"] = {"profile": profile, "desk": self._desk} | ({"origin": row.case_id} if row.case_id else {})
             self._tell(met, "profiles", profile)
         for key in self._named(row, told):
             self._tell(met, "people", key)
@@ -88,6 +91,8 @@ class Met:
         return key
 
     def _read(self, connection: Connection) -> None:
+        meta = directory.meta(connection)
+        self._desk = meta.log_id[:SHORT] if meta else ""
         everybody = directory.people(connection)
         self._by_id = {one.id: key_of(one) for one in everybody.values()}
         self._people = {key_of(one): one for one in everybody.values()}

@@ -41,6 +41,15 @@ def ids(connection: sa.Connection, table: sa.Table, count: int) -> list[int]:
     return list(range(last + 1, last + 1 + count))
 
 
+def taken(connection: sa.Connection, table: sa.Table, numbers: Sequence[int]) -> list[int]:
+    """Gives ids that rows of a table have already elsewhere; whoever asks for new ones is given others from now on."""
+    if connection.dialect.name == "postgresql":
+        sequence = sa.func.pg_get_serial_sequence(table.name, "id")
+        last = sa.select(sa.func.max(table.c.id)).scalar_subquery()
+        connection.execute(sa.select(sa.func.setval(sequence, sa.func.greatest(max(numbers), last))))
+    return list(numbers)
+
+
 def _copy(connection: sa.Connection, into: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     columns = [into.c[name] for name in rows[0]]
     names = ", ".join(f'"{column.name}"' for column in columns)

@@ -25,12 +25,16 @@ class Step(NamedTuple):
 
 
 class New(NamedTuple):
-    """A ticket to be written with its whole history; `origins` name the rows of an imported log."""
+    """A ticket to be written with its whole history; `origins` name the rows of an imported log.
+
+    `vias` are the roads that its facts came by, where they didn't all come by one.
+    """
 
     steps: Sequence[Step]
     profile_id: int
     origin: str | None = None
     origins: Sequence[str | None] = ()
+    vias: Sequence[Via] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ def rows_of(news: Iterable[New], via: Via) -> Rows:
 
 def _add_facts(made: Rows, place: int, new: New, via: Via) -> None:
     facts, comments = fact_rows(place, new.steps, via, new.origins), comment_rows(place, new.steps)
+    for row, its_own in zip(facts, new.vias, strict=False):
+        row["via"] = its_own
     made.facts.extend(facts)
     made.comments.extend(comments)
     made.decisions.extend(decision_rows(place, new.steps))

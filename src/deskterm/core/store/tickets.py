@@ -132,16 +132,16 @@ def spans(connection: sa.Connection, ticket_id: int) -> tuple[Span, ...]:
     return tuple(_span(row) for row in rows.mappings())
 
 
-def insert(connection: sa.Connection, news: Sequence[New], via: Via) -> list[int]:
-    """Writes tickets with all that their facts made, and gives their ids in order."""
-    return insert_rows(connection, rows_of(news, via))
+def insert(connection: sa.Connection, news: Sequence[New], via: Via, numbers: Sequence[int] = ()) -> list[int]:
+    """Writes tickets with all that their facts made, and gives their ids in order: `numbers` where there are any."""
+    return insert_rows(connection, rows_of(news, via), numbers)
 
 
-def insert_rows(connection: sa.Connection, made: Rows) -> list[int]:
+def insert_rows(connection: sa.Connection, made: Rows, numbers: Sequence[int] = ()) -> list[int]:
     """Writes the rows of new tickets, each one's entries of the audit trail too, and gives their ids in order."""
     if not made.tickets:
         return []
-    ids = bulk.ids(connection, TICKETS, len(made.tickets))
+    ids = bulk.taken(connection, TICKETS, numbers) if numbers else bulk.ids(connection, TICKETS, len(made.tickets))
     bulk.write(connection, TICKETS, [{"id": number, **row} for number, row in zip(ids, made.tickets, strict=True)])
     made.number(ids)
     for table, rows in (
@@ -270,6 +270,11 @@ def notify(connection: sa.Connection, people: Iterable[int], step: Step, leaves_
 def next_due_at(connection: sa.Connection, ticket_id: int) -> datetime | None:
     """Gives the stored `next_due_at`, None when there is no such ticket."""
     return connection.scalar(sa.select(TICKETS.c.next_due_at).where(TICKETS.c.id == ticket_id))
+
+
+def are_none(connection: sa.Connection) -> bool:
+    """Gives whether the desk has no ticket at all."""
+    return connection.scalar(sa.select(TICKETS.c.id).limit(1)) is None
 
 
 def by_origin(connection: sa.Connection) -> dict[str, int]:
