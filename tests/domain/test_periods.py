@@ -59,6 +59,7 @@ def read(text: str, today: date = TODAY) -> Period:
         ("2026-08-03..2026-09-20", "2026-08-03", "2026-09-20", "3 Aug to 20 Sep 2026"),
         ("2025-12-03..2026-01-02", "2025-12-03", "2026-01-02", "3 Dec 2025 to 2 Jan 2026"),
         ("2026-09-01..2026-09", "2026-09-01", "2026-09-30", "September 2026"),
+        ("2026-08-03..Today", "2026-08-03", "2026-09-16", "3 Aug to 16 Sep 2026"),
         ("2026-01..2026-Q2", "2026-01-01", "2026-06-30", "1 Jan to 30 Jun 2026"),
         (" 2026-08-01 .. 2026-08-31 ", "2026-08-01", "2026-08-31", "August 2026"),
     ],
@@ -71,7 +72,7 @@ def test_what_can_be_written(text: str, first: str, last: str, words: str) -> No
 @pytest.mark.parametrize(
     "text",
     ["", "never", "2026-13", "2026-02-30", "2025-W53", "2026-W00", "0001", "9999-12", "2026-09-30..2026-09-01",
-     "..2026", "2026..", "2026..2027..2028", "2026..today", "last-today", "٢٠٢٦"],
+     "..2026", "2026..", "2026..2027..2028", "2027..today", "today..2027", "last-today", "٢٠٢٦"],
 )  # fmt: skip
 def test_what_is_no_period_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(InvalidInput, match=r"^(there is no|\d{4} has no week|the period) .*"):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deskterm.cli import boards
 from deskterm.cli.globals import desk
 from deskterm.cli.output import put, put_json, put_table, tell
 from deskterm.core.domain.text import many, spoken
@@ -22,7 +23,8 @@ To = Annotated[datetime | None, typer.Option("--to", formats=_DAY, metavar="DATE
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
-    kpi = typer.Typer(help="The figures of the desk.", rich_markup_mode=None, no_args_is_help=True)
+    kpi = typer.Typer(help="The figures of the desk.", rich_markup_mode=None, cls=boards.BoardGroup)
+    boards.register_on(kpi)
     kpi.command("approvals")(approvals)
     app.add_typer(kpi, name="kpi")
 

@@ -5,9 +5,10 @@ import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from deskterm.core.domain.text import clean
 
@@ -16,6 +17,8 @@ def plain(value: object) -> Any:  # noqa: ANN401 - JSON
     """Gives a view as JSON values: tuples with names become objects, instants ISO 8601 in UTC."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date | ZoneInfo):
+        return str(value)
     if isinstance(value, Enum):
         return value.value
     if is_dataclass(value) and not isinstance(value, type):

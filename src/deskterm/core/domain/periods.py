@@ -48,7 +48,7 @@ class Period(NamedTuple):
 
 HOW: Final = (
     "today, yesterday, week, month, quarter, year, last-week, last-month, last-quarter, last-year, all, "
-    "2026, 2026-Q3, 2026-09, 2026-W36, 2026-09-14 or 2026-09-01..2026-09-30"
+    "2026, 2026-Q3, 2026-09, 2026-W36, 2026-09-14, 2026-09-01..2026-09-30 or 2026-09-01..today"
 )
 """What can be written, in the words of errors and help."""
 WORDS: Final = (
@@ -63,6 +63,7 @@ _WRITTEN: Final = re.compile(
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _IN_FULL: Final = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
                    "November", "December")  # fmt: skip
+_TODAY: Final = "today"
 _DAY: Final = timedelta(days=1)
 _BEGINNING: Final = date(FIRST_YEAR, 1, 1)
 _STEPS: Final = {Length.MONTH: 1, Length.QUARTER: 3, Length.YEAR: 12}
@@ -80,7 +81,7 @@ def period(text: str, today: date, zone: ZoneInfo) -> Period:
     word = spelled(text)
     begins, dots, ends = word.partition("..")
     if dots:
-        return days(_calendar(begins)[1], _last(*_calendar(ends)), zone)
+        return days(_calendar(begins)[1], today if ends == _TODAY else _last(*_calendar(ends)), zone)
     if word == "all":
         return _made(Length.ALL, _BEGINNING, max(today, _BEGINNING), zone)
     length, first = _named(word, today) if word in WORDS else _calendar(word)
@@ -94,6 +95,9 @@ def spelled(text: str) -> str:
     if word.lower() in WORDS:
         return word.lower()
     begins, dots, ends = (part.strip().upper() for part in word.partition(".."))
+    if ends == _TODAY.upper():
+        _calendar(begins)
+        return f"{begins}..{_TODAY}"
     first, last = _calendar(begins)[1], _last(*_calendar(ends if dots else begins))
     if last < first:
         raise InvalidInput(f"the period {begins}..{ends} ends before it begins: write the earlier day first")
@@ -165,8 +169,8 @@ def buckets(this: Period, begins: date | None = None) -> tuple[Period, ...]:
 
 def _named(word: str, today: date) -> tuple[Length, date]:
     """Gives what a name stands for: what it is, and the day on which that began."""
-    if word in {"today", "yesterday"}:
-        return Length.DAY, today if word == "today" else today - _DAY
+    if word in {_TODAY, "yesterday"}:
+        return Length.DAY, today if word == _TODAY else today - _DAY
     length = Length(word.removeprefix("last-"))
     first = _begin(length, today)
     return length, _begin(length, first - _DAY) if word.startswith("last-") else first
