@@ -7,6 +7,7 @@ from rich.cells import cell_len
 
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.figure_words import DOWN, MET, MISSED, NOTHING, UP
+from deskterm.core.domain.kpi import Unit
 from deskterm.core.domain.text import clean, many
 from deskterm.core.kpi_views import Board, Explanation, Figure, Table
 from deskterm.widgets.charts import drawn, sparkline
@@ -67,7 +68,7 @@ def explained_lines(found: Explanation, width: int, *, plain: bool = False) -> I
     beside += [change.words if plain else str(change)] if change else []
     yield from _wrapped(", ".join(beside), width)
     yield ""
-    for name, said in (("is", found.formula), ("left out", found.excludes), ("answers", ", ".join(found.answers))):
+    for name, said in (("is", found.formula), ("leaves out", found.excludes), ("answers", ", ".join(found.answers))):
         yield from _hung(f"{name}: ", said, width)
     if figure.drill:
         yield from _hung("its tickets: ", f"deskterm list {_shell(figure.drill)}", width)
@@ -77,9 +78,9 @@ def explained_lines(found: Explanation, width: int, *, plain: bool = False) -> I
     if found.counted:
         rows = [
             (reference(one.ticket_id), f"{one.at.astimezone(found.period.zone):%Y-%m-%d %H:%M}",
-             figure.said(one.value), one.verdict, one.title)
+             "" if figure.unit is Unit.SHARE else figure.said(one.value), one.verdict, one.title)
             for one in found.counted
-        ]  # fmt: skip
+        ]  # fmt: skip  # what a share counts is one or none: its verdict says which
         yield from _aligned(("COUNTED", "WHEN", "VALUE", "VERDICT", "TITLE"), rows, width, cut=True)
     else:
         yield "it counts nothing in this period"

@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -14,14 +14,17 @@ from typer.core import TyperGroup
 from deskterm.cli.globals import desk
 from deskterm.cli.output import put, put_json, put_table
 from deskterm.cli.reckoning import reckoning
-from deskterm.core.domain.periods import HOW
 from deskterm.core.kpi_views import Asked, Board, By, Compare
+
+if TYPE_CHECKING:
+    from deskterm.core.desk import Desk
 
 _DAY = ["%Y-%m-%d"]
 _SHOW = "board"
 _WIDE = 100
 """Cells where there is no terminal to fit."""
-Period = Annotated[str, typer.Option(metavar="P", help=f"Of when: {HOW}; the month without it.")]
+_PERIODS = "week, last-month, 2026-Q3, 2026-W36, 2026-09-01..2026-09-30, all and others that the filters have"
+Period = Annotated[str, typer.Option(metavar="P", help=f"Of when: {_PERIODS}; the month without it.")]
 From = Annotated[datetime | None, typer.Option("--from", formats=_DAY, metavar="DATE", help="The first day.")]
 To = Annotated[datetime | None, typer.Option("--to", formats=_DAY, metavar="DATE", help="The last day; else today.")]
 Department = Annotated[str, typer.Option(metavar="KEY", help="Only of this department.")]
@@ -68,11 +71,11 @@ def show(
 ) -> None:
     """Show a board of figures: what each comes to, its goal, how it moved, and tables and charts.
 
-    `deskterm kpi people` is short for `deskterm kpi board people`; without a name it is the first board that is yours.
+    `deskterm kpi people` is short for `deskterm kpi board people`; without a name it is the overview, or your sheet.
     """
     asked = Asked(_period(period, since, until), department, person, priority, category, by, compare)
     with desk(context) as opened, reckoning() as progress:
-        found = opened.board(board or opened.boards()[0][0], asked, progress=progress)
+        found = opened.board(board or _first(opened), asked, progress=progress)
     if as_json:
         put_json(found)
     elif as_csv:
@@ -133,13 +136,19 @@ def goals(
     """Track the goals of the profile: what each figure comes to, and whether its goal is reached."""
     asked = Asked(_period(period, since, until), department, person, compare=compare)
     with desk(context) as opened, reckoning() as progress:
-        found = opened.board(opened.boards()[0][0], asked, progress=progress)
+        found = opened.board(_first(opened), asked, progress=progress)
     if as_json:
         put_json([one for one in found.figures if one.goal is not None])
     else:
         from deskterm.cli.board_text import goal_lines
 
         _put(goal_lines(found, _width(), plain=plain))
+
+
+def _first(opened: "Desk") -> str:
+    """Gives the board to begin with: the overview, or one's own sheet; raises as `Desk.boards`."""
+    names = [name for name, _ in opened.boards()]
+    return "overview" if "overview" in names else "sheet"
 
 
 def _period(period: str, since: datetime | None, until: datetime | None) -> str:

@@ -94,14 +94,14 @@ def spelled(text: str) -> str:
     word = text.strip()
     if word.lower() in WORDS:
         return word.lower()
-    begins, dots, ends = (part.strip().upper() for part in word.partition(".."))
-    if ends == _TODAY.upper():
-        _calendar(begins)
-        return f"{begins}..{_TODAY}"
-    first, last = _calendar(begins)[1], _last(*_calendar(ends if dots else begins))
+    begins, dots, ends = (part.strip() for part in word.partition(".."))
+    first = _calendar(begins)[1]
+    if ends.lower() == _TODAY:
+        return f"{begins.upper()}..{_TODAY}"
+    last = _last(*_calendar(ends if dots else begins))
     if last < first:
         raise InvalidInput(f"the period {begins}..{ends} ends before it begins: write the earlier day first")
-    return f"{begins}{dots}{ends}"
+    return f"{begins}{dots}{ends}".upper()
 
 
 def days(first: date, last: date, zone: ZoneInfo) -> Period:
