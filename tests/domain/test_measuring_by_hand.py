@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from deskterm.core.domain.clocks import NEVER
 from deskterm.core.domain.decide import Arguments, decide
 from deskterm.core.domain.facts import Fact
-from deskterm.core.domain.history import fold, steps
+from deskterm.core.domain.history import caught_up, fold, steps
 from deskterm.core.domain.measures import PAUSE_CODE, STANDING, Ending, Measure, Measured, clock_code
 from deskterm.core.domain.measuring import measured
 from deskterm.core.domain.panel import Panel, Place, Roster
 from deskterm.core.domain.people import Category, Department, Person
+from deskterm.core.domain.profile import Budget
 from deskterm.core.domain.profile_file import parse_profile
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.undo import undoing
@@ -22,6 +23,8 @@ from deskterm.core.domain.words import (
     Action,
     CategoryKind,
     FactKind,
+    Moment,
+    OnReopen,
     PauseReason,
     Role,
     Status,
@@ -198,8 +201,8 @@ def test_what_is_resolved_by_mistake_and_taken_back_a_month_later_was_never_reso
     story = Story("09-28 08:00")
     story.does("09-28 09:00", AYO, A.CLAIM)
     story.does("09-28 11:00", AYO, A.RESOLVE)
+    story.does("09-28 12:00", BEN, A.NOTE)
     story.undoes("10-28 11:00", 3)
-    story.does("10-28 12:00", BEN, A.NOTE)
     story.does("10-28 13:00", AYO, A.RESOLVE)
     ran = (4 + 5 + 5 + 5 + 2) * 9 + 5  # four days of the holiday's week, three weeks, two days, and until 13:00
     gone = ("09-28 11:00", "10-28 11:00", 2)
@@ -272,3 +275,86 @@ def test_the_same_again_is_one_touch() -> None:
     story.does("09-28 08:10", AYO, A.NOTE)
     story.does("09-28 09:00", BEN, A.RESOLVE)
     assert story.told(M.WEIGHT) == [("09-28 09:00", "", 3, 3, 0)]
+
+
+def test_what_ran_out_meanwhile_stays_missed_where_it_is_late_without_what_was_taken_back() -> None:
+    story = Story("09-28 08:00", priority=1)
+    story.does("09-28 11:00", LARA, A.ASSIGN, person=BEN)
+    story.undoes("09-28 13:00", 2)
+    assert story.told(M.JUDGED) == [("09-28 12:00", "", 3, 0, MAIN)]
+    slip = Story("09-28 08:00")
+    slip.does("09-28 11:00", BEN, A.SET_PRIORITY, priority=1)
+    slip.undoes("09-28 13:00", 2)
+    assert slip.told(M.JUDGED, now="09-28 13:00") == [("09-28 12:00", "09-28 13:00", None, 0, MAIN)]
+
+
+def test_whether_a_breach_was_found_yet_changes_nothing() -> None:
+    story = Story("09-28 08:00", priority=1)
+    story.does("09-28 11:00", AYO, A.CLAIM)
+    known = story.measures()
+    found = caught_up(fold(story.facts, policy()), at("09-28 14:00"), policy())
+    story.facts += [fact for fact, _ in found]
+    assert [fact.kind for fact in story.facts[2:]] == [FactKind.BREACHED]
+    assert story.measures() == known
+
+
+def test_every_message_is_followed_once() -> None:
+    story = Story("09-28 08:00")
+    story.does("09-28 09:00", REMI, A.REPLY)
+    story.does("09-28 10:00", REMI, A.REPLY)
+    story.does("09-28 11:00", BEN, A.REPLY)
+    story.does("09-28 12:00", BEN, A.REPLY)
+    assert story.told(M.FOLLOWED) == [("09-28 11:00", "", 3, 2 * HOUR, 0), ("09-28 11:00", "", 3, HOUR, 0)]
+
+
+def test_a_stretch_without_length_was_none() -> None:
+    story = Story("09-28 08:00")
+    story.does("09-28 08:00", AYO, A.CLAIM)
+    assert [one.person_id for one in story.measures() if one.kind is M.OPEN] == [2]
+
+
+def test_each_closing_has_its_own_rating() -> None:
+    story = Story("09-28 08:00")
+    story.does("09-28 09:00", BEN, A.RESOLVE)
+    story.does("09-28 10:00", REMI, A.RATE, stars=2)
+    rating = story.facts[-1]
+    story.does("09-28 11:00", REMI, A.REJECT)
+    story.does("09-28 12:00", AYO, A.RESOLVE)
+    story.facts.append(replace(rating, at=at("09-28 13:00"), stars=5))
+    assert story.told(M.RATED) == [("09-28 10:00", "", 3, 2, 0), ("09-28 13:00", "", 2, 5, 0)]
+
+
+def test_another_reason_to_wait_begins_another_wait_and_lets_the_clock_go_on_if_it_is_none_that_pauses() -> None:
+    story = Story("09-28 08:00")
+    story.does("09-28 09:00", AYO, A.CLAIM)
+    story.does("09-28 10:00", AYO, A.WAIT, reason=WaitReason.VENDOR)
+    story.facts.append(replace(story.facts[-1], at=at("09-28 11:00"), reason=WaitReason.OTHER))  # as imports have it
+    story.does("09-28 13:00", AYO, A.RESOLVE)
+    assert story.told(M.WAITED) == [
+        ("09-28 11:00", "", 2, HOUR, PAUSE_CODE[P.VENDOR]),
+        ("09-28 13:00", "", 2, 2 * HOUR, PAUSE_CODE[P.OTHER]),
+    ]
+    assert story.told(M.TURNAROUND) == [("09-28 13:00", "", 2, (1 + 2) * HOUR, 0)]
+
+
+def test_time_is_that_of_the_calendar_in_force_part_by_part_and_a_cycle_nobody_waited_in_is_not_judged() -> None:
+    plain = policy().profile
+    response = plain.clocks["response"]
+    again = replace(response, default=Budget(2, "bh"), on_reopen=OnReopen.NEW_CYCLE, stop=frozenset({Moment.ASSIGNED}))
+    early = replace(plain.calendars["office"], key="early", week={"mon": (("06:00", "12:00"),)})
+    calendars = {**plain.calendars, "early": early}
+    profile = replace(plain, calendars=calendars, clocks={**plain.clocks, "response": again})
+    homes = {n: Department(n, f"d{n}", f"D{n}", key) for n, key in ((1, "office"), (2, "early"))}
+    two = DeskPolicy(profile, homes, CATEGORIES)
+    story = Story("09-28 08:00")
+    story.does("09-28 09:00", AYO, A.CLAIM)
+    story.does("09-28 10:00", AYO, A.RESOLVE)
+    story.does("09-28 11:00", REMI, A.REJECT)
+    story.does("09-28 13:00", AYO, A.RESOLVE)
+    moved = Fact(kind=FactKind.MOVED, at=at("09-28 14:00"), actor_id=2, department_id=2)  # as imports have it
+    story.facts.append(moved)
+    story.does("10-05 13:00", REMI, A.CONFIRM)
+    made = measured(steps(story.facts, two, 7), two, at("10-05 14:00"))
+    assert [one.value for one in made if one.kind is M.CLOSURE] == [(6 + 6) * HOUR]  # until 14:00, and a Monday
+    judged = [said(one.at) for one in made if one.kind is M.JUDGED and one.code == clock_code("response")]
+    assert judged == ["09-28 09:00"]

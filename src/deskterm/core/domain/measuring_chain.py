@@ -8,7 +8,7 @@ from deskterm.core.domain.facts import SIGNED, Fact
 from deskterm.core.domain.measures import Measured
 from deskterm.core.domain.measuring_tally import Book, Policy, Step, Tally
 from deskterm.core.domain.proof import Delegated, faults
-from deskterm.core.domain.words import CategoryKind, FactKind, Outcome, Status
+from deskterm.core.domain.words import CategoryKind, FactKind, Outcome, RoundState, Status
 
 _GIVEN_UP: Final = frozenset({FactKind.DECLINED, FactKind.WITHDRAWN})
 _REFUSED: Final = frozenset({Outcome.REJECTED, Outcome.CANCELLED})
@@ -44,6 +44,11 @@ def _is_bought(step: Step) -> bool:
     is_gated = after.status is Status.PENDING_APPROVAL or (after.status is Status.CLOSED and after.outcome in _REFUSED)
     if is_gated:
         return False
-    if before.status is Status.PENDING_APPROVAL:  # nothing but its chain may do that
-        return before.category_kind is CategoryKind.PROCUREMENT or fact.kind not in _GIVEN_UP
-    return fact.kind is FactKind.SUBMITTED and after.category_kind is CategoryKind.PROCUREMENT
+    owed = after.category_kind is CategoryKind.PROCUREMENT and not _is_approved(step)
+    if before.status is Status.PENDING_APPROVAL:  # a repair goes on without what was given up, a purchase doesn't
+        return owed or fact.kind not in _GIVEN_UP
+    return fact.kind is FactKind.SUBMITTED and owed
+
+
+def _is_approved(step: Step) -> bool:
+    return any(one.state is RoundState.APPROVED for one in step.history.chain)
