@@ -1,49 +1,24 @@
 """Figures from measures: which of them a period counts, and what they come to, many cells at once.
 
-A cell is a period, or a period and a group; measures are put into cells by numbers, and every cell is reckoned in the
-same few passes. Means and sums are exact up to 2^53, median and 90th percentile are those of all values.
+A cell is a period, or a group in a period. Means and sums are exact up to 2^53, median and 90th percentile are those of
+all values. Of measures only the columns that a KPI looks at are gathered: that is what makes millions quick.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import reduce
-from typing import Final, NamedTuple, TypeAlias
-from zoneinfo import ZoneInfo
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deskterm.core.domain.columns import Bools, Columns, Ints
 from deskterm.core.domain.kpi import LOW, Better, Definition, Reduced
+from deskterm.core.domain.measured_cells import Celled, Floats, Placed, Span
 from deskterm.core.domain.measures import Measured, clock_code
-
-Floats: TypeAlias = NDArray[np.float64]
 
 STARS: Final = 5
 """What a rating can have at most."""
 _DAY: Final = 86_400
-_HOURS: Final = 24
-_WEEK: Final = 7
-_THURSDAY: Final = 3  # 1 January 1970, from Monday on
-
-
-class Span(NamedTuple):
-    """Seconds since 1970: what became known from `since` until before `until` counts; ages are as of `end`."""
-
-    since: int
-    until: int
-    end: int
-
-
-class Placed(NamedTuple):
-    """Measures with the number of the span that each counts in; one can count in several."""
-
-    columns: Columns
-    span: Ints
-
-    def where(self, mask: Bools) -> "Placed":
-        """Gives those that `mask` says."""
-        return Placed(self.columns.where(mask), self.span[mask])
 
 
 class Cells(NamedTuple):
@@ -60,163 +35,131 @@ def counted(columns: Columns, spans: Sequence[Span]) -> Placed:
 
     It is what became known in one, and wasn't taken back before its end (000-R36).
     """
-    return _placed([_known(columns, span) for span in spans])
+    return _placed(columns, [_known(columns, span) for span in spans])
 
 
 def standing(columns: Columns, spans: Sequence[Span]) -> Placed:
     """Gives what stands at the ends of spans, of measures in order of `at` that last from `value` until then."""
-    return _placed([_stands(columns, span) for span in spans])
+    return _placed(columns, [_stands(columns, span) for span in spans])
 
 
 def taken_back(columns: Columns, span: Span) -> Columns:
     """Gives what became known in a span and was taken back in it, which is why it doesn't count."""
-    part = _slice(columns, span)
+    part = columns.between(*_between(columns, span))
     return part.where(part.gone < span.until)
 
 
-def _slice(columns: Columns, span: Span) -> Columns:
+def _between(columns: Columns, span: Span) -> tuple[int, int]:
     first, last = np.searchsorted(columns.at, [span.since, span.until])
-    return columns.between(int(first), int(last))
+    return int(first), max(int(first), int(last))
 
 
-def _known(columns: Columns, span: Span) -> Columns:
-    part = _slice(columns, span)
-    kept = part.gone >= span.until
-    return part if bool(kept.all()) else part.where(kept)
+def _known(columns: Columns, span: Span) -> NDArray[np.intp]:
+    first, last = _between(columns, span)
+    return np.flatnonzero(columns.gone[first:last] >= span.until) + first
 
 
-def _stands(columns: Columns, span: Span) -> Columns:
-    part = columns.between(int(np.searchsorted(columns.at, span.until)), columns.at.size)
-    return part.where((part.value < span.until) & (part.gone >= span.until))
+def _stands(columns: Columns, span: Span) -> NDArray[np.intp]:
+    first = int(np.searchsorted(columns.at, span.until))
+    stands = (columns.value[first:] < span.until) & (columns.gone[first:] >= span.until)
+    return np.flatnonzero(stands) + first
 
 
-def _placed(parts: Sequence[Columns]) -> Placed:
-    sizes = [part.at.size for part in parts]
-    number = np.repeat(np.arange(len(parts), dtype=np.int64), sizes)
-    return Placed(Columns.joined(parts), number)
+def _placed(columns: Columns, parts: Sequence[NDArray[np.intp]]) -> Placed:
+    offsets = np.cumsum([0, *(part.size for part in parts)], dtype=np.int64)
+    return Placed(columns, np.concatenate(parts), offsets)
 
 
-def fitting(one: Definition, columns: Columns, spans: Ints, ends: Ints) -> Bools | None:
-    """Gives which measures a KPI counts of those of its period, None of all.
-
-    `spans` says the span of each, `ends` the `end` of each span.
-    """
+def fitting(one: Definition, placed: Placed, ends: Ints) -> Placed:
+    """Gives those that a KPI counts of the measures of its spans, whose `end`s these are."""
     masks: list[Bools] = []
     if one.clocks:
-        masks.append(np.isin(columns.code, [clock_code(name) for name in one.clocks]))
+        code = placed.field("code")
+        masks.append(reduce(np.logical_or, (code == clock_code(name) for name in one.clocks)))
     if one.code is not None:
-        masks.append(columns.code == one.code)
+        masks.append(placed.field("code") == one.code)
     if one.among:
-        masks.append((columns.code & int(one.among)) == int(one.among))
+        masks.append((placed.field("code") & int(one.among)) == int(one.among))
     if one.held:
-        masks.append(columns.person > 0)
+        masks.append(placed.field("person") > 0)
     if one.ages is not None:
-        age = ends[spans] - columns.code
+        age = placed.by_span(ends) - placed.field("code")
         masks.append((age >= one.ages[0] * _DAY) & (age < one.ages[1] * _DAY))
-    if not masks:
-        return None
-    found: Bools = reduce(np.logical_and, masks)
-    return found
+    return placed.where(reduce(np.logical_and, masks)) if masks else placed
 
 
-def falls_short(one: Definition, kind: Measured, columns: Columns) -> Bools | None:
+def falls_short(one: Definition, kind: Measured, placed: Placed) -> Bools | None:
     """Gives which measures speak against, None where a KPI judges none of this kind."""
     match one.reduced:
         case Reduced.SHARE:
-            good = _good(one, columns)
+            good = _good(one, placed)
             return good if one.better is Better.LESS else np.logical_not(good)
         case Reduced.RATING:
-            return np.less_equal(columns.value, LOW)
+            return np.less_equal(placed.field("value"), LOW)
         case Reduced.RATIO:
-            return np.full(columns.at.size, kind is one.measures[-1])
+            return np.full(placed.rows.size, kind is one.measures[-1])
         case _:
             return None
 
 
-def _good(one: Definition, columns: Columns) -> Bools:
+def _good(one: Definition, placed: Placed) -> Bools:
     flag = int(one.flag)
-    found: Bools = np.equal(columns.code & flag, flag) if flag else np.equal(columns.value, 1)
+    said = placed.field("code") & flag if flag else placed.field("value")
+    found: Bools = np.equal(said, flag or 1)
     return found
 
 
 def reckoned(
-    one: Definition, of: Sequence[tuple[Columns, Ints]], count: int, scale: int, ends: Ints, ranks_: int
+    one: Definition, of: Sequence[Celled], ends: Ints, *, scale: int, priorities: int, ranked: int = 1
 ) -> Cells:
-    """Gives the cells of a KPI that is made of measures, of which `of` has those it counts with the cell of each.
+    """Gives the cells of a KPI that is made of measures, of which `of` has those it counts, as its `measures`.
 
-    They are as its `measures`. `ends` is the `end` of each cell, `scale` that of the ratings, `ranks_` how many
-    priorities the profile has.
+    `ends` is the `end` of each span, `scale` that of the ratings, `priorities` how many the profile has; of `ranked`
+    spans, the first ones, there are median and 90th percentile.
     """
-    columns, cell = of[0]
-    n = np.bincount(cell, minlength=count)
+    mine = of[0]
+    placed, n = mine.placed, mine.n()
     match one.reduced:
         case Reduced.TICKETS:
-            n = np.bincount(np.unique(np.stack((cell, columns.ticket)), axis=1)[0], minlength=count)
+            n = mine.different(placed.field("ticket"))
             return cells(n, n)
         case Reduced.SHARE:
-            return cells(n, _sums(cell, _good(one, columns), count) / _or_nan(n))
+            return cells(n, mine.sums(_good(one, placed)) / or_nan(n))
         case Reduced.RATIO:
-            return cells(n, np.bincount(of[1][1], minlength=count) / _or_nan(n))
+            return cells(n, of[1].n() / or_nan(n))
         case Reduced.RATING:
-            stars = _sums(cell, columns.value, count) / _or_nan(n) / STARS
-            return cells(n, stars * scale)
+            return cells(n, mine.sums(placed.field("value")) / or_nan(n) / STARS * scale)
         case Reduced.MEAN | Reduced.SUM | Reduced.AGE:
-            values = ends[cell] - columns.code if one.reduced is Reduced.AGE else columns.value
-            total = _sums(cell, values, count)
-            value = total if one.reduced is Reduced.SUM else total / _or_nan(n)
-            return cells(n, value, *ranks(cell, values, n))
+            is_age = one.reduced is Reduced.AGE
+            values = placed.by_span(ends) - placed.field("code") if is_age else placed.field("value")
+            total = mine.sums(values)
+            value = total if one.reduced is Reduced.SUM else total / or_nan(n)
+            return cells(n, value, *mine.ranks(values, n, ranked))
         case Reduced.WEIGHED:
-            return cells(n, _sums(cell, np.maximum(ranks_ + 1 - columns.priority, 1) * columns.tier, count))
+            urgency = np.maximum(priorities + 1 - placed.field("priority"), 1)
+            return cells(n, mine.sums(urgency * placed.field("tier")))
         case _:
             return cells(n, n)
 
 
-def cells(n: Ints, value: NDArray[np.int64] | Floats, median: Floats | None = None, p90: Floats | None = None) -> Cells:
+def cells(n: Ints, value: Ints | Floats, median: Floats | None = None, p90: Floats | None = None) -> Cells:
     """Gives cells of which nothing is said where n is 0."""
     nothing = np.full(n.size, np.nan)
     said = np.where(n > 0, value, np.nan).astype(np.float64)
     return Cells(n, said, nothing if median is None else median, nothing if p90 is None else p90)
 
 
-def ranks(cell: Ints, values: Ints, n: Ints) -> tuple[Floats, Floats]:
-    """Gives median and 90th percentile of each cell: the middle value or the mean of the two, and the nearest rank.
-
-    `n` says how many values each cell has.
-    """
-    if not values.size:
-        return np.full(n.size, np.nan), np.full(n.size, np.nan)
-    low = int(values.min())
-    width = int(values.max()) - low + 1
-    ordered = np.sort(cell * width + (values - low))  # one sort of whole numbers, whatever the cells: 60 bits hold them
-    first = np.cumsum(n) - n
-    some = np.maximum(n, 1)  # of what has none, anything: it is covered below
-
-    def at(rank: Ints) -> Ints:
-        found: Ints = ordered[np.minimum(first + rank, values.size - 1)] % width + low
-        return found
-
-    median = (at((some - 1) // 2) + at(some // 2)) / 2
-    p90 = at(-(-some * 9 // 10) - 1)
-    return np.where(n > 0, median, np.nan), np.where(n > 0, p90, np.nan)
-
-
-def _sums(cell: Ints, values: Ints | Bools, count: int) -> Floats:
-    return np.asarray(np.bincount(cell, weights=values, minlength=count), np.float64)
-
-
-def _or_nan(n: Ints) -> Floats:
+def or_nan(n: Ints) -> Floats:
+    """Gives numbers to divide by: where there is none, nothing comes of it."""
     return np.where(n > 0, n.astype(np.float64), np.nan)
 
 
 def quality(parts: Sequence[tuple[Definition, Cells]]) -> Cells:
     """Gives the mean of what has anything to say, what is wanted to be less as what is left to 1 (001-R33)."""
-    said = [
-        np.maximum(1 - found.value, 0) if one.better is Better.LESS else found.value for one, found in parts
-    ]  # fmt: skip
-    n = reduce(np.add, (found.n for _, found in parts))
+    said = [np.maximum(1 - made.value, 0) if one.better is Better.LESS else made.value for one, made in parts]
     known = np.stack(said)
     have = (~np.isnan(known)).sum(axis=0)
-    return cells(n, np.nansum(known, axis=0) / _or_nan(have))
+    return cells(reduce(np.add, (made.n for _, made in parts)), np.nansum(known, axis=0) / or_nan(have))
 
 
 def net(into: Cells, out: Cells) -> Cells:
@@ -225,23 +168,17 @@ def net(into: Cells, out: Cells) -> Cells:
 
 
 def change(found: Cells, size: int) -> Cells:
-    """Gives by which share there is more than in the last of the periods, which have `size` cells each."""
-    before = np.tile(found.n[-size:] if size else found.n, found.n.size // max(size, 1))
-    value = (found.n - before) / _or_nan(before)
-    value[-size or value.size :] = np.nan
+    """Gives by which share there is more in the first of the periods, of `size` cells each, than in the second."""
+    value = np.full(found.n.size, np.nan)
+    before = found.n[size : 2 * size]
+    if before.size:
+        value[:size] = (found.n[:size] - before) / or_nan(before)
     return cells(found.n, value)
-
-
-def changes(n: Ints, last: int) -> Floats:
-    """Gives by which share there is more in each period than in the one before it, up to the last."""
-    before = n[:last]
-    found = (n[1 : last + 1] - before) / _or_nan(before)
-    return np.concatenate(([np.nan], found))
 
 
 def per_day(found: Cells, days: Ints) -> Cells:
     """Gives how much there is of each cell's days."""
-    return cells(found.n, found.n / _or_nan(days))
+    return cells(found.n, found.n / or_nan(days))
 
 
 def at_hand(open_: Cells, pace: Cells) -> Cells:
@@ -251,23 +188,12 @@ def at_hand(open_: Cells, pace: Cells) -> Cells:
     return cells(open_.n, np.where(np.isfinite(found), found, np.nan))
 
 
-def arrivals(columns: Columns, zone: ZoneInfo) -> Ints:
-    """Gives how many measures fall into each hour of each weekday (rows from Monday, columns from midnight) of a zone.
-
-    An instant's offset is that of its quarter of an hour.
-    """
-    days, which = np.unique(columns.at // _DAY, return_inverse=True)
-    offsets = [_offset(int(day) * _DAY, zone) for day in (*days, *(days + 1))]
-    begins, ends = np.array(offsets[: days.size], np.int64), np.array(offsets[days.size :], np.int64)
-    offset = begins[which]
-    for place in np.flatnonzero((begins != ends)[which]):  # the few of a day on which the clocks change
-        offset[place] = _offset(int(columns.at[place]) // 900 * 900, zone)
-    local = columns.at + offset
-    hour = (local // _DAY + _THURSDAY) % _WEEK * _HOURS + local % _DAY // 3_600
-    found: Ints = np.bincount(hour, minlength=_WEEK * _HOURS).reshape(_WEEK, _HOURS)
-    return found
+def trend(values: Floats) -> Floats:
+    """Gives what tiles have as their trend, the oldest first: of this period, the compared one, and those before it."""
+    return np.concatenate((values[:1:-1], values[:1]))
 
 
-def _offset(at: int, zone: ZoneInfo) -> int:
-    offset = datetime.fromtimestamp(at, zone).utcoffset()
-    return int(offset.total_seconds()) if offset else 0
+def changes(n: Ints) -> Floats:
+    """Gives by which share there is more in each of a trend's periods than in the one before it."""
+    told = trend(n.astype(np.float64))
+    return np.concatenate(([np.nan], (told[1:] - told[:-1]) / np.where(told[:-1] > 0, told[:-1], np.nan)))

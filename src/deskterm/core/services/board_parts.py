@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from deskterm.core.domain import figures
+from deskterm.core.domain.arrivals import arrivals
 from deskterm.core.domain.drills import Drill
 from deskterm.core.domain.figures import Cells
 from deskterm.core.domain.kpi import Better, Definition, Reduced
@@ -48,15 +49,14 @@ class Parts:
 
     def tiles(self, names: Sequence[str]) -> tuple[Figure, ...]:
         """Gives figures with their trends."""
-        frames = (*self.trend, self.compared)
+        frames = (self.this, self.compared, *self.trend[-2::-1])
         found = []
         for name in names:
             one = self.reckoner.known[name]
             cells = self.reckoner.cells(one, frames)
-            here = len(self.trend) - 1
-            values = figures.changes(cells.n, here) if one.reduced is Reduced.CHANGE else cells.value[: here + 1]
-            trend = tuple(map(_number, values.tolist()))
-            found.append(self._figure(one, cells, here, here + 1, self._drill(name, self.this), trend))
+            trend = figures.changes(cells.n) if one.reduced is Reduced.CHANGE else figures.trend(cells.value)
+            shown = tuple(map(_number, trend.tolist()))
+            found.append(self._figure(one, cells, 0, 1, self._drill(name, self.this), shown))
         return tuple(found)
 
     def table(self, title: str, by: Dimension, names: Sequence[str]) -> Table:
@@ -73,13 +73,14 @@ class Parts:
                 self._figure(one, found, place, groups.keys.size + place, self._of(one.name, by, key), ())
                 for one, found in zip(wanted, cells, strict=True)
             )
-            lines.append(Line(key, named[place].label, tuple(made)))
+            line = Line(key, named[place].label, tuple(made))
+            lines += [line] if any(figure.n for figure in line.figures) else []
         return Table(title, by.value, tuple(one.heading for one in wanted), tuple(lines))
 
     def months(self, title: str, frames: Sequence[Frame], names: Sequence[str]) -> Table:
         """Gives figures by the months of the period."""
         wanted = [self.reckoner.known[name] for name in names]
-        cells = [self.reckoner.cells(one, (*frames, self.compared)) for one in wanted]
+        cells = [self.reckoner.cells(one, frames, ranked=len(frames)) for one in wanted]
         lines = []
         for place, frame in enumerate(frames):
             made = (
@@ -127,7 +128,7 @@ class Parts:
         """Gives when tickets came in, by hour and weekday of the desk's own zone."""
         one = self.reckoner.known["submitted"]
         (part,) = self.reckoner.parts(one, (self.this,))
-        counts = figures.arrivals(part.placed.columns, self.this.period.zone)
+        counts = arrivals(part.placed.field("at"), self.this.period.zone)
         series = tuple(
             Series(day, tuple(float(count) for count in row)) for day, row in zip(_DAYS, counts.tolist(), strict=True)
         )

@@ -12,6 +12,7 @@ from deskterm.core.domain.columns import Bools, Columns, Ints
 from deskterm.core.domain.drills import Drill
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.kpi import Definition, Reduced
+from deskterm.core.domain.measured_cells import Placed
 from deskterm.core.domain.measures import STANDING, Measured
 from deskterm.core.kpi_views import Asked, Counted, Explanation, LeftOut
 from deskterm.core.services import gathering, reading
@@ -118,8 +119,7 @@ def _basics(ground: Ground, one: Definition) -> list[Definition]:
 
 def _rows(reckoner: Reckoner, one: Definition, ground: Ground) -> Iterator[_Rows]:
     for part in reckoner.parts(one, (ground.this,)):
-        columns = part.placed.columns
-        yield _Rows(one, part.kind, columns, figures.falls_short(one, part.kind, columns))
+        yield _Rows(one, part.kind, part.placed.taken, figures.falls_short(one, part.kind, part.placed))
 
 
 def _part(row: _Rows, part: str) -> _Rows:
@@ -185,10 +185,14 @@ def _in_period(one: Definition | None, kind: Measured, columns: Columns, ground:
     """Gives what a KPI would count, or anything of a kind where none is given."""
     spans = (ground.this.span,)
     placed = figures.standing(columns, spans) if kind in STANDING else figures.counted(columns, spans)
-    return placed.columns if one is None else _fitting(one, placed.columns, ground)
+    return placed.taken if one is None else figures.fitting(one, placed, _ends(ground)).taken
 
 
 def _fitting(one: Definition, columns: Columns, ground: Ground) -> Columns:
-    spans, ends = np.zeros(columns.at.size, np.int64), np.array([ground.this.span.end], np.int64)
-    mask = figures.fitting(one, columns, spans, ends)
-    return columns if mask is None else columns.where(mask)
+    size = columns.at.size
+    whole = Placed(columns, np.arange(size, dtype=np.int64), np.array([0, size], np.int64))
+    return figures.fitting(one, whole, _ends(ground)).taken
+
+
+def _ends(ground: Ground) -> Ints:
+    return np.array([ground.this.span.end], np.int64)

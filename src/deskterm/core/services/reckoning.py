@@ -14,9 +14,10 @@ import numpy as np
 from deskterm.core.domain import figures
 from deskterm.core.domain.calendar import Calendar
 from deskterm.core.domain.columns import Columns, Ints
-from deskterm.core.domain.figures import Cells, Placed, Span
+from deskterm.core.domain.figures import Cells
 from deskterm.core.domain.filter_dates import midnights
 from deskterm.core.domain.kpi import WEEKS, Definition, Goal, Reduced, Unit
+from deskterm.core.domain.measured_cells import Celled, Placed, Span
 from deskterm.core.domain.measures import STANDING, Measured
 from deskterm.core.domain.periods import Period
 from deskterm.core.domain.profile import Profile
@@ -56,6 +57,7 @@ class Groups(NamedTuple):
 
     by: Dimension
     keys: Ints  # in order
+    place: Ints  # of each value up to the last key its place among the keys, -1 of what is none
 
 
 class Parts(NamedTuple):
@@ -96,6 +98,8 @@ class Reckoner:
     beside: frozenset[Measured] = frozenset()
     _whole: dict[Measured, Columns] = field(default_factory=dict)
     _loaded: dict[Measured, Columns] = field(default_factory=dict)
+    _spans: dict[tuple[Measured, tuple[Span, ...]], Placed] = field(default_factory=dict)
+    _fitting: dict[tuple[str, Measured, tuple[Span, ...]], Placed] = field(default_factory=dict)
 
     def preload(self) -> None:
         """Reads all that is needed, each kind once: after it nothing is read."""
@@ -163,42 +167,43 @@ class Reckoner:
         return [Parts(kind, self._placed(one, kind, frames)) for kind in one.measures]
 
     def _placed(self, one: Definition, kind: Measured, frames: Sequence[Frame]) -> Placed:
-        spans = [_window(frame) if one.reduced is Reduced.RATE else frame.span for frame in frames]
-        columns = self.load(kind)
-        placed = figures.standing(columns, spans) if kind in STANDING else figures.counted(columns, spans)
-        ends = np.array([span.end for span in spans], np.int64)
-        mask = figures.fitting(one, placed.columns, placed.span, ends)
-        return placed if mask is None else placed.where(mask)
+        spans = tuple(_window(frame) if one.reduced is Reduced.RATE else frame.span for frame in frames)
+        if (kind, spans) not in self._spans:
+            place = figures.standing if kind in STANDING else figures.counted
+            self._spans[kind, spans] = place(self.load(kind), spans)
+        if (one.name, kind, spans) not in self._fitting:
+            ends = np.array([span.end for span in spans], np.int64)
+            self._fitting[one.name, kind, spans] = figures.fitting(one, self._spans[kind, spans], ends)
+        return self._fitting[one.name, kind, spans]
 
     def groups(self, by: Dimension, frames: Sequence[Frame], of: Iterable[Definition]) -> Groups:
         """Gives the groups that any of the KPIs has something of in a period."""
-        found = [
-            np.unique(getattr(part.placed.columns, by))
-            for one in of
-            for basic in self._made_of(one)
-            for part in self.parts(basic, frames)
-        ]
-        keys = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
-        return Groups(by, keys)
+        parts = [part for one in of for basic in self._made_of(one) for part in self.parts(basic, frames)]
+        found = [np.flatnonzero(np.bincount(part.placed.field(by))) for part in parts]
+        keys = np.unique(np.concatenate([np.empty(0, np.int64), *found]))
+        place = np.full(int(keys.max(initial=0)) + 1, -1, np.int64)
+        place[keys] = np.arange(keys.size)
+        return Groups(by, keys, place)
 
     def _made_of(self, one: Definition) -> list[Definition]:
         return [basic for name in one.parts for basic in self._made_of(self.known[name])] if one.parts else [one]
 
-    def cells(self, one: Definition, frames: Sequence[Frame], groups: Groups | None = None) -> Cells:
+    def cells(
+        self, one: Definition, frames: Sequence[Frame], groups: Groups | None = None, *, ranked: int = 1
+    ) -> Cells:
         """Gives a KPI of periods, and of the groups of each where there are some: group by group of the first period.
 
-        Of what is a change against another period, the last of the periods is that.
+        Of what is a change, it is against the second of the periods; of `ranked` periods, the first ones, there are
+        median and 90th percentile.
         """
         size = 1 if groups is None else groups.keys.size
         if one.parts:
             return self._combined(one, frames, groups, size)
-        of = [
-            (part.placed.columns, _cell(part.placed, groups, size)) for part in self.parts(one, frames)
-        ]  # fmt: skip
-        of = [(columns.where(cell >= 0), cell[cell >= 0]) if groups else (columns, cell) for columns, cell in of]
-        ends = np.repeat(np.array([frame.span.end for frame in frames], np.int64), size)
+        of = [_celled(part.placed, groups) for part in self.parts(one, frames)]
+        ends = np.array([frame.span.end for frame in frames], np.int64)
         scale = self.profile.goals.csat_scale if one.unit is Unit.STARS else 1
-        found = figures.reckoned(one, of, len(frames) * size, scale, ends, len(self.profile.priorities))
+        priorities = len(self.profile.priorities)
+        found = figures.reckoned(one, of, ends, scale=scale, priorities=priorities, ranked=ranked)
         if one.reduced is Reduced.RATE:
             return figures.per_day(found, np.concatenate([self._days(frame, groups) for frame in frames]))
         return found
@@ -252,12 +257,12 @@ def _open_days(frame: Frame, calendar: Calendar) -> int:
     return len({opens.astimezone(zone).date() for opens, _ in calendar.windows(*frame.window)})
 
 
-def _cell(placed: Placed, groups: Groups | None, size: int) -> Ints:
-    """Gives the cell of each measure, -1 of what is in no group."""
+def _celled(placed: Placed, groups: Groups | None) -> Celled:
+    """Gives measures in their cells, without those that are in no group."""
     if groups is None:
-        return placed.span
-    values = getattr(placed.columns, groups.by)
-    place = np.searchsorted(groups.keys, values)
-    place = np.minimum(place, max(size - 1, 0))
-    is_known = groups.keys[place] == values if size else np.zeros(values.size, np.bool_)
-    return np.where(is_known, placed.span * size + place, -1)
+        return Celled(placed)
+    values = placed.field(groups.by)
+    group = np.where(values < groups.place.size, groups.place[np.minimum(values, groups.place.size - 1)], -1)
+    if bool((group < 0).any()):
+        placed, group = placed.where(group >= 0), group[group >= 0]
+    return Celled(placed, groups.keys.size, group)
