@@ -16,8 +16,9 @@ from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.export_columns import Column, Dataset, Kind
 from deskterm.core.domain.export_formats import Format
 from deskterm.core.services import export_xlsx
-from deskterm.core.services.export_file import Shape, Written, check_shape, placed, write
+from deskterm.core.services.export_file import Shape, Written, check_shape, write
 from deskterm.core.services.exporting import Batch, Export
+from deskterm.core.services.placing import placed
 
 COLUMNS = (
     Column("id", Kind.TICKET, ""),

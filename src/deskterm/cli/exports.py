@@ -73,8 +73,9 @@ def _command(dataset: Dataset) -> Callable[..., None]:
         bom: Annotated[bool, typer.Option("--bom", help="CSV with a byte order mark, for Excel.")] = False,
         sheets: Annotated[str, typer.Option(metavar="COLUMN", help="XLSX with a sheet each, such as department.")] = "",
     ) -> None:
-        from deskterm.core.services.export_file import Shape, check_place, check_shape, format_of
+        from deskterm.core.services.export_file import Shape, check_shape, format_of
         from deskterm.core.services.exporting import Wanted
+        from deskterm.core.services.placing import check_place
 
         to_file = file != _STDOUT
         if dataset is Dataset.AUDIT and wanted:
@@ -104,7 +105,8 @@ def _command(dataset: Dataset) -> Callable[..., None]:
 
 
 def _to_file(made: "Export", shape: "Shape", file: Path, force: bool) -> None:
-    from deskterm.core.services.export_file import placed, write
+    from deskterm.core.services.export_file import write
+    from deskterm.core.services.placing import placed
 
     with placed(file, force=force) as out, _progress(made) as progress:
         written = write(made, shape, out, folder=str(file.resolve().parent), progress=progress)
