@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from deskterm.core.domain.figure_words import Change, Judged, changed, judged, said
 from deskterm.core.domain.kpi import Unit
@@ -174,3 +174,14 @@ class Explanation(NamedTuple):
     more: int  # counted besides those that are listed
     tickets: int  # how many different ones are counted
     left_out: tuple[LeftOut, ...]
+
+
+LEAST_PEERS: Final = 3
+"""People who must have a figure before their median is told: of fewer, it is as good as somebody's own."""
+
+
+class Peer(NamedTuple):
+    """A figure of the people of a department: the median of theirs, and of how many people; nobody is named."""
+
+    median: float
+    people: int

@@ -3,10 +3,12 @@
 What reckons figures is loaded when the first one is asked for.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
 from deskterm.core.domain.drills import Drill
-from deskterm.core.kpi_views import Asked, Board, Explanation
+from deskterm.core.domain.insights import Insight
+from deskterm.core.domain.kpi import Definition
+from deskterm.core.kpi_views import Asked, Board, Explanation, Peer
 from deskterm.core.services.context import Context
 
 _Progress = Callable[[int, int], object]
@@ -37,6 +39,24 @@ class Measurement:
         from deskterm.core.services import kpi_explaining  # noqa: PLC0415 - it loads numpy
 
         return kpi_explaining.explain(self._context, name, asked, progress)
+
+    def kpis(self) -> Mapping[str, Definition]:
+        """Gives every KPI of the desk by its name, with those that the profile in force makes."""
+        from deskterm.core.services import kpi_ground  # noqa: PLC0415 - it loads numpy
+
+        return kpi_ground.definitions(self._context)
+
+    def insights(self, asked: Asked, *, progress: _Progress = lambda _done, _of: None) -> tuple[Insight, ...]:
+        """Gives what stands out, what concerns most tickets first; raises as `insights.insights`."""
+        from deskterm.core.services import insights  # noqa: PLC0415 - it loads numpy
+
+        return insights.insights(self._context, asked, progress)
+
+    def peers(self, names: Collection[str], asked: Asked) -> Mapping[str, Peer]:
+        """Gives what is usual among a person's colleagues, by the figure's name; raises as `peers.peers`."""
+        from deskterm.core.services import peers  # noqa: PLC0415 - it loads numpy
+
+        return peers.peers(self._context, names, asked)
 
     def kpi_tickets(self, drill: Drill) -> list[int]:
         """Gives the tickets behind a figure, by id; raises as `kpi_explaining.tickets`."""

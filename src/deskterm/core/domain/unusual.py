@@ -111,7 +111,8 @@ def _by_chance(points: Sequence[Point], now: Point, unit: Unit, distance: float)
         before = sum(point.n for point in points)
         met = sum((point.value or 0) * point.n for point in points)
         pooled = (met + now.value * now.n) / (before + now.n)
-        error = sqrt(max(0.0, pooled * (1 - pooled)) * (1 / now.n + 1 / before))
+        spread = pooled * (1 - pooled) if pooled < 1 else pooled  # a ratio of two counts can be more than all
+        error = sqrt(spread * (1 / now.n + 1 / before))
         distance = abs(now.value - met / before)
     else:
         own = median(point.error for point in points)

@@ -137,3 +137,10 @@ def terms(profile: Profile) -> Terms:
         tiers=profile.tiers,
         stages=tuple(stage.title for stage in profile.chain),
     )
+
+
+def definitions(context: Context) -> Mapping[str, Definition]:
+    """Gives every KPI of the desk by its name, with those that the profile in force makes."""
+    with context.store.read() as connection:
+        context.actor(connection)
+        return known(terms(context.policy_now(connection)[1].profile))
