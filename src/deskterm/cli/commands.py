@@ -22,6 +22,7 @@ from deskterm.cli import (
     people,
     profiles,
     purchases,
+    reports,
     seal,
     sla,
     submit,
@@ -41,7 +42,7 @@ app = typer.Typer(
 )
 for module in (
     submit, lists, views, work, attachments, undo, drafts, macros, purchases, approvals, delegations, sla, kpi, exports,
-    people, profiles, desks, keys, seal, audit,
+    reports, people, profiles, desks, keys, seal, audit,
 ):  # fmt: skip
     module.register(app)
 evidence.register_on(approvals.approvals_app, audit.audit_app)

@@ -8,6 +8,7 @@ import typer
 from deskterm.cli import boards
 from deskterm.cli.globals import desk
 from deskterm.cli.output import put, put_json, put_table, tell
+from deskterm.cli.reports import insights
 from deskterm.core.domain.text import many, spoken
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def register(app: typer.Typer) -> None:
     kpi = typer.Typer(help="The figures of the desk.", rich_markup_mode=None, cls=boards.BoardGroup)
     boards.register_on(kpi)
     kpi.command("approvals")(approvals)
+    kpi.command("insights")(insights)
     app.add_typer(kpi, name="kpi")
 
 
