@@ -1,6 +1,7 @@
 """Boards on the small desk: figures reckoned by hand, who sees which, where each comes from, and its tickets."""
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from typing import Final
 
@@ -11,9 +12,12 @@ from deskterm.core.domain import drills
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.filters import parse_filter
 from deskterm.core.domain.purchase import Wanted
-from deskterm.core.domain.words import Action, WaitReason
+from deskterm.core.domain.words import Action, Via, WaitReason
 from deskterm.core.kpi_views import Asked, Board, By, Compare, Figure
+from deskterm.core.services import as_of, setup
+from deskterm.core.services.context import Context
 from deskterm.core.services.intake import Submission
+from deskterm.core.store.engine import Store
 from deskterm.core.views import View
 
 As = Callable[[str], Desk]
@@ -255,26 +259,36 @@ def test_a_desk_without_tickets_has_boards_that_say_nothing(as_: As) -> None:
         assert all(not table.lines for table in board.tables)
 
 
+@pytest.fixture
+def later(as_: As, at: At) -> Callable[[], None]:
+    """Works on for two months: what is undone, reopened, decided and rated late is tickets of September."""
+
+    def work_on() -> None:
+        at("2026-10-05 10:00")
+        as_("lara").act(3, Action.CLAIM)
+        as_("lara").act(3, Action.RESOLVE, cause="late", fix="found")
+        as_("lara").undo(3)
+        as_("remi").act(1, Action.REOPEN, text="it is broken again")
+        as_("ife").act(1, Action.SET_PRIORITY, priority="low")
+        at("2026-10-20 10:00")
+        as_("ife").act(1, Action.RESOLVE, cause="worn again", fix="replaced again")
+        as_("remi").act(2, Action.CONFIRM)
+        as_("remi").act(2, Action.RATE, stars=1)
+        as_("lara").act(5, Action.APPROVE)
+        at("2026-11-28 10:00")
+
+    return work_on
+
+
 @pytest.mark.usefixtures("lived")
-def test_a_months_figures_are_the_same_whatever_is_done_later(as_: As, at: At) -> None:
+def test_a_months_figures_are_the_same_whatever_is_done_later(as_: As, later: Callable[[], None]) -> None:
     asked = Asked("2026-09", by=By.PERSON)
     before = [as_("ezra").board(name, asked) for name in BOARDS]
     explained = as_("ezra").explain_kpi("quality", asked)
-    at("2026-10-05 10:00")
-    as_("lara").act(3, Action.CLAIM)
-    as_("lara").act(3, Action.RESOLVE, cause="late", fix="found")
-    as_("lara").undo(3)
-    as_("remi").act(1, Action.REOPEN, text="it is broken again")
-    as_("ife").act(1, Action.SET_PRIORITY, priority="low")
-    at("2026-10-20 10:00")
-    as_("ife").act(1, Action.RESOLVE, cause="worn again", fix="replaced again")
-    as_("remi").act(2, Action.CONFIRM)
-    as_("remi").act(2, Action.RATE, stars=1)
-    as_("lara").act(5, Action.APPROVE)
-    at("2026-11-28 10:00")
+    later()
     after = [as_("ezra").board(name, asked) for name in BOARDS]
-    assert [board._replace(made_at=before[0].made_at) for board in after] == [
-        board._replace(made_at=before[0].made_at) for board in before
+    assert [one._replace(made_at=one.compared.since) for one in after] == [
+        one._replace(made_at=one.compared.since) for one in before
     ]  # fmt: skip
     assert as_("ezra").explain_kpi("quality", asked) == explained
     october = as_("ezra").board("overview", Asked("2026-10"))
@@ -283,3 +297,24 @@ def test_a_months_figures_are_the_same_whatever_is_done_later(as_: As, at: At) -
     assert [(one.why, one.tickets) for one in taken_back] == [
         ("taken back before the period ended", (3,)), ("closed, and not resolved in the period", (2,)),
     ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("lived")
+def test_the_desk_as_it_stood_has_the_figures_of_then(
+    as_: As, store: Store, clock: list[datetime], later: Callable[[], None]
+) -> None:
+    then = clock[-1]
+    asks = [(name, Asked(period)) for name in ("overview", "waiting", "capacity") for period in ("month", "all")]
+    before = [as_("ezra").board(name, asked) for name, asked in asks]
+    explained = as_("ezra").explain_kpi("backlog-age", Asked("month"))
+    later()
+    assert as_("ezra").board(*asks[0]) != before[0]
+    actor, _ = setup.identify(store, "ezra")
+    text = then.isoformat().replace("+00:00", "Z")
+    now = Context(store, actor.id, lambda: clock[-1], Via.CLI)
+    with closing(as_of.opened(now, text, lambda *_: None)) as past:
+        desk = Desk(past, actor, lambda: then, Via.CLI)
+        after = [desk.board(name, asked) for name, asked in asks]
+        assert {one.as_of for one in after} == {then}
+        assert [one._replace(as_of=None) for one in after] == before
+        assert desk.explain_kpi("backlog-age", Asked("month")) == explained
