@@ -112,6 +112,7 @@ def make_desk(settings: Settings, *, profile: str, name: str) -> str:
 def make_demo(folder: Path, now: datetime, *, seed: int = 7) -> tuple[str, "Filled"]:
     """Makes a demo desk in `folder`, and gives its URL and what is in it."""
     from deskterm.core.services import demo  # noqa: PLC0415 - only a demo needs its script
+    from deskterm.core.services.catching_up import catch_up  # noqa: PLC0415
 
     url = f"sqlite:///{folder / 'demo.db'}"
     text, source = profile_text("acob")
@@ -121,6 +122,7 @@ def make_demo(folder: Path, now: datetime, *, seed: int = 7) -> tuple[str, "Fill
         setup.make_desk(store, text, source=source, login=os_login(), name=admin, now=now, purpose=setup.DEMO)
         filled = demo.fill(store, script, now, seed=seed)
         _add_macros(store, now)
+        catch_up(store, lambda: now)
         return url, filled
 
 
@@ -131,17 +133,24 @@ def _add_macros(store: Store, now: datetime) -> None:
 
 
 def make_decade(
-    url: str, now: datetime, *, count: int, seed: int, progress: Callable[[int], None]
+    url: str,
+    now: datetime,
+    *,
+    count: int,
+    seed: int,
+    progress: Callable[[int], None],
+    measuring: Callable[[int, int], object],
 ) -> tuple[str, "Filled"]:
     """Makes a demo desk that is ten years old in an empty database, and gives its name and what is in it.
 
-    `progress` hears how many of its `count` tickets are written.
+    `progress` hears how many of its `count` tickets are written, `measuring` how many of how many are measured then.
 
     Raises:
         InvalidInput: when the database holds anything.
         StoreUnavailable: when it is out of reach.
     """
     from deskterm.core.services import demo_decade  # noqa: PLC0415 - as above
+    from deskterm.core.services.catching_up import catch_up  # noqa: PLC0415
 
     text, source = profile_text("acob")
     script = (data_path() / "demo" / "acob.toml").read_text(encoding="utf-8")
@@ -155,19 +164,25 @@ def make_decade(
         processes = 0 if count < _MANY else os.cpu_count() or 1
         filled = demo_decade.fill(store, script, now, count=count, seed=seed, processes=processes, progress=progress)
         _add_macros(store, now)
+        catch_up(store, lambda: now, measuring, processes=processes)
         return store.name, filled
 
 
-def upgrade(settings: Settings) -> str:
+def upgrade(settings: Settings, progress: Callable[[int, int], object] = lambda _done, _of: None) -> str:
     """Brings the desk's schema to this program's, and gives the database's name.
+
+    The tickets are measured then, unless they are; `progress` hears how many of how many. Who ends that has a desk all
+    the same: the worker goes on with it.
 
     Raises:
         SchemaMismatch: when there is no desk to upgrade, or it is newer than this program.
     """
     from deskterm.core.services import upgrading  # noqa: PLC0415 - only an upgrade needs it
+    from deskterm.core.services.catching_up import catch_up  # noqa: PLC0415
 
     with closing(Store(settings.database, read_only=settings.read_only)) as store:
         if schema.version(store) is None:
             schema.check(store)
         upgrading.upgrade(store)
+        catch_up(store, system_clock, progress, processes=os.cpu_count() or 1)
         return store.name

@@ -1,14 +1,11 @@
 """The desk itself: init, demo, import, db, doctor, the worker."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deskterm.cli.bars import bars
 from deskterm.cli.exits import BUG
 from deskterm.cli.globals import Globals, desk
 from deskterm.cli.output import put, put_json, tell
@@ -88,17 +85,13 @@ def _decade(given: Globals, keep: Path | None, tickets: int, seed: int, as_json:
     if keep is not None:
         _made_folder(keep)
     url = given.database if keep is None else f"sqlite:///{keep / 'demo.db'}"
-    make = partial(make_decade, url, system_clock(), count=tickets, seed=seed)
     try:
-        if sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import Progress
-
-            with Progress(console=Console(stderr=True)) as bar:
-                task = bar.add_task("tickets", total=tickets)
-                name, filled = make(progress=lambda done: bar.update(task, completed=done))
-        else:
-            name, filled = make(progress=lambda _: None)
+        with bars() as named:
+            written, measured = named("tickets"), named("measures")
+            name, filled = make_decade(
+                url, system_clock(), count=tickets, seed=seed, progress=lambda done: written(done, tickets),
+                measuring=measured,
+            )  # fmt: skip
     except KeyboardInterrupt:
         tell("deskterm: interrupted: what was written so far is not finished, and no command opens it: delete it")
         raise
@@ -166,13 +159,15 @@ def import_log(
     log = None if facts else read_event_log(file, until=parse_instant(until, "--until") if until else None)
     if profile and not has_desk(settings):
         make_desk(settings, profile=profile, name="")
-    with (
-        desk(context) as opened,
-        _progress(file.name, facts.facts if facts else len(log.events if log else ())) as heard,
-    ):
-        done = opened.import_facts(facts, heard) if facts else opened.import_log(log, heard) if log else None
-    if done is None:
-        return
+    total = facts.facts if facts else len(log.events if log else ())
+    with desk(context) as opened, bars() as named:
+        taken, measured = named(file.name), named("measures")
+        if facts:
+            done = opened.import_facts(facts, lambda count: taken(count, total), measuring=measured)
+        elif log:
+            done = opened.import_log(log, lambda count: taken(count, total), measuring=measured)
+        else:
+            return
     for row in done.rejected:
         tell(f"line {row.line}, {row.case_id or 'no case'}: not taken: {row.why}")
     if as_json:
@@ -187,25 +182,15 @@ def import_log(
         )
 
 
-@contextmanager
-def _progress(name: str, total: int) -> "Iterator[Callable[[int], None]]":
-    """Shows on a terminal how far an import is."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True)) as bar:
-        task = bar.add_task(name, total=total)
-        yield lambda count: bar.update(task, completed=count)
-
-
 def upgrade(context: typer.Context, as_json: Json = False) -> None:
-    """Bring the desk's schema to this program's."""
+    """Bring the desk's schema to this program's, and measure its tickets.
+
+    Ended while it measures, it has done the upgrade: the worker, or who asks for figures, measures the rest.
+    """
     from deskterm.bootstrap import upgrade as run
 
-    upgraded = run(context.obj.settings())
+    with bars() as named:
+        upgraded = run(context.obj.settings(), named("measures"))
     if as_json:
         put_json({"database": upgraded})
     else:
@@ -217,7 +202,10 @@ def worker(
     once: Annotated[bool, typer.Option("--once", help="One pass instead of one a minute until it is ended.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Make facts of what time alone brings about: clocks that ran out. With a sealing key, seal the audit trail too."""
+    """Make facts of what time alone brings about: clocks that ran out. With a sealing key, seal the audit trail too.
+
+    It keeps the measures ready that figures are made of.
+    """
     from contextlib import nullcontext
     from threading import Event
 

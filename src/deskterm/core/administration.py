@@ -1,11 +1,13 @@
 """Running a desk: its people, profiles, macros and reports, and whether what it keeps is whole; an actor is bound."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from deskterm.core.domain.attachments import LIMIT
 from deskterm.core.domain.clock import Now
+from deskterm.core.domain.errors import NotAllowed
 from deskterm.core.domain.heads import SignedHead
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.profile import Profile
@@ -31,6 +33,9 @@ from deskterm.core.services.fact_files import FactFile
 from deskterm.core.services.macros import Applied
 from deskterm.core.store.engine import Store
 from deskterm.core.views import DepartmentLine, PersonLine
+
+_CHANGED: Final = 20
+"""Changed tickets for which the worker writes measures: fewer are folded in a moment by whoever asks for figures."""
 
 
 class Administration:
@@ -81,15 +86,25 @@ class Administration:
         """Takes a macro out; raises as `macros.drop`."""
         macros.drop(self._context, key)
 
-    def sweep(self) -> sweep.Swept:
+    def sweep(self, progress: Callable[[int, int], object] = lambda _done, _of: None) -> sweep.Swept:
         """Makes facts of what time alone brought about: breaches, and stages that wait for somebody else by now.
+
+        Measures follow where some tickets changed; `progress` hears how many of how many are done, if they are many.
 
         Raises:
             NotAllowed: as `sweep.breaches`.
         """
         swept = sweep.breaches(self._context)
         approving.pass_on(self._context)
+        self._measure(progress, at_least=_CHANGED)
         return swept
+
+    def _measure(self, progress: Callable[[int, int], object], *, at_least: int = 1) -> None:
+        from deskterm.core.services import catching_up  # noqa: PLC0415 - numpy is for who needs it
+
+        catching_up.catch_up(
+            self._store, self._clock, progress, processes=os.cpu_count() or 1, at_least=at_least
+        )  # fmt: skip
 
     def prove(self, ticket_id: int, heads: Sequence[SignedHead]) -> dict[str, Any]:
         """Gives the evidence of a purchase, up to the first head that covers it; raises as `evidence.prove`."""
@@ -201,13 +216,46 @@ class Administration:
         """Erases a person; raises as `erasing.erase`."""
         return erasing.erase(self._context, who, texts=texts, reason=reason, dry_run=dry_run)
 
-    def import_log(self, log: EventLog, progress: Callable[[int], None] = lambda _: None) -> importing.Imported:
-        """Takes an event log in; raises as `importing.import_log`."""
-        return importing.import_log(self._context, log, progress)
+    def import_log(
+        self,
+        log: EventLog,
+        progress: Callable[[int], None] = lambda _: None,
+        *,
+        measuring: Callable[[int, int], object] = lambda _done, _of: None,
+    ) -> importing.Imported:
+        """Takes an event log in, and measures its tickets, of which `measuring` hears how many of how many are done.
 
-    def import_facts(self, file: FactFile, progress: Callable[[int], None] = lambda _: None) -> importing.Imported:
-        """Takes facts in that another desk exported; raises as `importing_facts.import_facts`."""
-        return importing_facts.import_facts(self._context, file, progress)
+        Raises:
+            NotAllowed: as `importing.import_log`.
+        """
+        done = importing.import_log(self._context, log, progress)
+        self._measure(measuring)
+        return done
+
+    def measure_anew(self, progress: Callable[[int, int], object] = lambda _done, _of: None) -> None:
+        """Makes the measures of all tickets anew from their facts; `progress` hears how many of how many are done.
+
+        Raises:
+            NotAllowed: for anybody but an admin, and when the desk is open read-only.
+        """
+        from deskterm.core.services import catching_up  # noqa: PLC0415 - numpy is for who needs it
+
+        with self._store.read() as connection:
+            if self._context.actor(connection).role is not Role.ADMIN:
+                raise NotAllowed("measures are made anew by an admin: everybody who looks at figures would wait for it")
+        catching_up.make_anew(self._store, self._clock, progress, processes=os.cpu_count() or 1)
+
+    def import_facts(
+        self,
+        file: FactFile,
+        progress: Callable[[int], None] = lambda _: None,
+        *,
+        measuring: Callable[[int, int], object] = lambda _done, _of: None,
+    ) -> importing.Imported:
+        """Takes facts in that another desk exported, and measures them; raises as `importing_facts.import_facts`."""
+        done = importing_facts.import_facts(self._context, file, progress)
+        self._measure(measuring)
+        return done
 
     def doctor(self, progress: Callable[[int], None] = lambda _: None, *, repair: bool = False) -> health.Report:
         """Folds every ticket's facts and compares, and puts right on request; raises as `health.examine`."""

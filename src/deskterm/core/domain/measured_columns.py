@@ -11,13 +11,13 @@ from deskterm.core.domain.measures import Measure, Measured
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY: Final = 86_400
+_LIMIT: Final = 1 << 63
 
 
 def columns_of(measures: Iterable[Measure]) -> dict[Measured, Columns]:
     """Gives measures as columns, by kind.
 
-    Raises:
-        OverflowError: when a number takes more than 63 bits.
+    One with a number of more than 63 bits isn't among them: the program writes none, but a forged fact can say any.
     """
     rows: dict[Measured, list[tuple[int, ...]]] = {}
     for one in measures:
@@ -26,7 +26,15 @@ def columns_of(measures: Iterable[Measure]) -> dict[Measured, Columns]:
             one.ticket_id, seconds(one.at), gone, one.person_id or 0, one.department_id, one.category_id,
             one.priority, one.tier, one.value, one.code,
         ))  # fmt: skip
-    return {kind: Columns(*np.array(found, np.int64).T.copy()) for kind, found in rows.items()}
+    return {kind: Columns(*_matrix(found).T.copy()) for kind, found in rows.items()}
+
+
+def _matrix(rows: list[tuple[int, ...]]) -> Ints:
+    try:
+        return np.array(rows, np.int64)
+    except OverflowError:
+        kept = [row for row in rows if all(-_LIMIT <= number < _LIMIT for number in row)]
+        return np.array(kept, np.int64).reshape(-1, len(Columns._fields))
 
 
 def seconds(instant: datetime) -> int:

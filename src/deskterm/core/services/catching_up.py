@@ -87,7 +87,7 @@ def _made_all(store: Store, clock: Now, progress: Progress, processes: int) -> b
     if state.ticket_id is None:
         return True
     with Folders(store, state.looked_at, processes) as folders:
-        for upto, fresh in _together(folders.folded(state.ticket_id, last)):
+        for upto, fresh in _together(folders.folded(state.ticket_id, last), state.ticket_id):
             with store.read() as connection:
                 made = _replacing(connection, np.arange(state.ticket_id + 1, upto + 1), fresh)
             after = state._replace(ticket_id=None if upto == last else upto)
@@ -99,16 +99,15 @@ def _made_all(store: Store, clock: Now, progress: Progress, processes: int) -> b
     return state.ticket_id is None
 
 
-def _together(folded: Iterable[tuple[int, Fresh]]) -> Iterator[tuple[int, Fresh]]:
+def _together(folded: Iterable[tuple[int, Fresh]], after: int) -> Iterator[tuple[int, Fresh]]:
     """Gives what is folded in larger parts: each is a commit, and writes the block anew that it goes on from."""
     parts: list[Fresh] = []
-    begun = None
+    upto = after
     for upto, fresh in folded:
-        begun = upto if begun is None else begun
         parts.append(fresh)
-        if upto - begun >= _TICKETS_AT_ONCE:
+        if upto - after >= _TICKETS_AT_ONCE:
             yield upto, _joined(parts)
-            parts, begun = [], None
+            parts, after = [], upto
     if parts:
         yield upto, _joined(parts)
 

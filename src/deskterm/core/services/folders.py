@@ -17,6 +17,8 @@ from deskterm.core.store import blocks
 from deskterm.core.store.engine import Store
 
 _AT_ONCE: Final = 2_000
+_WORTH: Final = 4
+"""Ranges for which other processes are worth their start."""
 _AHEAD: Final = 2
 """Ranges a process that are folded before the first of them is written: more would only fill the memory."""
 
@@ -51,7 +53,7 @@ class Folders:
     def folded(self, after: int, last: int) -> Iterator[tuple[int, Mapping[Measured, Columns]]]:
         """Gives the measures of tickets with ids beyond `after` up to `last`, each time with how far that is."""
         ranges = [(start, min(start + _AT_ONCE, last)) for start in range(after, last, _AT_ONCE)] or [(last, last)]
-        if not self._processes:
+        if not self._processes or len(ranges) < _WORTH:
             folder = _folder(self._store, self._now)
             for start, upto in ranges:
                 yield upto, folder.fold(start, upto)

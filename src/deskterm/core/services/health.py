@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from deskterm.core.domain.chain import applying
 from deskterm.core.domain.clocks import Clock, next_due
 from deskterm.core.domain.errors import DesktermError, NotAllowed, told
 from deskterm.core.domain.facts import Fact, reference
-from deskterm.core.domain.history import History, extend, fold
+from deskterm.core.domain.history import History, extend, steps
 from deskterm.core.domain.proof import Delegated, faults
 from deskterm.core.domain.words import FactKind, Role
 from deskterm.core.services.attaching import Checker, checker
@@ -20,6 +20,9 @@ from deskterm.core.store import directory, lists, rounds, tickets, wordings
 from deskterm.core.store.engine import Connection
 from deskterm.core.store.tickets import Step
 
+if TYPE_CHECKING:
+    from deskterm.core.services.measure_check import MeasureCheck
+
 _SLICE: Final = 200
 LAW: Final = "law of purchases"
 """What a finding calls a breach of the law: facts that no repair changes."""
@@ -27,6 +30,9 @@ FILE: Final = "file"
 """What a finding calls a file that a fact names and that is missing or another: only a backup has it."""
 WORDS: Final = "words"
 """What a finding calls what words find of a ticket. It is mended without a fact: the texts say it all."""
+
+MEASURES: Final = "measures"
+"""What a finding calls measures in blocks that are not those of the facts. They are made anew, without a fact."""
 
 _TEXTS: Final = {"facts", "row", "title", "description", "requester_id", "department_id"}
 """The findings that words come from: put right, the words are too."""
@@ -60,17 +66,23 @@ class _Examined(NamedTuple):
 
 
 def examine(context: Context, progress: Callable[[int], None] = lambda _: None, *, repair: bool = False) -> Report:
-    """Folds every ticket's facts and compares row, clocks, spans, words and files; `progress` hears how many are done.
+    """Folds every ticket's facts and compares row, clocks, spans, words, files and measures.
 
-    With `repair` a row that differs is made what its facts say, and a fact tells each field before and after. What
-    can't be read or folded stays as it is.
+    `progress` hears how many tickets are done.
+
+    With `repair` a row that differs is made what its facts say, and a fact tells each field before and after; where a
+    measure differs all blocks are made anew. What can't be read or folded stays as it is.
 
     Raises:
         NotAllowed: for anybody but an admin: the findings speak of every ticket.
     """
+    from deskterm.core.services.catching_up import make_anew  # noqa: PLC0415 - numpy is for who needs it
+    from deskterm.core.services.measure_check import MeasureCheck  # noqa: PLC0415
+
     with context.store.read() as connection:
         if context.actor(connection).role is not Role.ADMIN:
             raise NotAllowed("doctor is an admin's: it reads every ticket")
+        measures = MeasureCheck(connection, context.clock)
     seen = told = last = mended = 0
     findings: list[Finding] = []
     lost: list[int] = []
@@ -81,7 +93,10 @@ def examine(context: Context, progress: Callable[[int], None] = lambda _: None, 
             keys = {category.id: category.key for category in directory.categories(connection).values()}
             could = delegated(connection)
             slice_ = lists.ids(connection, after=last, limit=_SLICE)
-            examined = [_examined(connection, ticket_id, policies, keys, could, files) for ticket_id in slice_]
+            examined = [
+                _examined(connection, ticket_id, policies, keys, could, files, measures) for ticket_id in slice_
+            ]
+            measures.reckon()
             unlike = wordings.unlike(connection, slice_)
         for ticket_id, one in zip(slice_, examined, strict=True):
             told += one.facts
@@ -94,6 +109,11 @@ def examine(context: Context, progress: Callable[[int], None] = lambda _: None, 
         if not slice_:
             if repair and lost:
                 _find_again(context, lost)
+            unmeasured = _unmeasured(context, measures)
+            if repair and unmeasured:
+                make_anew(context.store, context.clock)
+                mended += len(unmeasured)
+            findings += unmeasured
             return Report(seen, told, tuple(findings), mended)
         seen += len(slice_)
         last = slice_[-1]
@@ -107,6 +127,7 @@ def _examined(
     keys: Mapping[int, str],
     could: Delegated,
     files: Checker,
+    measures: "MeasureCheck",
 ) -> _Examined:
     name = reference(ticket_id)
     version, profile_id = tickets.version_of(connection, ticket_id)
@@ -114,7 +135,9 @@ def _examined(
         facts = tickets.facts(connection, ticket_id)
         profile_id = (facts[0].profile_id if facts else None) or profile_id
         policy = policies.of(profile_id)
-        folded = fold(facts, policy, ticket_id)
+        known = steps(facts, policy, ticket_id)
+        folded = known[-1][1]
+        measures.take(known, policy, could)
     except (ValueError, KeyError, TypeError, RuntimeError, DesktermError) as error:
         return _Examined(0, [Finding(name, "facts", "can't be folded", told(error))])
     try:
@@ -212,6 +235,13 @@ def _find_again(context: Context, ticket_ids: list[int]) -> None:
         for start in range(0, len(ticket_ids), _SLICE):
             wordings.refresh(connection, ticket_ids[start : start + _SLICE])
         wordings.rebuild(connection)
+
+
+def _unmeasured(context: Context, measures: "MeasureCheck") -> list[Finding]:
+    with context.store.read() as connection:
+        differ, unreadable = measures.damaged(connection)
+    found = [Finding(reference(number), MEASURES, "other measures", "those of its facts") for number in differ]
+    return found + [Finding("the desk", MEASURES, why, "what can be read") for why in unreadable]
 
 
 def _spelled(value: object) -> str:

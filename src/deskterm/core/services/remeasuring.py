@@ -18,7 +18,7 @@ from deskterm.core.store.engine import Connection
 DEFINITION: Final = 1
 """The rules that tickets are measured by: one more when they change, and blocks made by others are made anew."""
 _SLICE: Final = 500
-_UNREADABLE: Final = (ValueError, KeyError, TypeError, RuntimeError, DesktermError)
+UNREADABLE: Final = (ValueError, KeyError, TypeError, RuntimeError, DesktermError)
 """What folding facts raises that were written past the program; doctor names their tickets."""
 
 
@@ -31,13 +31,7 @@ class Remeasurer:
 
     def columns(self, connection: Connection, ticket_ids: Sequence[int], now: datetime) -> Mapping[Measured, Columns]:
         """Gives what tickets come to `now`, by kind; one whose facts can't be folded has no measures."""
-        found: list[Measure] = []
-        for of_one in self._each(connection, ticket_ids, now):
-            found += of_one
-        try:
-            return columns_of(found)
-        except OverflowError:
-            return columns_of(measure for measure in found if _fits(measure))
+        return columns_of(measure for of_one in self._each(connection, ticket_ids, now) for measure in of_one)
 
     def _each(self, connection: Connection, ticket_ids: Sequence[int], now: datetime) -> Iterator[tuple[Measure, ...]]:
         for start in range(0, len(ticket_ids), _SLICE):
@@ -48,10 +42,5 @@ class Remeasurer:
                     mine = facts[number]
                     policy = self._policies.of(mine[0].profile_id or profiles[number])
                     yield measured(steps(mine, policy, number), policy, now, self._delegated)
-                except _UNREADABLE:
+                except UNREADABLE:
                     continue
-
-
-def _fits(measure: Measure) -> bool:
-    """Gives whether its numbers are such as the program writes: a forged fact can name a person of any size."""
-    return all(abs(part) < 1 << 63 for part in measure if isinstance(part, int))

@@ -100,7 +100,8 @@ def _moved(connection: sa.Connection, before: State, after: State) -> bool:
         here = (BLOCK_STATE.c.id == _ID, BLOCK_STATE.c.turn == before.turn)
         return connection.execute(sa.update(BLOCK_STATE).where(*here).values(values)).rowcount == 1
     insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(BLOCK_STATE)
-    return connection.execute(insert.values(id=_ID, **values).on_conflict_do_nothing()).rowcount == 1
+    first = insert.values(id=_ID, **values).on_conflict_do_nothing().returning(BLOCK_STATE.c.id)
+    return connection.execute(first).one_or_none() is not None
 
 
 def _row(place: Place, columns: Columns) -> dict[str, Any]:
