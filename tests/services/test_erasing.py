@@ -30,7 +30,18 @@ from deskterm.core.store.tables import AUDIT, COMMENTS, FACTS, PROFILES, Base
 from deskterm.core.views import View
 
 As = Callable[[str], Desk]
-SECRETS: Final = ("Remi Requester", "remi", "wedding", "fever", "paper", "tonsils", "ointment")
+SECRETS: Final = (
+    "Remi Requester",
+    "remi",
+    "wedding",
+    "fever",
+    "paper",
+    "tonsils",
+    "ointment",
+    "r@erase",
+    "555",
+    "zseller",
+)
 FOUND: Final = ("remi", "tonsils", "erased", "toner")
 NOW: Final = datetime(2026, 9, 28, 8, 0, tzinfo=UTC)
 
@@ -57,6 +68,7 @@ def asked(as_: As, admin: Desk) -> tuple[int, int]:
     ife.keep_drafts({Place(request, "reply"): {"text": "get well: a fever"}})
     as_("lara").save_view("theirs", View.ALL, parse_filter("-from:ife,REMI"), department="it")
     ife.save_view("hers", View.CLOSED, parse_filter('from:"remi requester" "Remi Requester"'))
+    admin.change_person("remi", contact={"email": "r@erase.example", "phone": "555", "account_type": "zseller"})
     admin.change_person("remi", active=False)
     return request, purchase
 
@@ -218,6 +230,7 @@ def test_what_an_older_program_wrote_keeps_its_texts_and_the_trail_holds(
         patched.setattr("deskterm.core.store.audit.parted", lambda entry, _: (entry, None))
         request = as_("remi").submit(Submission(title="No paper", category="it_infrastructure")).id
     as_("remi").act(request, Action.REPLY, text="take ointment")
+    admin.change_person("remi", contact={"email": "r@erase.example", "phone": "555", "account_type": "zseller"})
     admin.change_person("remi", active=False)
     gone = admin.erase_person("remi", texts=True, reason="left")
     found = admin.ticket(request)

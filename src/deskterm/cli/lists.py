@@ -110,7 +110,11 @@ def _whole(found: "TicketView", others: str) -> list[str]:
         f"{reference(found.id)}  {found.title}",
         f"{status} · {found.priority_label} · {found.department} / {found.category} ({found.category_kind})",
         f"from {found.requester} by {found.source} · assignee {found.assignee or 'nobody'} · profile {found.profile}",
-        *([" · ".join(more)] if (more := [x for x in (found.customer, found.about, found.tier_label) if x]) else []),
+        *(
+            [" · ".join(more)]
+            if (more := [x for x in (found.customer, found.contact.words, found.about, found.tier_label) if x])
+            else []
+        ),
         *([others] if others else []),
         "",
     ]

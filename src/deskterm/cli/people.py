@@ -19,6 +19,9 @@ _SHOWN = 6
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Department = Annotated[str, typer.Option(help="A department's key or name.")]
 Customer = Annotated[str, typer.Option(help="Whom they ask for: their tickets have that customer's targets.")]
+Email = Annotated[str | None, typer.Option(help="Their mail address; '' takes it out.")]
+Phone = Annotated[str | None, typer.Option(help="Their telephone number; '' takes it out.")]
+AccountType = Annotated[str | None, typer.Option(help="What kind of account they have, such as buyer or seller.")]
 Post = Annotated[str, typer.Option(help="lead (of the department) or one of the profile; lead.deputy is its deputy.")]
 
 
@@ -66,13 +69,22 @@ def add(
     department: Department = "",
     post: Post = "",
     customer: Customer = "",
+    email: Email = None,
+    phone: Phone = None,
+    account_type: AccountType = None,
     as_json: Json = False,
 ) -> None:
     """Add a person."""
     with desk(context) as opened:
         before = opened.people() if post else []
         made = opened.add_person(
-            name=name, role=role, login=login or None, department=department, post=post, customer=customer
+            name=name,
+            role=role,
+            login=login or None,
+            department=department,
+            post=post,
+            customer=customer,
+            contact=_contact(email, phone, account_type),
         )
         gained = _gained(made, before, opened.people() if post else [])
     if as_json:
@@ -92,13 +104,23 @@ def change(
     post: Post = "",
     active: Annotated[bool | None, typer.Option("--active/--left", help="Whether they are still here.")] = None,
     customer: Annotated[str | None, typer.Option(help="Whom they ask for; '' for one of our own.")] = None,
+    email: Email = None,
+    phone: Phone = None,
+    account_type: AccountType = None,
     as_json: Json = False,
 ) -> None:
-    """Change a person: role, department, login, post, customer, whether they are here."""
+    """Change a person: role, department, login, post, customer, how they are reached, whether they are here."""
     with desk(context) as opened:
         before = opened.people()
         changed = opened.change_person(
-            who, role=role, login=login, department=department, post=post, active=active, customer=customer
+            who,
+            role=role,
+            login=login,
+            department=department,
+            post=post,
+            active=active,
+            customer=customer,
+            contact=_contact(email, phone, account_type),
         )
         after = opened.people()
         vacant = _vacant(opened, changed, before, after)
@@ -110,6 +132,11 @@ def change(
             put(said)
     for said in vacant:
         tell(f"notice: {said}")
+
+
+def _contact(email: str | None, phone: str | None, account_type: str | None) -> dict[str, str]:
+    given = {"email": email, "phone": phone, "account_type": account_type}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def erase(

@@ -31,6 +31,7 @@ from deskterm.core.services.context import NO_KEYS, Context, Keys
 from deskterm.core.services.event_log import EventLog
 from deskterm.core.services.fact_files import FactFile
 from deskterm.core.services.macros import Applied
+from deskterm.core.services.people import NOTHING_KNOWN
 from deskterm.core.store.engine import Store
 from deskterm.core.views import DepartmentLine, PersonLine
 
@@ -179,10 +180,18 @@ class Administration:
         department: str = "",
         post: str = "",
         customer: str = "",
+        contact: Mapping[str, str] = NOTHING_KNOWN,
     ) -> int:
         """Makes a person; raises as `people.add_person`."""
         made = people.add_person(
-            self._context, name=name, role=role, login=login, department=department, post=post, customer=customer
+            self._context,
+            name=name,
+            role=role,
+            login=login,
+            department=department,
+            post=post,
+            customer=customer,
+            contact=contact,
         )
         approving.pass_on(self._context)
         return made
@@ -197,6 +206,7 @@ class Administration:
         post: str = "",
         active: bool | None = None,
         customer: str | None = None,
+        contact: Mapping[str, str] = NOTHING_KNOWN,
     ) -> int:
         """Changes a person; raises as `people.change_person`."""
         changed = people.change_person(
@@ -208,6 +218,7 @@ class Administration:
             post=post,
             active=active,
             customer=customer,
+            contact=contact,
         )
         approving.pass_on(self._context)
         return changed

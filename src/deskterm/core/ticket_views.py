@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from deskterm.core.domain.people import Contact
 from deskterm.core.domain.purchase import Line, Purchase, Quote
 from deskterm.core.domain.words import (
     Action,
@@ -63,7 +64,10 @@ class Held(NamedTuple):
 
 
 class TicketView(NamedTuple):
-    """A ticket whole, as one actor may see it. `actions` are those the actor may do now."""
+    """A ticket whole, as one actor may see it. `actions` are those the actor may do now.
+
+    `contact` is how the requester is reached, for staff and for themselves.
+    """
 
     id: int
     version: int
@@ -101,6 +105,7 @@ class TicketView(NamedTuple):
     profile: str
     purchase: "PurchaseView | None"
     escalating: bool
+    contact: Contact = Contact()
 
 
 class SlotLine(NamedTuple):

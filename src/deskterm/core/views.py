@@ -281,6 +281,9 @@ class PersonLine(NamedTuple):
     is_active: bool
     customer: str
     open_load: int
+    email: str = ""
+    phone: str = ""
+    account_type: str = ""
 
 
 class CategoryLine(NamedTuple):

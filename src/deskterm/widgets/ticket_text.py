@@ -36,7 +36,7 @@ def head(ticket: TicketView) -> Text:
     text = Text()
     text.append(f"{reference(ticket.id)}  {clean(ticket.title)}\n", style="bold")
     text.append(clean(f"{status} · {ticket.priority_label} · {ticket.department} / {ticket.category}{stars}") + "\n")
-    more = [part for part in (ticket.customer, ticket.about, ticket.tier_label) if part]
+    more = [part for part in (ticket.customer, ticket.contact.words, ticket.about, ticket.tier_label) if part]
     if more:
         text.append(clean(" · ".join(more)) + "\n")
     owner = f"{ticket.assignee} has it" if ticket.assignee else "nobody has it"

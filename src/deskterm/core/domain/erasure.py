@@ -22,7 +22,7 @@ ENTRIES: Final = "entries"
 _SALT: Final = "salt"
 _LISTS: Final = ("repaired", "files")
 _OF_FACTS: Final = ("title", "description", "text", "cause", "fix", "question", *_LISTS)
-_OF_PEOPLE: Final = ("name", "login", "customer")
+_OF_PEOPLE: Final = ("name", "login", "customer", "email", "phone", "account_type")
 _KEPT: Final = CHAINED | {FactKind.ATTEMPTED}
 """What is about a purchase: it is signed, and proves something years later."""
 

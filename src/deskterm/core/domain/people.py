@@ -1,6 +1,7 @@
 """People, departments and categories as the rules see them."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from deskterm.core.domain.words import CategoryKind, Role
 
@@ -25,6 +26,19 @@ class Category:
     name: str
     kind: CategoryKind
     department_id: int | None
+
+
+class Contact(NamedTuple):
+    """How somebody is reached, and what kind of account they have, such as buyer or seller (003-R6)."""
+
+    email: str = ""
+    phone: str = ""
+    account_type: str = ""
+
+    @property
+    def words(self) -> str:
+        """It as people read it: `zoe@example.org, +234 1, seller`."""
+        return ", ".join(part for part in self if part)
 
 
 @dataclass(frozen=True, slots=True)

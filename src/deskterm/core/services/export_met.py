@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from deskterm.core.domain.people import Category, Department, Person
+from deskterm.core.domain.people import Category, Contact, Department, Person
 from deskterm.core.services.export_asked import Asked
 from deskterm.core.services.export_names import key_of
 from deskterm.core.store import directory
@@ -28,6 +28,7 @@ class Met:
         self._departments: Mapping[str, Department] = {}
         self._categories: Mapping[str, Category] = {}
         self._origins: Mapping[int, str] = {}
+        self._contacts: Mapping[int, Contact] = {}
         self._profiles: Mapping[str, Mapping[str, Any]] = {}
 
     def first(self, connection: Connection, row: Any, told: Mapping[str, Any]) -> dict[str, Any] | None:  # noqa: ANN401
@@ -78,6 +79,7 @@ class Met:
             "department": home,
         }
         said |= {"active": person.is_active, "customer": person.customer, "origin": self._origins.get(person.id)}
+        said |= self._contacts.get(person.id, Contact())._asdict()
         return {name: value for name, value in said.items() if value not in {None, ""}}
 
     def _category(self, met: dict[str, dict[str, Any]], category: Category) -> dict[str, Any]:
@@ -98,6 +100,7 @@ class Met:
         self._people = {key_of(one): one for one in everybody.values()}
         self._departments = {one.key: one for one in directory.departments(connection).values()}
         self._categories = {one.key: one for one in directory.categories(connection).values()}
+        self._contacts = directory.contacts(connection)
         self._origins = {number: name for name, number in directory.origins(connection).items()}
         self._profiles = {
             self._policies.name(number): {

@@ -9,9 +9,11 @@ from typing import Any, Final
 
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.fact_keys import Keys
+from deskterm.core.domain.people import Contact
 from deskterm.core.domain.words import CategoryKind, Role
 from deskterm.core.services.context import Context
 from deskterm.core.services.event_log import parse_instant
+from deskterm.core.services.people import checked_contact
 from deskterm.core.services.policies import checked_profile
 from deskterm.core.store import directory
 from deskterm.core.store.engine import Connection
@@ -115,6 +117,7 @@ class Known:
                 department_id=self._departments[said["department"]] if said.get("department") else None,
                 origin=origin,
                 customer=said.get("customer", ""),
+                contact=checked_contact({name: said[name] for name in Contact._fields if name in said}),
             )
             if said.get("active") is False:
                 directory.change_person(connection, found, is_active=False)

@@ -1,9 +1,12 @@
 """People, departments and posts: who is here, who they are, who leads."""
 
-from typing import Final
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, TypeAlias
 
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
-from deskterm.core.domain.people import Person
+from deskterm.core.domain.people import Contact, Person
 from deskterm.core.domain.profile import DEPUTY, LEAD
 from deskterm.core.domain.text import check_text
 from deskterm.core.domain.words import Role
@@ -16,6 +19,10 @@ from deskterm.core.views import CategoryLine, DepartmentLine, PersonLine
 _NAME_LIMIT: Final = 200
 _LOGIN_LIMIT: Final = 64
 _LAST: Final = 2**63
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
+Contacted: TypeAlias = Mapping[str, str]
+NOTHING_KNOWN: Final[Contacted] = MappingProxyType({})
+NO_CONTACT: Final = Contact()
 
 
 def list_people(context: Context, *, department: str = "") -> list[PersonLine]:
@@ -33,6 +40,7 @@ def list_people(context: Context, *, department: str = "") -> list[PersonLine]:
         everybody = directory.people(connection) if actor.is_staff else directory.staff(connection)
         home = the_department(departments.values(), department).id if department else None
         held = _held(connection)
+        contacts = directory.contacts(connection) if actor.is_staff else {}
     return [
         PersonLine(
             id=p.id,
@@ -44,6 +52,7 @@ def list_people(context: Context, *, department: str = "") -> list[PersonLine]:
             is_active=p.is_active,
             customer=p.customer if actor.is_staff else "",
             open_load=load.get(p.id, 0) if actor.is_staff else 0,
+            **contacts.get(p.id, NO_CONTACT)._asdict(),
         )
         for p in everybody.values()
         if home is None or p.department_id == home or home in p.leads
@@ -81,11 +90,20 @@ def list_departments(context: Context) -> list[DepartmentLine]:
 
 
 def add_person(
-    context: Context, *, name: str, role: Role, login: str | None, department: str, post: str, customer: str
+    context: Context,
+    *,
+    name: str,
+    role: Role,
+    login: str | None,
+    department: str,
+    post: str,
+    customer: str,
+    contact: Contacted = NOTHING_KNOWN,
 ) -> int:
     """Makes a person, and gives their id; `post` is `lead` (of the department) or one of the profile's.
 
-    `customer` is whom they ask for, whose targets their tickets have; "" is one of our own.
+    `customer` is whom they ask for, whose targets their tickets have; "" is one of our own. `contact` is how they are
+    reached (003-R6), by the names of `Contact`.
 
     Raises:
         NotAllowed: when the actor is no admin.
@@ -96,6 +114,7 @@ def add_person(
         home = _home(connection, department, role)
         _check_post(context, connection, post, home)
         _check_names(name, login or "", customer)
+        reached = checked_contact(contact)
         _check_login(connection, login, None)
     with context.store.write() as connection:
         person_id = directory.add_person(
@@ -105,6 +124,7 @@ def add_person(
             login=login or None,
             department_id=home,
             customer=customer.strip(),
+            contact=reached,
         )
         _appoint(connection, post, person_id, home)
         _record(connection, context, "added", person_id, post, home)
@@ -121,6 +141,7 @@ def change_person(
     post: str = "",
     active: bool | None = None,
     customer: str | None = None,
+    contact: Contacted = NOTHING_KNOWN,
 ) -> int:
     """Changes a person, and gives their id; what is left out stays. Whoever leaves gives up their posts.
 
@@ -137,6 +158,7 @@ def change_person(
         stays = not department and (role is None or person.department_id is not None)
         home = person.department_id if stays else _home(connection, department, role or person.role)
         _check_names(person.name, login, customer or "")
+        reached = checked_contact(contact)
         _check_login(connection, login, person.id)
         _check_post(context, connection, post, home)
         if post and not (person.is_active if active is None else active):
@@ -150,6 +172,7 @@ def change_person(
     changed |= {"login": login} if login else {}
     changed |= {"is_active": active} if active is not None else {}
     changed |= {"customer": customer.strip()} if customer is not None else {}
+    changed |= reached
     with context.store.write() as connection:
         directory.change_person(connection, person.id, **changed)
         left = directory.vacate(connection, person.id) if active is False else []
@@ -184,6 +207,21 @@ def _check_names(name: str, login: str, customer: str) -> None:
     check_text(name + login + customer)
     if max(len(name), len(customer)) > _NAME_LIMIT or len(login) > _LOGIN_LIMIT:
         raise InvalidInput(f"a name may have {_NAME_LIMIT} characters and a login {_LOGIN_LIMIT}: shorten it")
+
+
+def checked_contact(contact: Contacted) -> dict[str, str]:
+    """Gives what is known of how somebody is reached, tidied; "" takes it out.
+
+    Raises:
+        InvalidInput: when something is too long, has what no text can have, or an address has no @.
+    """
+    reached = {name: " ".join(value.split()) for name, value in contact.items()}
+    check_text("".join(reached.values()))
+    if max(map(len, reached.values()), default=0) > _NAME_LIMIT:
+        raise InvalidInput(f"how somebody is reached may have {_NAME_LIMIT} characters each: shorten it")
+    if (email := reached.get("email")) and not _EMAIL.fullmatch(email):
+        raise InvalidInput(f"{email!r} is no e-mail address: write one such as zoe@example.org")
+    return reached
 
 
 def _admin(actor: Person) -> None:

@@ -11,7 +11,7 @@ from deskterm.core.domain.facts import CHAINED
 from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.history import Span
 from deskterm.core.domain.lifecycle import allowed
-from deskterm.core.domain.people import Category, Department, Person
+from deskterm.core.domain.people import Category, Contact, Department, Person
 from deskterm.core.domain.profile import APPROVAL, PriorityRule
 from deskterm.core.domain.text import OUT_OF_TIME, did, tried
 from deskterm.core.domain.words import Action, FactKind, Status
@@ -121,6 +121,8 @@ def ticket(context: Context, ticket_id: int) -> TicketView:
         met |= {data.get("assignee_id") for _, data in told}
         met |= {slot[1] for _, data in told for slot in data.get("slots", ())}
         names = _Names.load(connection, {person for person in met if person is not None})
+        theirs = actor.is_staff or actor.id == found.requester_id
+        contact = directory.contact(connection, found.requester_id) if theirs else Contact()
         set_ = limits(connection, loaded.history, policy)
         inside = internal or actor.id != found.requester_id  # a stand-in from elsewhere decides with all before them
         whys = {data["round"]: entry.text for entry, data in told if entry.kind is FactKind.AMENDED}
@@ -165,6 +167,7 @@ def ticket(context: Context, ticket_id: int) -> TicketView:
         profile=policies.name(loaded.profile_id),
         purchase=bought,
         escalating=found.escalating,
+        contact=contact,
     )
 
 

@@ -1,13 +1,14 @@
 """People, departments, categories, posts, profiles and the desk itself, in and out."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
+from types import MappingProxyType
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from deskterm.core.domain.people import Category, Department, Person
+from deskterm.core.domain.people import Category, Contact, Department, Person
 from deskterm.core.domain.profile import LEAD
 from deskterm.core.domain.words import CategoryKind, Role
 from deskterm.core.store.lines import category, people_by_id
@@ -131,6 +132,19 @@ def names(connection: sa.Connection, ids: Collection[int]) -> dict[int, str]:
     }
 
 
+def contacts(connection: sa.Connection) -> dict[int, Contact]:
+    """Gives how people are reached, by id: of those of whom something is known."""
+    columns = [PEOPLE.c[name] for name in Contact._fields]
+    known = sa.or_(*(column != "" for column in columns))
+    return {row[0]: Contact(*row[1:]) for row in connection.execute(sa.select(PEOPLE.c.id, *columns).where(known))}
+
+
+def contact(connection: sa.Connection, person_id: int) -> Contact:
+    """Gives how somebody is reached."""
+    query = sa.select(*(PEOPLE.c[name] for name in Contact._fields)).where(PEOPLE.c.id == person_id)
+    return Contact(*connection.execute(query).one())
+
+
 def staff(connection: sa.Connection) -> dict[int, Person]:
     """Gives everybody who is more than a requester, by id."""
     return people(connection, only=PEOPLE.c.role != Role.REQUESTER)
@@ -191,8 +205,9 @@ def add_person(
     department_id: int | None = None,
     origin: str | None = None,
     customer: str = "",
+    contact: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
-    """Writes a person, and gives their id."""
+    """Writes a person, and gives their id; `contact` are the columns of `Contact` that are known."""
     values = {
         "name": name,
         "role": role,
@@ -201,6 +216,7 @@ def add_person(
         "is_active": True,
         "origin": origin,
         "customer": customer,
+        **contact,
     }
     return int(connection.scalars(sa.insert(PEOPLE).values(values).returning(PEOPLE.c.id)).one())
 
@@ -227,7 +243,7 @@ def vacate(connection: sa.Connection, person_id: int) -> list[tuple[str, int | N
 
 def person_row(connection: sa.Connection, person_id: int) -> dict[str, object]:
     """Gives a person as the audit trail keeps them."""
-    columns = ("id", "login", "name", "role", "department_id", "is_active", "customer")
+    columns = ("id", "login", "name", "role", "department_id", "is_active", "customer", *Contact._fields)
     return _kept(connection, PEOPLE, columns, person_id)
 
 

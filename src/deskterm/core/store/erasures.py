@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from deskterm.core.domain.audit import Written, read_entry
 from deskterm.core.domain.erasure import ERASED, erased, name_of
+from deskterm.core.domain.people import Contact
 from deskterm.core.store import audit, drafts, saved_views, wordings
 from deskterm.core.store.tables import APPROVALS, AUDIT, COMMENTS, FACTS, PEOPLE, PROCUREMENTS, TICKETS
 
@@ -31,11 +32,11 @@ def tickets_of(connection: sa.Connection, person_id: int) -> tuple[list[int], in
 
 
 def erase_person(connection: sa.Connection, person_id: int) -> list[int]:
-    """Takes somebody's name and login from their row and the entries that tell of them; gives these entries.
+    """Takes somebody's name, login and contact from their row and the entries that tell of them; gives these entries.
 
     What they hadn't sent goes too.
     """
-    gone = {"name": name_of(person_id), "login": None, "origin": None, "customer": ""}
+    gone = {"name": name_of(person_id), "login": None, "origin": None, "customer": "", **Contact()._asdict()}
     connection.execute(sa.update(PEOPLE).where(PEOPLE.c.id == person_id).values(**gone))
     drafts.erase_of(connection, person_id)
     saved_views.erase_of(connection, person_id)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from deskterm.core.domain.errors import SchemaMismatch
 from deskterm.core.store.engine import Connection, Store
 
-HEAD: Final = "0014"
+HEAD: Final = "0015"
 """The newest migration. A constant because importing Alembic costs more than the rest of a short command."""
 
 VERSION: Final = sa.table("alembic_version", sa.column("version_num"))

@@ -102,6 +102,9 @@ class PersonRow(Base, table=True):
     is_active: bool = True
     origin: str | None = Field(default=None, sa_type=_NAME)
     customer: str = Field(default="", sa_type=_NAME, sa_column_kwargs=_NOTHING)
+    email: str = Field(default="", sa_type=_NAME, sa_column_kwargs=_NOTHING)
+    phone: str = Field(default="", sa_type=_NAME, sa_column_kwargs=_NOTHING)
+    account_type: str = Field(default="", sa_type=_NAME, sa_column_kwargs=_NOTHING)
 
 
 class PostRow(Base, table=True):
