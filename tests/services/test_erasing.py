@@ -39,7 +39,7 @@ SECRETS: Final = (
     "tonsils",
     "ointment",
     "r@erase",
-    "555",
+    "zphone",
     "zseller",
 )
 FOUND: Final = ("remi", "tonsils", "erased", "toner")
@@ -68,8 +68,8 @@ def asked(as_: As, admin: Desk) -> tuple[int, int]:
     ife.keep_drafts({Place(request, "reply"): {"text": "get well: a fever"}})
     as_("lara").save_view("theirs", View.ALL, parse_filter("-from:ife,REMI"), department="it")
     ife.save_view("hers", View.CLOSED, parse_filter('from:"remi requester" "Remi Requester"'))
-    admin.change_person("remi", contact={"email": "r@erase.example", "phone": "555", "account_type": "zseller"})
-    admin.change_person("remi", active=False)
+    contact = {"email": "r@erase.example", "phone": "zphone", "account_type": "zseller"}
+    admin.change_person("remi", active=False, contact=contact)
     return request, purchase
 
 
@@ -230,8 +230,8 @@ def test_what_an_older_program_wrote_keeps_its_texts_and_the_trail_holds(
         patched.setattr("deskterm.core.store.audit.parted", lambda entry, _: (entry, None))
         request = as_("remi").submit(Submission(title="No paper", category="it_infrastructure")).id
     as_("remi").act(request, Action.REPLY, text="take ointment")
-    admin.change_person("remi", contact={"email": "r@erase.example", "phone": "555", "account_type": "zseller"})
-    admin.change_person("remi", active=False)
+    contact = {"email": "r@erase.example", "phone": "zphone", "account_type": "zseller"}
+    admin.change_person("remi", active=False, contact=contact)
     gone = admin.erase_person("remi", texts=True, reason="left")
     found = admin.ticket(request)
     assert (found.title, found.timeline[-1].text) == ("No paper", ERASED)
