@@ -2,11 +2,15 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from deskterm.core.services.kpi_rows import FigureRow
 
 Run = Callable[..., Any]
 At = Callable[[str], datetime]
@@ -58,6 +62,24 @@ def test_a_board_is_told_to_people_in_words_as_csv_and_as_json(worked: Run) -> N
     assert [(row["value"], row["met"]) for row in rows if row["figure"] == "sla" and not row["table"]] == [
         ("0.5", "false")
     ]
+
+
+def test_figures_are_exported_as_boards_show_them_in_every_format(worked: Run, tmp_path: Path) -> None:
+    asked = ("--as", "lara", "export", "kpi", "--period", "2026-09")
+    written = list(csv.DictReader(io.StringIO(worked(*asked).out)))
+    shown = [one["name"] for one in worked("--as", "lara", "kpi", "boards", "--json").json]
+    assert list(dict.fromkeys(row["board"] for row in written)) == shown
+    for suffix in ("xlsx", "json", "jsonl", "parquet"):
+        ran = worked(*asked, "-o", str(tmp_path / f"kpi.{suffix}"))
+        assert ran.err.startswith(f"{len(written)} rows in ")
+    told = json.loads((tmp_path / "kpi.json").read_text("utf-8"))
+    assert {tuple(row) for row in told} == {FigureRow._fields} == {tuple(row) for row in written}
+    board = worked("--as", "lara", "kpi", "flow", "--period", "2026-09", "--csv").out
+    assert board == worked(*asked[:4], "flow", *asked[4:]).out
+    assert worked(*asked, "flow", "--columns", "figure,n").out.startswith("figure,n\r\nsubmitted,3\r\n")
+    assert worked("--as", "remi", "export", "kpi").code == 4
+    refused = worked(*asked[:4], "--period", "soon", "-o", str(tmp_path / "no.csv"))
+    assert (refused.code, (tmp_path / "no.csv").exists()) == (6, False)
 
 
 def test_a_figure_says_its_tickets_and_lists_show_the_same(worked: Run) -> None:

@@ -1,7 +1,5 @@
 """`deskterm kpi`: boards of figures, where each comes from, and the goals of the profile."""
 
-import csv
-import io
 import shutil
 import sys
 from collections.abc import Iterable
@@ -11,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from deskterm.cli.delivery import STDOUT, delivery
 from deskterm.cli.globals import desk
 from deskterm.cli.output import put, put_json, put_table
 from deskterm.cli.reckoning import reckoning
-from deskterm.core.kpi_views import Asked, Board, By, Compare
+from deskterm.core.domain.export_formats import Format
+from deskterm.core.kpi_views import Asked, By, Compare
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
@@ -31,6 +31,7 @@ Department = Annotated[str, typer.Option(metavar="KEY", help="Only of this depar
 Person = Annotated[str, typer.Option(metavar="LOGIN", help="Only of this person; `me` is you.")]
 Priority = Annotated[str, typer.Option(metavar="KEY", help="Only of this priority.")]
 Category = Annotated[str, typer.Option(metavar="KEY", help="Only of this category.")]
+BrokenDown = Annotated[By | None, typer.Option("--by", help="What its table is broken down by.")]
 ComparedTo = Annotated[Compare, typer.Option(help="Against the period before, or the same one a year ago.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Plain = Annotated[bool, typer.Option("--plain", help="Words alone: no charts, no glyphs.")]
@@ -63,7 +64,7 @@ def show(
     person: Person = "",
     priority: Priority = "",
     category: Category = "",
-    by: Annotated[By | None, typer.Option(help="What its table is broken down by.")] = None,
+    by: BrokenDown = None,
     compare: ComparedTo = Compare.BEFORE,
     as_json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, a line a figure.")] = False,
@@ -73,13 +74,15 @@ def show(
 
     `deskterm kpi people` is short for `deskterm kpi board people`; without a name it is the overview, or your sheet.
     """
-    asked = Asked(_period(period, since, until), department, person, priority, category, by, compare)
+    asked = Asked(period_of(period, since, until), department, person, priority, category, by, compare)
     with desk(context) as opened, reckoning() as progress:
         found = opened.board(board or _first(opened), asked, progress=progress)
     if as_json:
         put_json(found)
     elif as_csv:
-        _put_csv(found)
+        from deskterm.core.services.export_kpi import of_board
+
+        delivery(Format.CSV, STDOUT).write(of_board(found))
     else:
         from deskterm.cli.board_text import board_lines
 
@@ -111,7 +114,7 @@ def explain(
     plain: Plain = False,
 ) -> None:
     """Show where a figure comes from: its formula, the tickets that it counts, those that it leaves out and why."""
-    asked = Asked(_period(period, since, until), department, person, priority, category, None, compare)
+    asked = Asked(period_of(period, since, until), department, person, priority, category, None, compare)
     with desk(context) as opened, reckoning() as progress:
         found = opened.explain_kpi(figure, asked, progress=progress)
     if as_json:
@@ -134,7 +137,7 @@ def goals(
     plain: Plain = False,
 ) -> None:
     """Track the goals of the profile: what each figure comes to, and whether its goal is reached."""
-    asked = Asked(_period(period, since, until), department, person, compare=compare)
+    asked = Asked(period_of(period, since, until), department, person, compare=compare)
     with desk(context) as opened, reckoning() as progress:
         found = opened.board(_first(opened), asked, progress=progress)
     if as_json:
@@ -151,7 +154,7 @@ def _first(opened: "Desk") -> str:
     return "overview" if "overview" in names else "sheet"
 
 
-def _period(period: str, since: datetime | None, until: datetime | None) -> str:
+def period_of(period: str, since: datetime | None, until: datetime | None) -> str:
     """Gives the period that the options say; raises BadParameter where they say two, or only its end."""
     if since is None and until is None:
         return period or "month"
@@ -168,18 +171,3 @@ def _width() -> int:
 
 def _put(lines: Iterable[str]) -> None:
     put("\n".join(lines))
-
-
-def _put_csv(board: Board) -> None:
-    from deskterm.core.domain.formulas import neutral
-    from deskterm.core.services.kpi_rows import FigureRow, rows
-
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(FigureRow._fields)
-    writer.writerows([neutral(cell) if isinstance(cell, str) else _said(cell) for cell in row] for row in rows(board))
-    sys.stdout.write(text.getvalue())
-
-
-def _said(cell: float | bool | None) -> object:
-    return str(cell).lower() if isinstance(cell, bool) else cell

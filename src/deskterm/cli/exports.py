@@ -1,32 +1,19 @@
 """`deskterm export`: what you may see as files for spreadsheets, scripts and BI tools."""
 
-import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
-from time import monotonic
-from typing import TYPE_CHECKING, Annotated, BinaryIO, Final
+from typing import Annotated, Final
 
 import typer
 
+from deskterm.cli import export_kpi
+from deskterm.cli.delivery import STDOUT, Bom, Columns, File, Force, Sheets, WrittenAs, delivery, names
 from deskterm.cli.globals import desk
-from deskterm.cli.output import tell
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.export_columns import Dataset
-from deskterm.core.domain.export_formats import Format
 from deskterm.core.domain.filters import parse_filter
-from deskterm.core.domain.text import clean
-
-if TYPE_CHECKING:
-    from deskterm.core.services.export_file import Shape, Written
-    from deskterm.core.services.exporting import Export
 
 _DAY = ["%Y-%m-%d"]
-_MOMENT: Final = 1.0
-"""Seconds after which an export says how far it is."""
-_STDOUT: Final = Path("-")
 
 
 def register(app: typer.Typer) -> None:
@@ -38,6 +25,7 @@ def register(app: typer.Typer) -> None:
     )
     for dataset, about in _ABOUT.items():
         export.command(dataset.value, help=about)(_command(dataset))
+    export.command("kpi")(export_kpi.kpi)
     app.add_typer(export, name="export")
 
 
@@ -60,30 +48,22 @@ def _command(dataset: Dataset) -> Callable[..., None]:
         until: Annotated[
             datetime | None, typer.Option("--to", formats=_DAY, metavar="DATE", help="The last day.")
         ] = None,
-        columns: Annotated[str, typer.Option(metavar="A,B,C", help="Only these columns, in this order.")] = "",
-        format_: Annotated[
-            Format | None, typer.Option("--format", help="How it is written; without it as FILE is called, else csv.")
-        ] = None,
-        file: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where to; - is stdout.")] = _STDOUT,
-        force: Annotated[bool, typer.Option("--force", help="Write a file anew that is there already.")] = False,
+        columns: Columns = "",
+        format_: WrittenAs = None,
+        file: File = STDOUT,
+        force: Force = False,
         internal: Annotated[bool, typer.Option("--internal", help="With what staff write for each other.")] = False,
         masked: Annotated[
             bool, typer.Option("--masked", help="Pseudonyms for people and customers, and none of their texts.")
         ] = False,
-        bom: Annotated[bool, typer.Option("--bom", help="CSV with a byte order mark, for Excel.")] = False,
-        sheets: Annotated[str, typer.Option(metavar="COLUMN", help="XLSX with a sheet each, such as department.")] = "",
+        bom: Bom = False,
+        sheets: Sheets = "",
     ) -> None:
-        from deskterm.core.services.export_file import Shape, check_shape, format_of
         from deskterm.core.services.exporting import Wanted
-        from deskterm.core.services.placing import check_place
 
-        to_file = file != _STDOUT
         if dataset is Dataset.AUDIT and wanted:
             raise InvalidInput("the audit trail has no filter: narrow it by --from and --to")
-        shape = Shape(format_ or (format_of(file) if to_file else None) or Format.CSV, bom=bom, sheets=sheets)
-        check_shape(shape, to_file=to_file)
-        if to_file:
-            check_place(file, force=force)
+        target = delivery(format_, file, force=force, bom=bom, sheets=sheets)
         with desk(context) as opened:
             made = opened.export(
                 Wanted(
@@ -91,64 +71,11 @@ def _command(dataset: Dataset) -> Callable[..., None]:
                     parse_filter(wanted),
                     since.date() if since else None,
                     until.date() if until else None,
-                    tuple(name.strip() for name in columns.split(",")) if columns else (),
+                    names(columns),
                     internal=internal,
                     masked=masked,
                 )
             )
-            if to_file:
-                _to_file(made, shape, file, force)
-            else:
-                _to_stdout(made, shape)
+            target.write(made)
 
     return export
-
-
-def _to_file(made: "Export", shape: "Shape", file: Path, force: bool) -> None:
-    from deskterm.core.services.export_file import write
-    from deskterm.core.services.placing import placed
-
-    with placed(file, force=force) as out, _progress(made) as progress:
-        written = write(made, shape, out, folder=str(file.resolve().parent), progress=progress)
-    _tell(written, f" in {file}")
-
-
-def _to_stdout(made: "Export", shape: "Shape") -> None:
-    from deskterm.core.services.export_file import write
-
-    try:
-        out: BinaryIO = _Shown() if sys.stdout.isatty() else sys.stdout.buffer  # type: ignore[assignment]
-        write(made, shape, out)
-        sys.stdout.flush()
-    except BrokenPipeError:  # whoever reads has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-class _Shown:
-    """A terminal: what people wrote is shown there, and never drives it."""
-
-    def write(self, data: bytes) -> int:
-        """Writes text that was made safe."""
-        return sys.stdout.write(clean(data.decode().replace("\r\n", "\n"), lines=True))
-
-
-def _tell(written: "Written", where: str) -> None:
-    rows = f"{written.rows:,} {'row' if written.rows == 1 else 'rows'}"
-    tell(f"{rows}{where}")
-    for note in written.notes:
-        tell(f"notice: {note}")
-
-
-@contextmanager
-def _progress(made: "Export") -> Iterator[Callable[[int], None]]:
-    """Shows on a terminal how far it is, once it takes more than a moment."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    begun = monotonic()
-    with Progress(console=Console(stderr=True), transient=True, disable=False) as bar:
-        task = bar.add_task(made.dataset, total=made.size, visible=False)
-        yield lambda done: bar.update(task, completed=done, visible=monotonic() - begun > _MOMENT)

@@ -3,13 +3,17 @@
 What reckons figures is loaded when the first one is asked for.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from deskterm.core.domain.drills import Drill
 from deskterm.core.domain.insights import Insight
 from deskterm.core.domain.kpi import Definition
 from deskterm.core.kpi_views import Asked, Board, Explanation, Peer
 from deskterm.core.services.context import Context
+
+if TYPE_CHECKING:
+    from deskterm.core.services.exporting import Export
 
 _Progress = Callable[[int, int], object]
 
@@ -63,3 +67,9 @@ class Measurement:
         from deskterm.core.services import kpi_explaining  # noqa: PLC0415 - it loads numpy
 
         return kpi_explaining.tickets(self._context, drill)
+
+    def export_kpi(self, board: str, asked: Asked, columns: Sequence[str] = ()) -> "Export":
+        """Gives the figures of a board, or of all, to be written into a file; raises as `export_kpi.export_kpi`."""
+        from deskterm.core.services import export_kpi  # noqa: PLC0415 - it loads numpy
+
+        return export_kpi.export_kpi(self._context, board, asked, columns)

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     CODE = "code"  # a word of deskterm or its profile
     COUNT = "count"  # a whole number
     AMOUNT = "amount"  # money in its currency's units
+    NUMBER = "number"  # with decimals
     INSTANT = "instant"  # UTC; ISO 8601 where it is text
     FLAG = "flag"
     PERSON = "person"  # masked: person-17
@@ -135,6 +136,28 @@ FACTS: Final = (
     Column("data", Kind.DATA, "all else it says, with people, departments and categories by their keys"),
     Column("origin", Kind.TEXT, "its row in an imported log"),
     Column("met", Kind.DIRECTORY, "who and what it is the first to name here, for `deskterm import`"),
+)
+
+FIGURES: Final = (
+    Column("board", Kind.CODE, "which board it is on"),
+    Column("scope", Kind.TEXT, "of whom it is"),
+    Column("first", Kind.CODE, "the first day of its period"),
+    Column("last", Kind.CODE, "the last day"),
+    Column("table", Kind.TEXT, "which table it is in; empty: it is of all of the scope"),
+    Column("by", Kind.CODE, "what that is broken down by"),
+    Column("key", Kind.TEXT, "what the figure is of there, as filters name it"),
+    Column("line", Kind.TEXT, "its name"),
+    Column("figure", Kind.CODE, "which figure: docs/kpi.md has them all"),
+    Column("label", Kind.TEXT, "its name"),
+    Column("unit", Kind.CODE, "of value, median, p90, goal and before"),
+    Column("value", Kind.NUMBER, "a share is 0 to 1, a time in seconds; empty: n is 0"),
+    Column("n", Kind.COUNT, "of how many it is"),
+    Column("median", Kind.NUMBER, ""),
+    Column("p90", Kind.NUMBER, "the 90th percentile"),
+    Column("goal", Kind.NUMBER, "the profile's"),
+    Column("met", Kind.FLAG, "whether it is reached"),
+    Column("before", Kind.NUMBER, "the same figure of the compared period"),
+    Column("drill", Kind.TEXT, "the filter of the tickets behind it"),
 )
 
 AUDIT: Final = (

@@ -27,6 +27,7 @@ def write_parquet(columns: Sequence[Column], batches: Rows, out: BinaryIO) -> in
     types = {
         Kind.COUNT: pa.int64(),
         Kind.AMOUNT: pa.float64(),
+        Kind.NUMBER: pa.float64(),
         Kind.FLAG: pa.bool_(),
         Kind.INSTANT: pa.timestamp("us", tz="UTC"),
     }

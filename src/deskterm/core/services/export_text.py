@@ -13,7 +13,7 @@ from deskterm.core.domain.formulas import neutral
 Rows = Iterable[Sequence[Sequence[Any]]]
 """An export's rows, some at a time."""
 BOM: Final = b"\xef\xbb\xbf"
-_SAFE: Final = frozenset({Kind.TICKET, Kind.COUNT, Kind.AMOUNT, Kind.INSTANT})
+_SAFE: Final = frozenset({Kind.TICKET, Kind.COUNT, Kind.AMOUNT, Kind.NUMBER, Kind.INSTANT})
 """What is never a formula, for no person wrote it."""
 _LINE: Final = orjson.OPT_APPEND_NEWLINE
 

@@ -126,7 +126,7 @@ class _Sheet:
 
     def _write(self, kind: Kind) -> Callable[[int, int, Any], Any]:
         match kind:
-            case Kind.COUNT | Kind.AMOUNT:
+            case Kind.COUNT | Kind.AMOUNT | Kind.NUMBER:
                 return self._sheet.write_number  # type: ignore[no-any-return] # the library has no types
             case Kind.FLAG:
                 return self._sheet.write_boolean  # type: ignore[no-any-return] # as above

@@ -50,7 +50,7 @@ class Batch(NamedTuple):
 class Export(NamedTuple):
     """An export: its columns, and its rows as they are read; `size` is how many tickets or entries are looked at."""
 
-    dataset: Dataset
+    dataset: str
     columns: tuple[Column, ...]
     size: int
     batches: Iterator[Batch]

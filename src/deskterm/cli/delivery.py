@@ -1,0 +1,120 @@
+"""Where `deskterm export` writes to, and how: a file that is there whole or not at all, or the standard output."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Final, NamedTuple
+
+import typer
+
+from deskterm.cli.output import tell
+from deskterm.core.domain.export_formats import Format
+from deskterm.core.domain.text import clean
+
+if TYPE_CHECKING:
+    from deskterm.core.services.export_file import Shape, Written
+    from deskterm.core.services.exporting import Export
+
+_MOMENT: Final = 1.0
+"""Seconds after which an export says how far it is."""
+STDOUT: Final = Path("-")
+Columns = Annotated[str, typer.Option(metavar="A,B,C", help="Only these columns, in this order.")]
+WrittenAs = Annotated[
+    Format | None, typer.Option("--format", help="How it is written; without it as FILE is called, else csv.")
+]
+File = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where to; - is stdout.")]
+Force = Annotated[bool, typer.Option("--force", help="Write a file anew that is there already.")]
+Bom = Annotated[bool, typer.Option("--bom", help="CSV with a byte order mark, for Excel.")]
+Sheets = Annotated[str, typer.Option(metavar="COLUMN", help="XLSX with a sheet each, such as department.")]
+
+
+class Delivery(NamedTuple):
+    """Where an export goes and how it is written."""
+
+    shape: "Shape"
+    file: Path
+    force: bool
+
+    def write(self, made: "Export") -> None:
+        """Writes an export there; raises as `export_file.write` and `placing.placed`."""
+        if self.file == STDOUT:
+            _to_stdout(made, self.shape)
+        else:
+            _to_file(made, self.shape, self.file, self.force)
+
+
+def delivery(
+    format_: Format | None, file: Path, *, force: bool = False, bom: bool = False, sheets: str = ""
+) -> Delivery:
+    """Gives where an export goes, before anything is read for it.
+
+    Raises:
+        InvalidInput: when it can't go there, or not so.
+    """
+    from deskterm.core.services.export_file import Shape, check_shape, format_of
+    from deskterm.core.services.placing import check_place
+
+    to_file = file != STDOUT
+    shape = Shape(format_ or (format_of(file) if to_file else None) or Format.CSV, bom=bom, sheets=sheets)
+    check_shape(shape, to_file=to_file)
+    if to_file:
+        check_place(file, force=force)
+    return Delivery(shape, file, force)
+
+
+def names(columns: str) -> tuple[str, ...]:
+    """Gives the columns that an option names."""
+    return tuple(name.strip() for name in columns.split(",")) if columns else ()
+
+
+def _to_file(made: "Export", shape: "Shape", file: Path, force: bool) -> None:
+    from deskterm.core.services.export_file import write
+    from deskterm.core.services.placing import placed
+
+    with placed(file, force=force) as out, _progress(made) as progress:
+        written = write(made, shape, out, folder=str(file.resolve().parent), progress=progress)
+    _tell(written, f" in {file}")
+
+
+def _to_stdout(made: "Export", shape: "Shape") -> None:
+    from deskterm.core.services.export_file import write
+
+    try:
+        out: BinaryIO = _Shown() if sys.stdout.isatty() else sys.stdout.buffer  # type: ignore[assignment]
+        write(made, shape, out)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class _Shown:
+    """A terminal: what people wrote is shown there, and never drives it."""
+
+    def write(self, data: bytes) -> int:
+        """Writes text that was made safe."""
+        return sys.stdout.write(clean(data.decode().replace("\r\n", "\n"), lines=True))
+
+
+def _tell(written: "Written", where: str) -> None:
+    rows = f"{written.rows:,} {'row' if written.rows == 1 else 'rows'}"
+    tell(f"{rows}{where}")
+    for note in written.notes:
+        tell(f"notice: {note}")
+
+
+@contextmanager
+def _progress(made: "Export") -> Iterator[Callable[[int], None]]:
+    """Shows on a terminal how far it is, once it takes more than a moment."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    begun = monotonic()
+    with Progress(console=Console(stderr=True), transient=True, disable=False) as bar:
+        task = bar.add_task(made.dataset, total=made.size, visible=False)
+        yield lambda done: bar.update(task, completed=done, visible=monotonic() - begun > _MOMENT)
