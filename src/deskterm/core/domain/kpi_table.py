@@ -135,7 +135,7 @@ def stage(number: int, title: str) -> Definition:
 def aged(number: int, ages: tuple[int, int]) -> Definition:
     """Gives how much of a backlog has an age."""
     first, end = ages
-    said = f"{first} to {end} days" if number < len(AGES) else f"over {first} days"
+    said = "under 1 day" if not first else f"{first} to {end} days" if number < len(AGES) else f"over {first} days"
     return Definition(
         name=f"backlog-age-{number}",
         label=f"Open {said}",

@@ -71,20 +71,43 @@ def columns(
         SchemaMismatch: when a newer program made the blocks.
         StoreUnavailable: when the database is out of reach, or a block is damaged.
     """
-    over = _overlay(context, connection, progress)
-    wanted = Wanted(
-        since=-FOREVER if since is None else seconds(since),
-        until=FOREVER if until is None else seconds(until),
-        known=seconds(known or context.clock()),
-        fields=frozenset(fields) | {"at"},
-    )
-    lasting, passing = STANDING & set(kinds), set(kinds) - STANDING
-    first, last = _month(wanted.since), _month(wanted.until)
-    found: dict[Measured, Columns] = {}
-    for some, end in ((passing, last), (lasting, blocks.STANDING)):
-        if some:
-            found |= _gathered(connection, frozenset(some), first, end, wanted, over)
-    return found
+    return Gathering(context, connection, progress).columns(kinds, since, until, known=known, fields=fields)
+
+
+class Gathering:
+    """One look at a desk's measures: what changed since the blocks were made is folded once for all that it is asked.
+
+    Making it raises as `columns`.
+    """
+
+    def __init__(self, context: Context, connection: Connection, progress: Progress = lambda _done, _of: None) -> None:
+        """Folds what is not in blocks, as `connection` has it."""
+        self._context, self._connection = context, connection
+        self._over = _overlay(context, connection, progress)
+
+    def columns(
+        self,
+        kinds: Collection[Measured],
+        since: datetime | None,
+        until: datetime | None,
+        *,
+        known: datetime | None = None,
+        fields: Collection[str] = blocks.FIELDS,
+    ) -> Mapping[Measured, Columns]:
+        """Gives measures by kind; what, and what it raises, is as `columns`."""
+        wanted = Wanted(
+            since=-FOREVER if since is None else seconds(since),
+            until=FOREVER if until is None else seconds(until),
+            known=seconds(known or self._context.clock()),
+            fields=frozenset(fields) | {"at"},
+        )
+        lasting, passing = STANDING & set(kinds), set(kinds) - STANDING
+        first, last = _month(wanted.since), _month(wanted.until)
+        found: dict[Measured, Columns] = {}
+        for some, end in ((passing, last), (lasting, blocks.STANDING)):
+            if some:
+                found |= _gathered(self._connection, frozenset(some), first, end, wanted, self._over)
+        return found
 
 
 def stock(

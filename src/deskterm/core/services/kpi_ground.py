@@ -52,7 +52,7 @@ class Ground:
     ) -> Reckoner:
         """Gives what reckons some KPIs over periods, with all that it needs read."""
         made = Reckoner(
-            read=partial(_read, self.context, self.connection),
+            read=partial(_read, gathering.Gathering(self.context, self.connection, progress)),
             sight=self.sight,
             known=self.known,
             profile=self.policy.profile,
@@ -90,14 +90,9 @@ class Ground:
 
 
 def _read(
-    context: Context,
-    connection: Connection,
-    kinds: Collection[Measured],
-    since: datetime,
-    until: datetime,
-    fields: frozenset[str],
+    look: gathering.Gathering, kinds: Collection[Measured], since: datetime, until: datetime, fields: frozenset[str]
 ) -> Mapping[Measured, Columns]:
-    return gathering.columns(context, connection, kinds, since, until, fields=fields)
+    return look.columns(kinds, since, until, fields=fields)
 
 
 def ground(context: Context, connection: Connection, asked: Asked, *, tier: str = "") -> Ground:
