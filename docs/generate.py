@@ -44,6 +44,7 @@ _PLACES: Final = {
     Scope.LIST: "list",
     Scope.TICKET: "ticket",
     Scope.INBOX: "inbox",
+    Scope.KPI: "kpi",
     Scope.FORM: "form",
     Scope.ANYWHERE: "anywhere",
 }

@@ -1,5 +1,6 @@
 """Which key opens which screen. A screen loads when it opens."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from deskterm.core.domain.drafts import NEW
 from deskterm.core.domain.facts import reference
 from deskterm.core.domain.profile import Profile
 from deskterm.core.domain.words import Role
-from deskterm.core.named_views import home
+from deskterm.core.named_views import BUILT_IN, home, named
 from deskterm.gateway import Gateway
 from deskterm.surface import Surface
 from deskterm.widgets.acting import Acting
@@ -62,6 +63,34 @@ class Ways(Surface):
 
         self.push_screen(TicketScreen(ticket_id, explained=explained))
 
+    def open_list(self, wanted: str) -> None:
+        """Opens the list of the tickets that a filter lets in; going back leads to what is up now."""
+        from deskterm.screens.queue import QueueScreen  # noqa: PLC0415 - a screen loads when it opens
+
+        sizes = self._settings
+        self.push_screen(
+            QueueScreen(
+                named(BUILT_IN, "all") or BUILT_IN[0],
+                page_size=sizes.page_size,
+                preview_columns=sizes.preview_columns,
+                columns=sizes.columns,
+                opened_on=wanted,
+            )
+        )
+
+    def do_kpi(self) -> None:
+        """Opens the figures, or goes back to them."""
+        from deskterm.screens.kpi import KpiScreen  # noqa: PLC0415 - a screen loads when it opens
+
+        self._go_to(KpiScreen, KpiScreen)
+
+    def _go_to(self, kind: type[Screen[None]], make: Callable[[], Screen[None]]) -> None:
+        if any(isinstance(screen, kind) for screen in self.screen_stack):
+            while not isinstance(self.screen, kind):
+                self.pop_screen()
+        else:
+            self.push_screen(make())
+
     def do_new(self) -> None:
         """Opens the form."""
         from deskterm.screens.new_ticket import NewTicketScreen  # noqa: PLC0415 - a screen loads when it opens
@@ -97,11 +126,8 @@ class Ways(Surface):
         """Opens the approval inbox, or goes back to it."""
         from deskterm.screens.approvals import ApprovalsScreen  # noqa: PLC0415 - a screen loads when it opens
 
-        if any(isinstance(screen, ApprovalsScreen) for screen in self.screen_stack):
-            while not isinstance(self.screen, ApprovalsScreen):
-                self.pop_screen()
-        else:
-            self.push_screen(ApprovalsScreen(self.decisions, page_size=self._settings.page_size))
+        make = partial(ApprovalsScreen, self.decisions, page_size=self._settings.page_size)
+        self._go_to(ApprovalsScreen, make)
 
     def do_help(self) -> None:
         """Opens the keys of the screen that is up."""

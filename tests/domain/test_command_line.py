@@ -136,7 +136,7 @@ def test_who_typed_all_that_is_needed_is_asked_nothing_more() -> None:
     assert not missing(SHIPPED["claim"], {})
 
 
-@pytest.mark.parametrize("scope", [Scope.LIST, Scope.TICKET, Scope.INBOX])
+@pytest.mark.parametrize("scope", [Scope.LIST, Scope.TICKET, Scope.INBOX, Scope.KPI])
 def test_no_name_means_two_commands_on_a_screen(scope: Scope) -> None:
     for command in SHIPPED.of(scope):
         known = Known(tuple(SHIPPED.of(scope)))

@@ -46,7 +46,7 @@ def test_every_id_is_one_commands_and_every_key_of_the_table_can_be_written() ->
             assert named(shown(key)) == key if len(shown(key)) == 1 and shown(key).isascii() else True
 
 
-@pytest.mark.parametrize("scope", [Scope.LIST, Scope.TICKET, Scope.INBOX, Scope.FORM])
+@pytest.mark.parametrize("scope", [Scope.LIST, Scope.TICKET, Scope.INBOX, Scope.KPI, Scope.FORM])
 def test_no_key_means_two_things_on_a_screen(scope: Scope) -> None:
     keys = [key for command in SHIPPED.of(scope) for key in command.keys]
     assert sorted(keys) == sorted(set(keys))

@@ -28,7 +28,10 @@ WALK: Final = (
     ("escape", "escape", "s"),
     ("escape", "escape", "A", "x"),
     ("escape", "escape", "B"),
-    ("escape", "n"),
+    ("escape", "percent_sign"),
+    ("v", "p"),
+    ("escape", "v", "s"),
+    ("escape", "escape", "n"),
 )
 """The keys that lead from screen to screen, and to what asks there."""
 PLAIN: Final = frozenset({"question_mark", "B"})

@@ -15,6 +15,7 @@ class Scope(StrEnum):
     LIST = "list"
     TICKET = "ticket"
     INBOX = "inbox"
+    KPI = "kpi"
     FORM = "form"
     ANYWHERE = "anywhere"
 
@@ -38,6 +39,7 @@ class Kind(StrEnum):
     CATEGORY = "category"
     MACRO = "macro"
     FILTER = "filter"
+    SUGGESTED = "suggested"  # one of the choices, or whatever else is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Command:
     action: Action | None = None
     asks: tuple[Field, ...] = ()
     undoable: bool = False
+    is_for_staff: bool = False
 
     @property
     def key(self) -> str:

@@ -53,7 +53,7 @@ class Registry:
         return made
 
 
-_TOGETHER: Final = (Scope.LIST, Scope.TICKET, Scope.INBOX, Scope.FORM)
+_TOGETHER: Final = (Scope.LIST, Scope.TICKET, Scope.INBOX, Scope.KPI, Scope.FORM)
 _TYPING: Final = frozenset({Scope.FORM, Scope.ANYWHERE})
 
 

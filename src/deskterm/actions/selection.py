@@ -29,7 +29,7 @@ class Selection(NamedTuple):
 
 def is_refusable(command: Command) -> bool:
     """Gives whether there can be anything against a command: there is nothing against moving the cursor."""
-    return command.changes or command.takes is not Takes.NONE
+    return command.changes or command.takes is not Takes.NONE or command.is_for_staff
 
 
 def refusal(command: Command, on: Selection) -> str:
@@ -46,6 +46,8 @@ def refusal(command: Command, on: Selection) -> str:
 def why_not(command: Command, on: Selection) -> str:
     """Gives why a command can't be done, in a sentence; "" where it can, or where only the desk knows."""
     taken = on.taken_by(command)
+    if command.is_for_staff and not on.actor.is_staff:
+        return f"{command.label} is for staff: of your own requests your list shows everything"
     if command.takes is not Takes.NONE and not taken:
         return f"there is no ticket to {command.label}"
     if command.changes and on.read_only:

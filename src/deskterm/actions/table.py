@@ -3,7 +3,7 @@
 from typing import Final
 
 from deskterm.actions.command import MACRO, Command, Field, Kind, Scope, Takes
-from deskterm.actions.fields import COST_CENTRE, LINES, LOG, REASONS, TEXT, THEMES, VENDOR, WHY
+from deskterm.actions.fields import BOARDS, COST_CENTRE, LINES, LOG, PERIODS, REASONS, TEXT, THEMES, VENDOR, WHY
 from deskterm.core.domain.undo import ACTION
 from deskterm.core.domain.words import Action
 from deskterm.core.named_views import BUILT_IN
@@ -15,8 +15,10 @@ _BOTH: Final = frozenset({Scope.LIST, Scope.TICKET})
 _LIST: Final = frozenset({Scope.LIST})
 _TICKET: Final = frozenset({Scope.TICKET})
 _INBOX: Final = frozenset({Scope.INBOX})
+_KPI: Final = frozenset({Scope.KPI})
 _LISTS: Final = _LIST | _INBOX
-_SCREENS: Final = _BOTH | _INBOX
+_WORK: Final = _BOTH | _INBOX
+_SCREENS: Final = _WORK | _KPI
 _FORM: Final = frozenset({Scope.FORM})
 _ANYWHERE: Final = frozenset({Scope.ANYWHERE})
 
@@ -160,6 +162,10 @@ COMMANDS: Final = (
     Command("page_up", ("ctrl+u", "pageup"), "page up", "A page up.", _SCREENS),
     Command("top", ("g", "home"), "top", "The first line.", _SCREENS),
     Command("bottom", ("G", "end"), "bottom", "The last line.", _SCREENS),
+    Command(
+        "kpi", ("percent_sign",), "kpi", "Figures: goals, trends, charts, and the tickets behind each of them.", _WORK,
+        is_for_staff=True,
+    ),
     Command("notices", ("B",), "notices", "What you should know of: new work, answers, resolutions.", _SCREENS),
     Command("approvals", ("A",), "approvals", "What waits for your decision, and what was decided.", _BOTH),
     Command(
@@ -184,7 +190,7 @@ COMMANDS: Final = (
     ),
     Command("mark_all", ("asterisk",), "all", "Mark everything in this list, or none.", _INBOX),
     Command("yes", ("y",), "yes", "Send what the line at the bottom asks about.", _INBOX),
-    Command("undo", ("u",), "undo", "Take back what you did last, while nobody touched it since.", _SCREENS),
+    Command("undo", ("u",), "undo", "Take back what you did last, while nobody touched it since.", _WORK),
     Command("redo", ("ctrl+r",), "redo", "Do again what you took back.", _BOTH),
     Command("tab_1", ("1",), "waiting", "What waits for your decision, what is due first on top.", _INBOX),
     Command("tab_2", ("2",), "decided", "What you decided, the latest first.", _INBOX),
@@ -192,6 +198,30 @@ COMMANDS: Final = (
     Command("tab_4", ("4",), "all purchases", "Every purchase; for executives and admins.", _INBOX),
     Command("tab_next", ("l", "right"), "next tab", "The tab to the right.", _INBOX),
     Command("tab_previous", ("h", "left"), "previous tab", "The tab to the left.", _INBOX),
+    Command("tickets", ("enter",), "tickets", "The tickets behind the figure under the cursor, in a list.", _KPI),
+    Command("missed", ("m",), "missed", "The tickets that fell short in the figure under the cursor.", _KPI),
+    Command(
+        "explain_figure", ("s",), "explain", "Where it comes from: its formula, what counts, what is left out.", _KPI
+    ),
+    Command(
+        "period", ("p",), "period", "Another period: last-month, 2026-Q3, 2026-09-14..2026-10-02.", _KPI,
+        asks=(Field("span", "Which period", Kind.SUGGESTED, PERIODS),),
+    ),
+    Command("period_before", ("left_square_bracket",), "before", "The period before this one.", _KPI),
+    Command("period_after", ("right_square_bracket",), "after", "The period after this one.", _KPI),
+    Command("compare", ("c",), "compare", "Compare with the period before, or with a year ago.", _KPI),
+    Command(
+        "narrow", ("slash",), "narrow", "The board of one department, person, priority or category: dept:it prio:high.",
+        _KPI, asks=(Field("of", "Of what", Kind.SUGGESTED),),
+    ),
+    Command("narrow_here", ("o",), "board of it", "The board of the line under the cursor; Esc goes back.", _KPI),
+    Command("by", ("b",), "by", "Break the table down by department, person, priority, category or month.", _KPI),
+    Command("charts", ("v",), "charts", "Charts in place of the figures, or the figures again.", _KPI),
+    *(Command(f"board_{name}", (key,), name, help_, _KPI) for key, name, help_ in BOARDS),
+    Command("board_next", ("tab",), "next board", "The board to the right.", _KPI),
+    Command("board_previous", ("shift+tab",), "previous board", "The board to the left.", _KPI),
+    Command("cell_right", ("l", "right"), "right", "The figure to the right.", _KPI),
+    Command("cell_left", ("h", "left"), "left", "The figure to the left.", _KPI),
     Command("canned", ("f3",), "canned", "Put a canned reply into the text; its variables have their values.", _FORM),
     Command("editor", ("f4",), "editor", "Go on with the text in your own editor: $VISUAL or $EDITOR.", _FORM),
     Command("attach", ("f5",), "attach", "Attach a file by its path to a reply or a note; again: take it off.", _FORM),

@@ -5,6 +5,7 @@ plots to the terminal instead of what it is told, and tells series apart by colo
 """
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
@@ -30,6 +31,7 @@ _WIDEST: Final = 9
 _FEWEST_ROWS: Final = 3
 _STEP: Final = 0.05
 _TINY: Final = 1e-9
+_YEAR: Final = re.compile(r"(?: of)? [0-9]{4}$")
 
 
 def drawn(chart: Chart, width: int, height: int, *, plain: bool = False) -> list[str]:
@@ -117,7 +119,7 @@ def _standing(chart: Chart, width: int, height: int) -> list[str]:
     count = max(1, min(len(chart.labels), room // many))
     slot = min(_WIDEST, room // count)
     thick = max(1, (slot - 1) // many)
-    labels = [clean(label) for label in chart.labels[-count:]]
+    labels = _short(chart.labels[-count:])
     columns: list[str] = []
     for place in range(len(chart.labels) - count, len(chart.labels)):
         for number, one in enumerate(chart.series):
@@ -153,6 +155,13 @@ def _along(labels: Sequence[str], slot: int, room: int) -> str:
     return line
 
 
+def _short(labels: Sequence[str]) -> list[str]:
+    """Gives labels without the year that all of them end in: the head of a board says it."""
+    said = [clean(label) for label in labels]
+    years = {year[0] if (year := _YEAR.search(label)) else "" for label in said}
+    return [_YEAR.sub("", label) for label in said] if len(years) == 1 and len(said) > 1 else said
+
+
 def _legend(parts: Sequence[str], width: int, left_out: int = 0) -> list[str]:
     earlier = [f"{left_out} earlier have no room"] if left_out else []
     shown = [*parts, *earlier]
@@ -180,7 +189,7 @@ def _line(chart: Chart, width: int, height: int) -> list[str]:
         for x, y in places:
             grid[round(y)][x] = _POINTS[number % len(_POINTS)]
     lines = [f"{ticks[row]:>{gutter}} {''.join(grid[row])}".rstrip() for row in range(rows - 1, -1, -1)]
-    labels = [clean(label) for label in chart.labels[-count:]]
+    labels = _short(chart.labels[-count:])
     lines.append(f"{'':>{gutter}} {_along(labels, slot, room)}".rstrip())
     legend = [f"{_POINTS[n % len(_POINTS)]} {_last(one, chart.unit)}" for n, one in enumerate(chart.series)]
     return [*lines, *_legend(legend, width, len(chart.labels) - count)]

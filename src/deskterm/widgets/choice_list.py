@@ -65,6 +65,8 @@ class ChoiceList(OptionList):
         super().__init__(id="list", compact=True)
         self.held: list[Key] = []
         """The keys that wait until it is known what there is to choose from."""
+        self.otherwise = "nothing fits"
+        """What stands in place of choices when none fits."""
         self._listed: list[Choice] = []
         self._is_numbered = self._is_read = False
 
@@ -90,7 +92,7 @@ class ChoiceList(OptionList):
         for place, (_, label) in enumerate(self._listed):
             self.add_option(Content(self._number(place) + clean(label)))
         if not self._listed:
-            self.add_option(Option(Content("nothing fits"), disabled=True))
+            self.add_option(Option(Content(self.otherwise), disabled=True))
         stays = not words and LEAVE in self._listed  # Enter alone changes nothing then
         self.highlighted = self._listed.index(LEAVE) if stays else 0 if self._listed else None
 

@@ -129,10 +129,14 @@ class FilterLine(Input):
         self._close()
         return parse_filter(self.value)
 
+    def stand(self, wanted: str) -> None:
+        """Shows a filter that is in force already."""
+        self.value = wanted
+        self._close()
+
     def clear_filter(self) -> None:
         """Takes the filter away."""
-        self.value = ""
-        self._close()
+        self.stand("")
 
     def refuse(self, error: FilterError) -> None:
         """Marks the word of an error that only the desk could find: a department that it doesn't have."""

@@ -29,6 +29,9 @@ class Host(Protocol):
     def open_ticket(self, ticket_id: int, *, explained: bool = False) -> None:
         """Opens a ticket, on its timeline or on its clocks explained."""
 
+    def open_list(self, wanted: str) -> None:
+        """Opens the list of the tickets that a filter lets in; going back leads to what is up now."""
+
     def attend(self, ticket_id: int | None, *, is_replying: bool = False) -> None:
         """Lets others know which ticket is open here, None for none, and whether a reply is being written."""
 

@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.events import Resize
 
 from deskterm.actions.command import Scope
-from deskterm.core.domain.filter_terms import Filter
+from deskterm.core.domain.filters import parse_filter
 from deskterm.core.domain.glimpse import Glimpse
 from deskterm.core.named_views import NamedView
 from deskterm.core.views import QueueRow, View
@@ -52,11 +52,16 @@ class Listing(Viewing, Previewing, Marking, Claiming, Undoing, Moving):
         preview_columns: int,
         columns: Sequence[str] = (),
         first: "FirstPage | None" = None,
+        opened_on: str = "",
     ) -> None:
-        """Opens on `view`, with its `first` page where that was read already."""
+        """Opens on `view`, with its `first` page where that was read already.
+
+        A list that is `opened_on` a filter lies above another screen: going back leads there.
+        """
         super().__init__()
         self.current = view
-        self.typed = Filter()
+        self.typed = self._opened_on = parse_filter(opened_on)
+        self._opened_text = opened_on
         self.page_size = page_size
         self.preview_columns = preview_columns
         self._columns = columns
@@ -78,6 +83,7 @@ class Listing(Viewing, Previewing, Marking, Claiming, Undoing, Moving):
     def on_mount(self) -> None:
         """Puts the focus where keys act; the first page is read when the screen comes up."""
         self.table.empty, self.table.flag = "Reading...", self.flag
+        self.filter_line.stand(self._opened_text)
         self.tabs.who = self.gateway.actor.name
         self.tabs.show(self.views, self.current)
         self.read_views()
@@ -201,15 +207,18 @@ class Listing(Viewing, Previewing, Marking, Claiming, Undoing, Moving):
         self.status_line.refuse(event.sentence)
 
     def do_back(self) -> None:
-        """Leaves the filter line as it was before, then unmarks, then takes the filter away."""
+        """Leaves the filter line as it was before, unmarks, takes away what was typed, goes to what lies below."""
         if self.filter_line.is_edited:
             wanted = self.filter_line.leave()
         elif self.backed_out():
             self.hint()
             return
-        elif self.filter_line.display:
-            self.filter_line.clear_filter()
-            wanted = Filter()
+        elif self._opened_text and self.typed == self._opened_on:
+            self.app.pop_screen()
+            return
+        elif self.filter_line.display or self._opened_text:
+            self.filter_line.stand(self._opened_text)
+            wanted = self._opened_on
         else:
             self.hint()
             return

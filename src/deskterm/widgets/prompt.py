@@ -200,10 +200,12 @@ class Prompt(Attaching):
         line.display = not area.display and not self.canned.display
         options.display = line.display and field.kind is not Kind.LINE
         options.held = []
-        if options.display:
-            self.narrow("")
-        self.hint()
         text = self._values.get(field.name, "")
+        typed = text if field.kind is Kind.SUGGESTED or not options.display else ""
+        options.otherwise = "as you write it" if field.kind is Kind.SUGGESTED else "nothing fits"
+        if options.display:
+            self.narrow(typed)
+        self.hint()
         if self.canned.display:
             self.canned.open()
         elif area.display:
@@ -211,7 +213,7 @@ class Prompt(Attaching):
             area.move_cursor(area.document.end)
             self.screen.set_focus(area)
         else:
-            line.value = "" if options.display else text
+            line.value = typed
             line.cursor_position = len(line.value)
             self.screen.set_focus(line)
 
@@ -260,7 +262,11 @@ class Prompt(Attaching):
         if self._field.kind is Kind.MACRO:
             chosen = self.canned.chosen
             return None if chosen is None else chosen.key
-        return self.query_one(ChoiceList).chosen
+        listed = self.query_one(ChoiceList).chosen
+        if self._field.kind is Kind.SUGGESTED:
+            typed = self.query_one(Input).value.strip()
+            return typed if not listed or any(typed == value for value, _ in self.choices or ()) else listed
+        return listed
 
     def action_next(self) -> None:
         """Takes the answer and asks the next field."""

@@ -19,7 +19,8 @@ DIMENSIONS: Final = ("dept", "person", "prio", "category", "tier")
 """What a drill can narrow a figure by, as the filter's keys name it; `person` is whose figure it is."""
 HOW: Final = "a figure and its period, such as sla.missed@2026-09/dept:it"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]*(?:\.[a-z0-9_-]+)*")
-_FILTER: Final = "kpi:"
+PREFIX: Final = "kpi:"
+"""What makes a filter of a drill."""
 
 
 class Drill(NamedTuple):
@@ -48,7 +49,7 @@ class Drill(NamedTuple):
     @property
     def filter(self) -> str:
         """The filter that lists its tickets."""
-        return f"{_FILTER}{self.written}"
+        return f"{PREFIX}{self.written}"
 
     def within(self, today: date, zone: ZoneInfo) -> Period:
         """Gives its days on the day `today`."""

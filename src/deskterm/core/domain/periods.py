@@ -151,6 +151,25 @@ def trend(this: Period, n: int = 8) -> tuple[Period, ...]:
     return tuple(_moved(this, n - number) for number in range(1, n + 1))
 
 
+def beside(this: Period, by: int) -> str:
+    """Gives how the whole period is written that is `by` after this one, or before where that is negative.
+
+    What runs now is one of the calendar's too; beside all time there is nothing else.
+    """
+    if this.length is Length.ALL:
+        return "all"
+    if this.length in {Length.DAY, Length.DAYS}:
+        number = this.last - this.first + _DAY
+        return _moved(this, -by).written if number > _DAY else str(this.first + by * _DAY)
+    start = _begin(this.length, this.first)
+    if this.length is Length.WEEK:
+        year, week, _ = (start + 7 * by * _DAY).isocalendar()
+        return f"{year}-W{week:02}"
+    first = _months_on(start, by * _STEPS[this.length], 1)
+    ends = {Length.MONTH: f"-{first.month:02}", Length.QUARTER: f"-Q{(first.month + 2) // 3}", Length.YEAR: ""}
+    return f"{first.year}{ends[this.length]}"
+
+
 def months(this: Period) -> tuple[Period, ...]:
     """Gives the months of a period, the first and the last as far as they are in it."""
     return _split(this, Length.MONTH)
