@@ -18,7 +18,7 @@ from deskterm.core.domain.errors import DesktermError, NotAllowed, SchemaMismatc
 from deskterm.core.domain.measured_columns import seconds
 from deskterm.core.domain.measures import STANDING, Measured
 from deskterm.core.domain.words import Action, Via, WaitReason
-from deskterm.core.services import catching_up, folders, gathering
+from deskterm.core.services import as_of, catching_up, folders, gathering
 from deskterm.core.services.catching_up import catch_up
 from deskterm.core.services.context import Context
 from deskterm.core.services.health import MEASURES
@@ -122,6 +122,11 @@ def test_what_is_gathered_is_what_the_facts_say(
     catch_up(context.store, context.clock)
     assert stored(context.store) == truth
     assert gathered(context, since=since, until=until, known=known) == naive(truth, since, until, known)
+    then = data.draw(st.sampled_from(clock)) + timedelta(seconds=1)
+    if tickets and then < clock[-1]:
+        with closing(as_of.opened(context, then.isoformat(), lambda *_: None)) as past:
+            of_then = Context(past, context.actor_id, lambda: then, Via.CLI)
+            assert gathered(of_then) == told(of_then) == naive(truth, datetime(1970, 1, 1, tzinfo=UTC), then, then)
 
 
 def move(what: str, ticket: int, tickets: list[int], as_: As, context: Context) -> None:
@@ -403,15 +408,14 @@ def test_doctor_finds_what_was_forged_and_makes_it_anew(damage: Callable[..., li
     assert "HD-000099" in damage(Measured.RESOLUTION, {"ticket": packing.pack(np.array([3, 99], np.int64))})
 
 
-@pytest.mark.parametrize("values", [{"value": b"\1"}, {"n": 7}, {"n": -1}, {"gone": b"\3" + bytes(20)}])
-def test_a_block_that_cannot_be_read_is_named(
-    damage: Callable[..., list[str]], context: Context, values: Mapping[str, Any]
-) -> None:
-    with context.store.write() as connection:
-        connection.execute(sa.update(BLOCKS).values(values).where(BLOCKS.c.kind == Measured.SUBMITTED))
-    with pytest.raises(StoreUnavailable, match=r"submitted of 2026\d\d, part 0, .*deskterm doctor --repair"):
-        gathered(context)
-    assert any("part 0" in said for said in damage(Measured.SUBMITTED, values))
+def test_a_block_that_cannot_be_read_is_named(damage: Callable[..., list[str]], context: Context) -> None:
+    unreadable: tuple[dict[str, Any], ...] = ({"value": b"\1"}, {"n": 7}, {"n": -1}, {"gone": b"\3" + bytes(20)})
+    for values in unreadable:
+        with context.store.write() as connection:
+            connection.execute(sa.update(BLOCKS).values(values).where(BLOCKS.c.kind == Measured.SUBMITTED))
+        with pytest.raises(StoreUnavailable, match=r"submitted of 2026\d\d, part 0, .*deskterm doctor --repair"):
+            gathered(context)
+        assert any("part 0" in said for said in damage(Measured.SUBMITTED, values))
 
 
 def test_doctor_lets_be_what_blocks_need_not_have_yet(
