@@ -65,6 +65,8 @@ class StoreAsOf(Store):
         self._now, self._reader = now, reader
         self._fold, self._progress = fold, progress
         self._then = on_sqlite(self.url, "BEGIN", _PRAGMAS) if self.is_sqlite else on_postgres(self.url)
+        if self.is_sqlite:
+            sa.event.listen(self._then, "before_execute", shadows.joined_by_id, retval=True)
         self._turn = RLock()
         self._held: Connection | None = None
         self._is_read = False

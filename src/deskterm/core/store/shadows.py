@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.sql.visitors import iterate, replacement_traverse
 
 from deskterm.core.domain.history import History
 from deskterm.core.store import bulk, rounds, wordings
@@ -36,13 +37,34 @@ _WORDS: Final = "words"
 """The column of `help_desk_wordings` that Postgres makes by itself, and finds words by."""
 
 
-def _folded(table: sa.Table) -> sa.Table:
+def _like(table: sa.Table, name: str) -> sa.Table:
     columns: list[sa.Column[Any]] = [sa.Column(column.name, column.type) for column in table.c]
-    return sa.Table(f"folded_{table.name}", sa.MetaData(), *columns)
+    return sa.Table(name, sa.MetaData(), *columns)
 
 
-FOLDED: Final[Mapping[sa.Table, sa.Table]] = MappingProxyType({table: _folded(table) for table in _KEYS})
+FOLDED: Final[Mapping[sa.Table, sa.Table]] = MappingProxyType(
+    {table: _like(table, f"folded_{table.name}") for table in _KEYS}
+)
 """Where the rows are that were folded anew, for each table that has some."""
+
+
+_BY_ID: Final = _like(TICKETS, "help_desk_tickets_by_id")
+"""Tickets once more, for SQLite, which reads all of a UNION before it joins it: here a join asks for one by its id."""
+
+
+def joined_by_id(_: sa.Connection, statement: Any, *rest: Any) -> tuple[Any, ...]:  # noqa: ANN401 - as the event has it
+    """Gives a statement as SQLite is to have it: one that joins tickets to something asks for them by their ids."""
+    if isinstance(statement, sa.Select) and any(
+        isinstance(part, sa.Join) and TICKETS in {part.left, part.right} for part in iterate(statement)
+    ):
+        return replacement_traverse(statement, {}, _instead), *rest[:2]
+    return statement, *rest[:2]
+
+
+def _instead(element: Any, **_: Any) -> Any:  # noqa: ANN401 - any part of a statement
+    if element is TICKETS:
+        return _BY_ID
+    return _BY_ID.c[element.name] if isinstance(element, sa.Column) and element.table is TICKETS else None
 
 
 class Folded(NamedTuple):
@@ -77,17 +99,14 @@ def made(past: Past) -> Iterator[str]:
             yield f"CREATE TEMP TABLE {name} (LIKE {past.schema}.{table.name} INCLUDING GENERATED INCLUDING INDEXES)"
     for table, body in _views(past):
         yield f"CREATE TEMP VIEW {table.name} AS {body}"
+    if past.is_sqlite:
+        yield f"CREATE TEMP VIEW {_BY_ID.name} AS {_by_id(past)}"
 
 
 def _views(past: Past) -> Iterator[tuple[sa.Table, str]]:
     at = _spelled(past, past.at)
     stood = f"updated_at <= {at}"
-    # the open and the closed apart, each as its indexes have it: no list is read through what came later
-    parts = (f"closed_at IS NULL AND {stood}", f"closed_at <= {at} AND created_at <= {at} AND {stood}")
-    yield TICKETS, _together(*(_select(past, TICKETS, part) for part in parts), _select_folded(past, TICKETS))
-    for table in _OF_TICKETS:
-        is_same = f"EXISTS ({_select(past, TICKETS, f'id = {table.name}.ticket_id AND {stood}')})"
-        yield table, _together(_select(past, table, is_same), _select_folded(past, table))
+    yield from (_united(past, stood) if past.is_sqlite else _appended(past, stood))
     for table in (FACTS, COMMENTS, APPROVALS):
         yield table, _select(past, table, f"at <= {at}")
     seen = f"CASE WHEN seen_at <= {at} THEN seen_at END AS seen_at"
@@ -97,14 +116,52 @@ def _views(past: Past) -> Iterator[tuple[sa.Table, str]]:
     yield AUDIT, _select(past, AUDIT, f"seq <= {past.place}")
 
 
-def _select(past: Past, table: sa.Table, where: str, instead: Mapping[str, str] = MappingProxyType({})) -> str:
-    listed = ", ".join(instead.get(name, name) for name in _listed(past, table))
-    return f"SELECT {listed} FROM {past.schema}.{table.name} WHERE {where}"  # noqa: S608 - our own names and literals
+def _united(past: Past, stood: str) -> Iterator[tuple[sa.Table, str]]:
+    """Gives the views of what has folded rows, as SQLite reads them by indexes: what narrows them in each part."""
+    at = _spelled(past, past.at)
+    # the open and the closed apart, each as its indexes have it: no list is read through what came later
+    parts = (f"closed_at IS NULL AND {stood}", f"closed_at <= {at} AND created_at <= {at} AND {stood}")
+    yield TICKETS, _together(*(_select(past, TICKETS, part) for part in parts), _select_folded(past, TICKETS))
+    for table in _OF_TICKETS:
+        is_same = f"EXISTS ({_select(past, TICKETS, f'id = {table.name}.ticket_id AND {stood}')})"
+        yield table, _together(_select(past, table, is_same), _select_folded(past, table))
 
 
-def _select_folded(past: Past, table: sa.Table) -> str:
+def _appended(past: Past, stood: str) -> Iterator[tuple[sa.Table, str]]:
+    """Gives the same views as Postgres reads them by indexes: what narrows them stands outside, the parts are bare."""
+    at = _spelled(past, past.at)
+    both = _together(_select(past, TICKETS), _select_folded(past, TICKETS))
+    yield TICKETS, _of(past, TICKETS, both, f"created_at <= {at} AND {stood}")  # so does all that was folded
+    for table in _OF_TICKETS:
+        parts = _together(_select(past, table, more=", true AS stands"), _select_folded(past, table, ", false"))
+        is_same = f"EXISTS ({_select(past, TICKETS, f'id = parts.ticket_id AND {stood}')})"
+        yield table, _of(past, table, parts, f"NOT stands OR {is_same}")
+
+
+def _of(past: Past, table: sa.Table, parts: str, where: str) -> str:
+    return f"SELECT {', '.join(_listed(past, table))} FROM ({parts}) AS parts WHERE {where}"  # noqa: S608 - as below
+
+
+def _select(
+    past: Past, table: sa.Table, where: str = "", instead: Mapping[str, str] = MappingProxyType({}), more: str = ""
+) -> str:
+    listed = ", ".join(instead.get(name, name) for name in _listed(past, table)) + more
+    query = f"SELECT {listed} FROM {past.schema}.{table.name}"  # noqa: S608 - our own names and literals
+    return f"{query} WHERE {where}" if where else query
+
+
+def _select_folded(past: Past, table: sa.Table, more: str = "") -> str:
     name = f"{'temp' if past.is_sqlite else 'pg_temp'}.{FOLDED[table].name}"
-    return f"SELECT {', '.join(_listed(past, table))} FROM {name}"  # noqa: S608 - as above
+    return f"SELECT {', '.join(_listed(past, table))}{more} FROM {name}"  # noqa: S608 - as above
+
+
+def _by_id(past: Past) -> str:
+    at, names = _spelled(past, past.at), _listed(past, TICKETS)
+    listed = ", ".join(
+        ["t.id", *(f"iif(f.id IS NULL, t.{name}, f.{name}) AS {name}" for name in names if name != "id")]
+    )
+    both = f"{past.schema}.{TICKETS.name} AS t LEFT JOIN temp.{FOLDED[TICKETS].name} AS f ON f.id = t.id"
+    return f"SELECT {listed} FROM {both} WHERE f.id IS NOT NULL OR t.updated_at <= {at}"  # noqa: S608 - as above
 
 
 def _together(*selects: str) -> str:
