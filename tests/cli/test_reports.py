@@ -1,6 +1,7 @@
 """`deskterm report` and `kpi insights`: the board's own figures in every format, to whom, and what is refused."""
 
 import os
+import shlex
 import signal
 from collections.abc import Callable
 from datetime import datetime
@@ -59,7 +60,9 @@ def every(desk: Desk, kind: Report, asked: Asked) -> list[Figure]:
 
 @pytest.mark.usefixtures("lived")
 @pytest.mark.parametrize("kind", [Report.WEEKLY, Report.QUARTERLY])
-def test_a_report_has_the_figures_of_the_boards(kind: Report, deskterm: Run, user: User, as_: As) -> None:
+def test_a_report_has_the_figures_of_the_boards_and_says_how_to_see_them_again(
+    kind: Report, deskterm: Run, user: User, as_: As, at: At
+) -> None:
     user("lara")
     period = "last-week" if kind is Report.WEEKLY else "2026-Q3"
     ran = deskterm("report", kind.value, "--department", "it", "--period", period, "--format", "md")
@@ -73,7 +76,11 @@ def test_a_report_has_the_figures_of_the_boards(kind: Report, deskterm: Run, use
     for heading in ("## Goals", "## What stands out", "## Overview", "## Bottlenecks", "## How the figures are made"):
         assert heading in ran.out
     assert ("## Month by month" in ran.out) == ("## Beside the year before" in ran.out) == (kind is Report.QUARTERLY)
-    assert f"kpi overview --period {'2026-09-28..2026-10-04' if kind is Report.WEEKLY else '2026-07-01'}" in ran.out
+    at("2026-10-07 09:00")
+    as_("remi").submit(Submission(title="Later", category="it_design"))
+    shown = next(line for line in ran.out.splitlines() if " kpi overview " in line).strip("- `")
+    again = deskterm(*shlex.split(shown)[1:], "--json").json
+    assert [one["value"] for one in again["figures"]] == [one.value for one in figures[: len(again["figures"])]]
 
 
 @pytest.mark.usefixtures("lived")

@@ -125,7 +125,7 @@ def _report(opened: "Desk", kind: Report, asked: "Asked", progress: Progress) ->
     of_quarter = kind is Report.QUARTERLY
     months = opened.board("service", asked._replace(by=By.MONTH)).tables[0] if of_quarter else None
     year = opened.board("overview", asked._replace(compare=Compare.YEAR)) if of_quarter else None
-    commands = tuple(_command(board, asked) for board in boards)
+    commands = tuple(_command(board.name, boards[0], asked) for board in boards)
     said = opened.insights(asked, progress=progress)
     return composed(kind, Found(boards, said, tuple(opened.kpis().values()), commands, months, year))
 
@@ -140,14 +140,14 @@ def _sheet(opened: "Desk", asked: "Asked", progress: Progress) -> "Document":
     peers = opened.peers(tuple(one.name for one in board.figures), asked)
     made = Reviewed(
         board, peers, tuple(returned[:_LISTED]), len(returned[_LISTED:]), tuple(opened.kpis().values()),
-        (_command(board, asked),),
+        (_command(board.name, board, asked),),
     )  # fmt: skip
     return sheet(made)
 
 
-def _command(board: "Board", asked: "Asked") -> str:
-    """Gives the command that shows a board as the report has it, whenever it is asked for."""
+def _command(name: str, board: "Board", asked: "Asked") -> str:
+    """Gives the command that shows a board as the report has it, whenever it is asked for; `board` says as of when."""
     options = [("--department", asked.department), ("--person", asked.person)]
-    words = [f"{name} {shlex.quote(said)}" for name, said in options if said]
-    as_of = (board.as_of or board.made_at).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return " ".join([f"deskterm --as-of {as_of} kpi {board.name} --period {board.period.written}", *words])
+    words = [f"{option} {shlex.quote(said)}" for option, said in options if said]
+    as_of = (board.as_of or board.made_at).isoformat().replace("+00:00", "Z")
+    return " ".join([f"deskterm --as-of {as_of} kpi {name} --period {board.period.written}", *words])

@@ -11,7 +11,7 @@ from deskterm.core.kpi_views import Board, Figure, Table
 from deskterm.reports.document import (
     Block,
     Cell,
-    Command,
+    Commands,
     Document,
     Finding,
     Findings,
@@ -160,7 +160,7 @@ def appendix(boards: Iterable[Board], definitions: Iterable[Definition], command
     yield Grid("Definitions", ("Figure", "Formula", "Left out", "Answers"), tuple(rows), of_words=True)
     yield Heading("To see the same")
     yield Paragraph("These commands show the same figures whenever they are asked for.", is_note=True)
-    yield from map(Command, commands)
+    yield Commands(tuple(commands))
 
 
 def _all(board: Board) -> Iterator[Figure]:

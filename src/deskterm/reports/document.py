@@ -64,13 +64,13 @@ class Picture(NamedTuple):
     chart: Chart
 
 
-class Command(NamedTuple):
-    """A command line, as it is typed."""
+class Commands(NamedTuple):
+    """Command lines, as they are typed."""
 
-    text: str
+    lines: tuple[str, ...]
 
 
-Block: TypeAlias = Heading | Paragraph | Findings | Items | Grid | Picture | Command
+Block: TypeAlias = Heading | Paragraph | Findings | Items | Grid | Picture | Commands
 
 
 class Document(NamedTuple):

@@ -8,7 +8,7 @@ from deskterm.core.domain.text import clean
 from deskterm.reports.document import (
     Block,
     Cell,
-    Command,
+    Commands,
     Document,
     Finding,
     Findings,
@@ -57,8 +57,8 @@ def _block(block: Block) -> Iterator[str]:
                 yield from _finding(item)
         case Items(lines):
             yield from (f"- {safe(line)}" for line in lines)
-        case Command(text):
-            yield _code(text)
+        case Commands(lines):
+            yield from (f"- {_code(line)}" for line in lines)
         case Picture(chart):
             yield from (f"**{_inside(chart.title)}**", "", safe(summary(chart)), "")
             yield from _table(numbers(chart)) if has_values(chart) else ()

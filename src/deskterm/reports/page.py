@@ -8,7 +8,7 @@ from deskterm.core.kpi_views import Chart
 from deskterm.reports.document import (
     Block,
     Cell,
-    Command,
+    Commands,
     Document,
     Finding,
     Findings,
@@ -103,8 +103,8 @@ def _block(block: Block, numbered: "Iterator[int]") -> Markup:
             return element("ul", joined(*map(_finding, items)), class_="findings")
         case Items(lines):
             return element("ul", joined(*(element("li", text(line)) for line in lines)))
-        case Command(words):
-            return element("p", element("code", text(words)))
+        case Commands(lines):
+            return joined(*(element("p", element("code", text(line))) for line in lines))
         case Picture(chart):
             return _picture(chart, next(numbered))
         case Grid():

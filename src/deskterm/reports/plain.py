@@ -9,7 +9,7 @@ from deskterm.core.domain.text import clean
 from deskterm.reports.document import (
     Block,
     Cell,
-    Command,
+    Commands,
     Document,
     Finding,
     Findings,
@@ -25,6 +25,8 @@ from deskterm.widgets.fit import fit, wrapped
 WIDTH: Final = 80
 _CHART_LINES: Final = 12
 _GAP: Final = 2
+_HEADING: Final = 8
+"""Cells that a heading has before it is broken."""
 _LEAST_NAME: Final = 18
 """Cells that the first column has at least: narrower ones would break names."""
 _WIDEST: Final = 26
@@ -56,8 +58,8 @@ def _block(block: Block) -> Iterator[str]:
         case Items(lines):
             for line in lines:
                 yield from _hung(line, WIDTH, "* ", "  ")
-        case Command(text):
-            yield f"    {clean(text)}"  # never broken: it is typed as it stands
+        case Commands(lines):
+            yield from (f"    {clean(line)}" for line in lines)  # never broken: they are typed as they stand
         case Picture(chart):
             yield from wrapped(clean(chart.title), WIDTH)
             yield from drawn(chart, WIDTH, _CHART_LINES)
@@ -91,7 +93,7 @@ def _table(grid: Grid) -> Iterator[str]:
     """Gives a table whose first column breaks its lines; columns that have no room stand under it again."""
     cells = [grid.headings, *(tuple(map(_words, row)) for row in grid.rows)]
     columns = list(zip(*cells, strict=True))
-    wide = [min(max(_word(column[0]), *map(_longest, column[1:]), 0), _WIDEST) for column in columns]
+    wide = [min(max(_heading(column[0]), *map(_longest, column[1:]), 0), _WIDEST) for column in columns]
     name = min(wide[0], _LEAST_NAME)
     gap = _GAP if name + sum(wide[1:]) + _GAP * (len(wide) - 1) <= WIDTH else 1
     for number, group in enumerate(_groups(name, wide, gap)):
@@ -136,9 +138,9 @@ def _words(cell: Cell) -> str:
     return "\n".join([clean(cell.value), *clean(cell.note).split(", ")] if cell.note else [clean(cell.value)])
 
 
-def _word(heading: str) -> int:
-    """Gives the cells of the longest word of a heading: it is broken between words."""
-    return max(map(cell_len, heading.split()), default=0)
+def _heading(heading: str) -> int:
+    """Gives the cells that a heading has at least: of its longest word, for it is broken between words."""
+    return max(min(cell_len(heading), _HEADING), *map(cell_len, heading.split()), 0)
 
 
 def _longest(cell: str) -> int:
