@@ -124,7 +124,10 @@ def section(board: Board, told: set[str]) -> Iterator[Block]:
 
 
 def figures(found: Sequence[Figure], before: str, caption: str) -> Grid:
-    """Gives figures with how they moved, of how many they are, their median and 90th percentile, and their trend."""
+    """Gives figures with how they moved, of how many they are, their median and 90th percentile, and their trend.
+
+    Those that have nothing to say, neither now nor in the compared period, are left out.
+    """
     headings = ("Figure", "Value", before, "Change", "n", "Median", "p90", "Trend")
     rows = [
         (
@@ -138,6 +141,7 @@ def figures(found: Sequence[Figure], before: str, caption: str) -> Grid:
             Cell(trend(one)),
         )
         for one in found
+        if one.n or one.before is not None
     ]
     return Grid(caption, headings, tuple(rows))
 

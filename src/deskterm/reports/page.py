@@ -24,6 +24,7 @@ from deskterm.reports.numbers import has_values, numbers, summary
 
 _FORBIDDEN: Final = "default-src 'none'; style-src 'unsafe-inline'"
 """What a browser is told to load: nothing."""
+_NBSP: Final = "\N{NO-BREAK SPACE}"
 _STYLE: Final = Markup("""
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --ground: #ffffff; --panel: #f3f5f7;
   --rule: #d0d7de; --s0: #0b5cad; --s1: #b35900; --s2: #1a7f4b; --s3: #8a3ffc; }
@@ -46,14 +47,14 @@ th, td { padding: .35rem .6rem; text-align: right; vertical-align: top; border-b
 th:first-child, td:first-child, table.words th, table.words td { text-align: left; }
 thead th { border-bottom: 2px solid var(--rule); vertical-align: bottom; }
 tbody th { font-weight: 500; overflow-wrap: anywhere; min-width: 8rem; }
-small { display: block; font-size: .78rem; white-space: nowrap; }
-table.words small { white-space: normal; }
+td { white-space: nowrap; } table.words td { white-space: normal; }
+small { display: block; font-size: .78rem; white-space: normal; }
 ul.findings { list-style: none; margin: 0; padding: 0; }
 ul.findings > li { background: var(--panel); border-left: 4px solid var(--s0); padding: .75rem 1rem;
   margin: 0 0 .75rem; }
 ul.findings dl { display: flex; flex-wrap: wrap; gap: .15rem 1.25rem; margin: .35rem 0 0; font-size: .85rem;
   color: var(--soft); }
-ul.findings dl div { display: flex; gap: .4rem; }
+ul.findings dl div { display: flex; gap: .4rem; } ul.findings dt { overflow-wrap: normal; }
 ul.findings dd { margin: 0; color: var(--ink); }
 code { font: .85em/1.4 ui-monospace, monospace; background: var(--panel); padding: .1rem .3rem; border-radius: 3px; }
 figure { margin: 1rem 0 1.5rem; }
@@ -68,7 +69,7 @@ svg text { fill: var(--soft); } svg text.on { fill: var(--ground); font-weight: 
 @media print { :root { color-scheme: light; --ink: #000; --soft: #444; --ground: #fff; --panel: #f3f5f7; --rule: #bbb;
   --s0: #0b5cad; --s1: #b35900; --s2: #1a7f4b; --s3: #8a3ffc; }
   body { max-width: none; padding: 0; font-size: 10.5pt; } h2 { break-after: avoid; }
-  figure, tr, ul.findings > li { break-inside: avoid; } .scroll { overflow: visible; } small { white-space: normal; }
+  figure, tr, ul.findings > li { break-inside: avoid; } .scroll { overflow: visible; }
   * { print-color-adjust: exact; } @page { margin: 16mm; } }
 """)
 
@@ -144,4 +145,5 @@ def _table(grid: Grid) -> Markup:
 
 
 def _cell(cell: Cell) -> Markup:
-    return joined(text(cell.value), element("small", text(cell.note)) if cell.note else NOTHING)
+    note = ", ".join(part.replace(" ", _NBSP) for part in cell.note.split(", "))  # broken between its parts alone
+    return joined(text(cell.value), element("small", text(note)) if note else NOTHING)
