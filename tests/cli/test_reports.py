@@ -157,11 +157,14 @@ def test_what_cant_be_is_said_in_a_sentence(deskterm: Run, user: User, tmp_path:
         (("weekly", "--period", "fortnight"), 6, "there is no period"),
         (("weekly", "--department", "space"), 6, "space"),
         (("sheet", "--person", "nemo"), 6, "nemo"),
+        (("sheet", "--person", "nobody"), 6, "of one person"),
     ):
         ran = deskterm("report", *arguments)
         assert (ran.code, ran.out) == (code, "")
         assert words in ran.err
     assert list(tmp_path.glob("*.pdf")) == []
+    ran = deskterm("report", "weekly", "--period", "2030-01")
+    assert (ran.code, "nothing to show in this period" in ran.out) == (0, True)
 
 
 @pytest.mark.usefixtures("lived")

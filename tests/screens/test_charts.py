@@ -97,6 +97,10 @@ def test_without_values_it_says_so(kind: Kind) -> None:
     assert drawn(chart(kind, ("a", "b"), {"none": [None, None]}), 60, 9) == [NOTHING]
 
 
+def test_hours_in_which_nothing_came_in_are_nothing_to_show() -> None:
+    assert drawn(chart(Kind.HEAT, ("08", "09"), {"Mon": [0.0, 0.0]}), 60, 9) == [NOTHING]
+
+
 def test_in_words_every_value_is_said() -> None:
     line = chart(Kind.LINE, ("Sep", "Oct"), {"response": [0.8, None], "resolution": [0.75, 1.0]}, Unit.SHARE)
     assert drawn(line, 76, 9, plain=True) == [

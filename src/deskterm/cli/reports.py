@@ -12,6 +12,7 @@ from deskterm.cli.globals import desk
 from deskterm.cli.output import put, put_json, tell
 from deskterm.cli.reckoning import reckoning
 from deskterm.core.domain.errors import InvalidInput
+from deskterm.core.domain.filter_keys import NOBODY
 from deskterm.reports.kinds import BOARDS, PERIODS, SUFFIXES, Format, Report
 
 if TYPE_CHECKING:
@@ -133,6 +134,8 @@ def _report(opened: "Desk", kind: Report, asked: "Asked", progress: Progress) ->
 def _sheet(opened: "Desk", asked: "Asked", progress: Progress) -> "Document":
     from deskterm.reports.reviewing import Reviewed, sheet
 
+    if asked.person.lower() == NOBODY:
+        raise InvalidInput("a review sheet is of one person: name them by their login")
     asked = asked if asked.person else asked._replace(person=opened.actor.login or "me")
     board = opened.board("sheet", asked, progress=progress)
     back = opened.explain_kpi("reopen-rate", asked, progress=progress)

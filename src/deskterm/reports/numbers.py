@@ -19,7 +19,8 @@ def numbers(chart: Chart) -> Grid:
 
 def has_values(chart: Chart) -> bool:
     """Says whether there is anything to draw."""
-    return any(value is not None for one in chart.series for value in one.values)
+    known = [value for one in chart.series for value in one.values if value is not None]
+    return any(known) if chart.kind is Kind.HEAT else bool(known)
 
 
 def summary(chart: Chart) -> str:
@@ -30,7 +31,7 @@ def summary(chart: Chart) -> str:
         for label, value in zip(chart.labels, one.values, strict=True)
         if value is not None
     ]
-    if not known:
+    if not has_values(chart):
         return f"{chart.title}: nothing in this period."
     (low, *at_least), (high, *at_most) = (
         choose(known, key=lambda one: one[0])

@@ -39,7 +39,8 @@ def drawn(chart: Chart, width: int, height: int, *, plain: bool = False) -> list
 
     `plain` says every value in words, a line a label, however many these are.
     """
-    if not any(value is not None for series in chart.series for value in series.values):
+    known = [value for series in chart.series for value in series.values if value is not None]
+    if not known or (chart.kind is Kind.HEAT and not any(known)):
         return [NOTHING]
     if plain:
         return list(_words(chart))
