@@ -22,9 +22,11 @@ _MOMENT: Final = 1.0
 """Seconds after which an export says how far it is."""
 STDOUT: Final = Path("-")
 Columns = Annotated[str, typer.Option(metavar="A,B,C", help="Only these columns, in this order.")]
-WrittenAs = Annotated[
-    Format | None, typer.Option("--format", help="How it is written; without it as FILE is called, else csv.")
-]
+_FORMAT: Final = (
+    "How it is written; without it as FILE is called, else csv. troubleshooting-log has its own nine fields, in a FILE "
+    "called .csv or .xlsx as that, else as text."
+)
+WrittenAs = Annotated[Format | None, typer.Option("--format", help=_FORMAT)]
 File = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where to; - is stdout.")]
 Force = Annotated[bool, typer.Option("--force", help="Write a file anew that is there already.")]
 Bom = Annotated[bool, typer.Option("--bom", help="CSV with a byte order mark, for Excel.")]
@@ -58,7 +60,9 @@ def delivery(
     from deskterm.core.services.placing import check_place
 
     to_file = file != STDOUT
-    shape = Shape(format_ or (format_of(file) if to_file else None) or Format.CSV, bom=bom, sheets=sheets)
+    by_name = format_of(file) if to_file else None
+    is_log = format_ is Format.TROUBLESHOOTING_LOG
+    shape = Shape((by_name if is_log else None) or format_ or by_name or Format.CSV, bom=bom, sheets=sheets)
     check_shape(shape, to_file=to_file)
     if to_file:
         check_place(file, force=force)

@@ -11,6 +11,7 @@ from deskterm.cli.delivery import STDOUT, Bom, Columns, File, Force, Sheets, Wri
 from deskterm.cli.globals import desk
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.export_columns import Dataset
+from deskterm.core.domain.export_formats import Format
 from deskterm.core.domain.filters import parse_filter
 
 _DAY = ["%Y-%m-%d"]
@@ -63,11 +64,14 @@ def _command(dataset: Dataset) -> Callable[..., None]:
 
         if dataset is Dataset.AUDIT and wanted:
             raise InvalidInput("the audit trail has no filter: narrow it by --from and --to")
+        is_log = format_ is Format.TROUBLESHOOTING_LOG
+        if is_log and dataset is not Dataset.TICKETS:
+            raise InvalidInput(f"the troubleshooting log is of tickets: export tickets, not {dataset}")
         target = delivery(format_, file, force=force, bom=bom, sheets=sheets)
         with desk(context) as opened:
             made = opened.export(
                 Wanted(
-                    dataset,
+                    Dataset.LOG if is_log else dataset,
                     parse_filter(wanted),
                     since.date() if since else None,
                     until.date() if until else None,

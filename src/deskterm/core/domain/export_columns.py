@@ -20,6 +20,7 @@ class Dataset(StrEnum):
     APPROVALS = "approvals"
     FACTS = "facts"
     AUDIT = "audit"
+    LOG = "troubleshooting-log"  # of tickets, in nine fields
 
 
 class Kind(StrEnum):
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     PERSON = "person"  # masked: person-17
     CUSTOMER = "customer"  # masked: customer-42
     TEXT = "text"  # what somebody wrote; masked: left out
+    STORY = "story"  # what several facts come to, in lines; masked: without their texts
     DATA = "data"  # JSON; masked: only codes, numbers and pseudonyms of it
     DIRECTORY = "directory"  # JSON that tells of people in full; masked: left out
 
@@ -178,6 +180,19 @@ AUDIT: Final = (
     Column("hash", Kind.TEXT, "over it and the one before"),
 )
 
+LOG: Final = (
+    Column("Date", Kind.INSTANT, "when it was reported; the period goes by it"),
+    Column("User Name", Kind.STORY, "who reported it, for whom, how they are reached, what account they have"),
+    Column("Issue Description", Kind.STORY, "title and description"),
+    Column("Severity Level", Kind.CODE, "its priority"),
+    Column("Actions Taken", Kind.STORY, "who did what; with --internal, what staff wrote of it"),
+    Column("Resolution and Fix", Kind.STORY, "cause and fix"),
+    Column("User Communication", Kind.STORY, "replies, and what the requester made of it"),
+    Column("Outcome", Kind.STORY, "where it stands, and how it ended"),
+    Column("Time Taken for Resolution", Kind.CODE, "hours:minutes from when it was reported to when it was resolved"),
+)
+"""The nine fields of the log that document 003 describes, under its own names."""
+
 COLUMNS: Final[Mapping[Dataset, tuple[Column, ...]]] = MappingProxyType(
     {
         Dataset.TICKETS: TICKETS,
@@ -185,6 +200,7 @@ COLUMNS: Final[Mapping[Dataset, tuple[Column, ...]]] = MappingProxyType(
         Dataset.APPROVALS: APPROVALS,
         Dataset.FACTS: FACTS,
         Dataset.AUDIT: AUDIT,
+        Dataset.LOG: LOG,
     }
 )
 

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, NamedTuple
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.export_formats import FILES_ONLY, SUFFIXES, Format
 from deskterm.core.services.export_parquet import write_parquet
-from deskterm.core.services.export_text import write_csv, write_json, write_jsonl
+from deskterm.core.services.export_text import write_csv, write_json, write_jsonl, write_log
 from deskterm.core.services.export_xlsx import write_xlsx
 from deskterm.core.services.exporting import Export
 
@@ -53,6 +53,8 @@ def write(
             return Written(write_json(export.columns, batches, out))
         case Format.JSONL:
             return Written(write_jsonl(export.columns, batches, out))
+        case Format.TROUBLESHOOTING_LOG:
+            return Written(write_log(export.columns, batches, out))
         case _:
             return Written(write_csv(export.columns, batches, out, bom=shape.bom))
 
@@ -69,7 +71,7 @@ def check_shape(shape: Shape, *, to_file: bool) -> None:
     Raises:
         InvalidInput: when it doesn't.
     """
-    if shape.bom and shape.format not in {Format.CSV, Format.TROUBLESHOOTING_LOG}:
+    if shape.bom and shape.format is not Format.CSV:
         raise InvalidInput(f"--bom is for CSV: {shape.format} has none")
     if shape.sheets and shape.format is not Format.XLSX:
         raise InvalidInput(f"--sheets is for xlsx: {shape.format} has none")

@@ -16,6 +16,7 @@ class Names(NamedTuple):
     """Every name that a row can need, by number; what there is no name for stays empty.
 
     `people` are names, or pseudonyms where `masked`; `keys` tell people apart, by their logins where they have one.
+    `tells_contacts` is whether the actor may know how people are reached.
     """
 
     people: Mapping[int | None, str]
@@ -28,6 +29,7 @@ class Names(NamedTuple):
     customers: Mapping[str, str] | None
     policies: Policies
     masked: bool
+    tells_contacts: bool
     labels: dict[tuple[int, int], str]
 
     @classmethod
@@ -51,6 +53,7 @@ class Names(NamedTuple):
             {name: customer_pseudonym(first) for name, first in firsts.items()} if masked else None,
             context.policies(connection, fresh=True),
             masked,
+            actor.is_staff and not masked,
             {},
         )
 

@@ -11,6 +11,7 @@ from deskterm.core.domain.words import FactKind
 from deskterm.core.services.export_asked import Asked, RowsOf, Slice
 from deskterm.core.services.export_clocks import ClockColumns
 from deskterm.core.services.export_facts import fact_rows
+from deskterm.core.services.export_log import log_rows
 from deskterm.core.services.export_names import Names
 from deskterm.core.store import streams
 
@@ -117,5 +118,6 @@ READERS: Final[Mapping[Dataset, Callable[[Asked], RowsOf]]] = MappingProxyType(
         Dataset.COMMENTS: comment_rows,
         Dataset.APPROVALS: approval_rows,
         Dataset.FACTS: fact_rows,
+        Dataset.LOG: log_rows,
     }
 )

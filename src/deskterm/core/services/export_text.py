@@ -55,6 +55,21 @@ def _as_json(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
+def write_log(columns: Sequence[Column], batches: Rows, out: BinaryIO) -> int:
+    """Writes a block of lines for each row, a field a line or more; gives how many rows."""
+    width = max(len(column.name) for column in columns) + 2
+    count = 0
+    for rows in batches:
+        for row in rows:
+            for column, value in zip(columns, row, strict=True):
+                first, *more = str(value or "").splitlines() or [""]
+                lines = [f"{column.name:{width}}{first}", *(f"{'':{width}}{line}" for line in more)]
+                out.write("".join(f"{line.rstrip()}\n" for line in lines).encode())
+            out.write(b"\n")
+        count += len(rows)
+    return count
+
+
 def write_jsonl(columns: Sequence[Column], batches: Rows, out: BinaryIO) -> int:
     """Writes an object a line; gives how many."""
     names = [column.name for column in columns]

@@ -15,6 +15,7 @@ from deskterm.core.services.export_text import Rows
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
+    from xlsxwriter.format import Format as Form
     from xlsxwriter.worksheet import Worksheet
 
 MOST_ROWS: Final = 1_048_576
@@ -24,7 +25,7 @@ MOST_LETTERS: Final = 32_767
 _CUT: Final = " [cut]"
 _NAME: Final = 31
 _UNNAMEABLE: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-_WIDTHS: Final = {Kind.INSTANT: 19, Kind.TEXT: 40, Kind.PERSON: 22, Kind.TICKET: 12}
+_WIDTHS: Final = {Kind.INSTANT: 19, Kind.TEXT: 40, Kind.STORY: 40, Kind.PERSON: 22, Kind.TICKET: 12}
 
 
 def write_xlsx(
@@ -66,6 +67,7 @@ class _Book:
         self.book, self.columns, self.most_rows = book, columns, most_rows
         self.header = book.add_format({"bold": True})
         self.instant = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        self.lines = book.add_format({"text_wrap": True, "valign": "top"})
         self.cut = 0
         self._sheets: dict[str, _Sheet] = {}
         self._all: list[_Sheet] = []
@@ -132,6 +134,8 @@ class _Sheet:
                 return self._sheet.write_boolean  # type: ignore[no-any-return] # as above
             case Kind.INSTANT:
                 return self._instant
+            case Kind.STORY:
+                return self._story
             case Kind.DATA | Kind.DIRECTORY:
                 return lambda row, place, value: self._text(row, place, json.dumps(value, ensure_ascii=False))
             case _:
@@ -141,9 +145,12 @@ class _Sheet:
         at = datetime.fromisoformat(value).replace(tzinfo=None)
         self._sheet.write_datetime(row, place, at, self._book.instant)
 
-    def _text(self, row: int, place: int, value: str) -> None:
+    def _story(self, row: int, place: int, value: str) -> None:
+        self._text(row, place, value, self._book.lines)
+
+    def _text(self, row: int, place: int, value: str, form: "Form | None" = None) -> None:
         text = neutral(value)  # a string is no formula here, but would be one in the CSV that somebody saves of it
         if len(text) > MOST_LETTERS:
             text = text[: MOST_LETTERS - len(_CUT)] + _CUT
             self._book.cut += 1
-        self._sheet.write_string(row, place, text)
+        self._sheet.write_string(row, place, text, form)

@@ -119,7 +119,7 @@ def _period(context: Context, connection: Connection, wanted: Wanted) -> Period:
 
 def _submitted(dataset: Dataset, period: Period) -> Period:
     """Gives when tickets were submitted that can have rows in a period: for what came of them, before it ends."""
-    return period if dataset is Dataset.TICKETS else Period(None, period.until)
+    return period if dataset in {Dataset.TICKETS, Dataset.LOG} else Period(None, period.until)
 
 
 def _columns(wanted: Wanted, clocks: Sequence[str], *, whole: bool) -> tuple[Column, ...]:
