@@ -358,3 +358,14 @@ def test_time_is_that_of_the_calendar_in_force_part_by_part_and_a_cycle_nobody_w
     assert [one.value for one in made if one.kind is M.CLOSURE] == [(6 + 6) * HOUR]  # until 14:00, and a Monday
     judged = [said(one.at) for one in made if one.kind is M.JUDGED and one.code == clock_code("response")]
     assert judged == ["09-28 09:00"]
+
+
+def test_codes_tell_every_reason_and_every_clock_apart_for_good() -> None:
+    assert len(set(PAUSE_CODE.values())) == len(PauseReason)
+    names = {
+        name
+        for path in ACOB.parent.glob("*.toml")
+        for name in parse_profile(path.read_text("utf-8"), source=path.name).clocks
+    }
+    assert len({clock_code(name) for name in names}) == len(names)
+    assert (MAIN, APPROVAL) == (2_110_984_074, 383_817_003)  # they are stored

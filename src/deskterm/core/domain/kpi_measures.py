@@ -28,7 +28,8 @@ SAID: Final[Mapping[Measured, Said]] = {
         "a cycle of a clock with a target stops in time (met), or its deadline passes, or a change makes it late at "
         "once (missed); once a cycle. What ends without the outcome done, stages that nobody decided, and cycles that "
         "begin and stop with the same fact are not credited. A cycle that was met and goes on (the ticket was "
-        "reopened) is taken back then",
+        "reopened) is taken back then; one that was missed stays so, also when what was done before is undone and it "
+        "is late without that too",
         "1 met, 0 missed",
         "met: who had it, else who acted unless that was the requester; missed: who had it then; of an approval who "
         "decided, or whom it waited for",

@@ -12,10 +12,10 @@ from deskterm.core.domain.measures import Measure, Measured
 from deskterm.core.domain.measuring_chain import purchased, stage
 from deskterm.core.domain.measuring_clocks import Judging
 from deskterm.core.domain.measuring_ends import ends, rated
-from deskterm.core.domain.measuring_standing import Standing
+from deskterm.core.domain.measuring_standing import Standing, has_moved
 from deskterm.core.domain.measuring_tally import TOUCHES, Book, Policy, Step, Tally, to_us
 from deskterm.core.domain.measuring_work import spoken, work
-from deskterm.core.domain.past import BESIDE, UNDOABLE
+from deskterm.core.domain.past import UNDOABLE
 from deskterm.core.domain.profile import MAIN_CLOCK
 from deskterm.core.domain.proof import Delegated
 from deskterm.core.domain.words import FactKind, Status
@@ -63,6 +63,7 @@ class _Fold:
         last = told[0][1]
         for version, (fact, history) in enumerate(told, 1):
             step = Step(fact, version, last.ticket, history.ticket, history)
+            moved = version == 1 or has_moved(step.before, step.after)
             if self.judging.due < fact.at:
                 self.judging.elapse(fact.at, last, book)
             if fact.kind is FactKind.UNDONE:
@@ -72,14 +73,15 @@ class _Fold:
                 self.tally.reach(fact.at)
                 if is_undone and fact.kind in UNDOABLE:
                     self.saved[version] = (len(book.kept), copy(self.tally), self.judging.copied())
-                self._measure(step)
+                self._measure(step, moved=moved)
             turned = self.judging.take(step, book)
-            moved = self.standing.take(step, book)
+            if moved:
+                self.standing.take(step, book)
             if turned or moved:
                 self.tally.stand(history, self.policy)
             last = history
 
-    def _measure(self, step: Step) -> None:
+    def _measure(self, step: Step, *, moved: bool) -> None:
         fact, before, after, tally = step.fact, step.before, step.after, self.tally
         if fact.kind in TOUCHES:
             tally.touch(fact, after.requester_id)
@@ -87,7 +89,7 @@ class _Fold:
             ends(step, tally, self.book, self.ranks)
         if not tally.has_response or fact.kind is FactKind.REPLIED:
             spoken(step, tally, self.book)
-        if fact.kind not in BESIDE:
+        if moved:
             work(step, tally, self.book)
         if fact.kind in CHAINED or before.status is Status.PENDING_APPROVAL or step.version == 1:
             stage(step, tally, self.book, self.policy)

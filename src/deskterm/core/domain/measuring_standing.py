@@ -13,6 +13,19 @@ _PENDING = frozenset({Status.WAITING, Status.PENDING_APPROVAL})
 _Since = tuple[datetime, int, Ticket]
 
 
+def has_moved(before: Ticket, after: Ticket) -> bool:
+    """Gives whether a ticket stands elsewhere: status, reason, who has it, or what figures are told apart by."""
+    return (
+        before.status is not after.status
+        or before.assignee_id != after.assignee_id
+        or before.reason is not after.reason
+        or before.priority != after.priority
+        or before.department_id != after.department_id
+        or before.category_id != after.category_id
+        or before.tier != after.tier
+    )
+
+
 class Standing:
     """The stretches that last: in which a ticket is open, and in which it is pending, with the same dimensions."""
 
@@ -23,23 +36,11 @@ class Standing:
         self.open: _Since | None = None
         self.pending: _Since | None = None
 
-    def take(self, step: Step, book: Book) -> bool:
-        """Goes on with a fact, and gives whether it changed anything: then stretches end, and others begin."""
-        before, after = step.before, step.after
-        same = (
-            before.status is after.status
-            and before.assignee_id == after.assignee_id
-            and before.priority == after.priority
-            and before.department_id == after.department_id
-            and before.category_id == after.category_id
-            and before.tier == after.tier
-        )
-        if same and step.version > 1:
-            return False
-        begins = (step.fact.at, step.version, after)
-        self.open = self._gone_on(Measured.OPEN, self.open, begins, book, stands=after.status not in OVER)
-        self.pending = self._gone_on(Measured.PENDING, self.pending, begins, book, stands=after.status in _PENDING)
-        return True
+    def take(self, step: Step, book: Book) -> None:
+        """Goes on with a fact that moved the ticket: stretches end with it, and others begin."""
+        begins, status = (step.fact.at, step.version, step.after), step.after.status
+        self.open = self._gone_on(Measured.OPEN, self.open, begins, book, stands=status not in OVER)
+        self.pending = self._gone_on(Measured.PENDING, self.pending, begins, book, stands=status in _PENDING)
 
     def _gone_on(
         self, kind: Measured, since: _Since | None, begins: _Since, book: Book, *, stands: bool
