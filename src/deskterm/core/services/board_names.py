@@ -34,6 +34,10 @@ class Names:
     def _people(self) -> dict[int, Person]:
         return directory.staff(self._connection)
 
+    @cached_property
+    def _shared(self) -> frozenset[str]:
+        return directory.shared_names(self._connection)
+
     def of(self, by: Dimension, number: int) -> Named:
         """Gives what a group is called, and where it stands among the others."""
         match by:
@@ -58,4 +62,5 @@ class Names:
         if number not in self._people:  # who is no longer of the staff
             self._people |= directory.people(self._connection, only=PEOPLE.c.id == number)
         person = self._people[number]
-        return Named(called(person), person.name, (0, person.name.casefold()))
+        key = person.login or (called(person) if person.name.lower() in self._shared else person.name)
+        return Named(key, person.name, (0, person.name.casefold()))

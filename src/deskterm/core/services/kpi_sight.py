@@ -36,6 +36,7 @@ class Sight:
     departments: frozenset[int] | None
     department: Department | None = None
     person: Person | None = None
+    called: str = ""  # what names the person in a filter
     is_nobody: bool = False
     priority: int | None = None
     category: Category | None = None
@@ -96,7 +97,7 @@ class Sight:
             name,
             period,
             dept=self.department.key if self.department else "",
-            person=called(self.person) if self.person else NOBODY if self.is_nobody else "",
+            person=self.called or (NOBODY if self.is_nobody else ""),
             prio=str(self.priority or ""),
             category=self.category.key if self.category else "",
             tier=str(self.tier or ""),
@@ -110,8 +111,12 @@ def _among(columns: Columns, name: str, wanted: frozenset[int]) -> Bools:
 
 
 def called(person: Person) -> str:
-    """Gives what names a person in a filter: the login, or for who has none the number."""
+    """Gives what names a person in a filter and nobody else: the login, or for who has none the number."""
     return person.login or f"{_BY_ID}{person.id}"
+
+
+def _key(person: Person, asked: str) -> str:
+    return person.name if asked.lower() == person.name.lower() and not person.login else called(person)
 
 
 def sight(
@@ -141,6 +146,7 @@ def sight(
         departments=None if is_mine else led,
         department=department,
         person=person,
+        called=_key(person, asked.person) if person else "",
         is_nobody=asked.person.lower() == NOBODY,
         priority=the_priority(tuple(profile.priorities.values()), asked.priority) if asked.priority else None,
         category=the_category(categories, asked.category, None) if asked.category else None,

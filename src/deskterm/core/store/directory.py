@@ -145,6 +145,13 @@ def contact(connection: sa.Connection, person_id: int) -> Contact:
     return Contact(*connection.execute(query).one())
 
 
+def shared_names(connection: sa.Connection) -> frozenset[str]:
+    """Gives the names, in lower case, that name nobody alone: several people have them, or one has it as a login."""
+    name = sa.func.lower(PEOPLE.c.name)
+    several = sa.select(name).group_by(name).having(sa.func.count() > 1)
+    return frozenset(connection.scalars(several.union(sa.select(name).where(name.in_(sa.select(PEOPLE.c.login))))))
+
+
 def staff(connection: sa.Connection) -> dict[int, Person]:
     """Gives everybody who is more than a requester, by id."""
     return people(connection, only=PEOPLE.c.role != Role.REQUESTER)
