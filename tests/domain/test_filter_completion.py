@@ -15,6 +15,7 @@ DESK = Vocabulary(
         "category": (Choice("it_design", "Design"),),
         "from": (Choice("remi", "Remi Requester"), Choice("ife", "Ife of IT")),
         "to": (Choice("ife", "Ife of IT"), Choice("lara", "Lara Lead")),
+        "kpi": (Choice("sla", "SLA compliance"), Choice("sla-response", "Response in time"), Choice("csat", "CSAT")),
     }
 )
 
@@ -48,6 +49,14 @@ def offered(text: str, cursor: int | None = None) -> list[str]:
         ("cl", ["closed:", "is:closed", "status:closed"]),
         ("http://wai", []),
         ("customer:a", []),
+        ("kpi:resp", ["kpi:sla-response@"]),
+        ("-kpi:csat@2026,sl", ["-kpi:csat@2026,sla@", "-kpi:csat@2026,sla-response@"]),
+        ("kpi:sla@last-m", ["kpi:sla@last-month"]),
+        ("kpi:sla.missed@month/de", ["kpi:sla.missed@month/dept:"]),
+        ("kpi:sla@month/dept:hum", ['kpi:sla@month/dept:"human resources"']),
+        ('kpi:sla@month/dept:"human resources"/person:le', ['kpi:sla@month/dept:"human resources"/person:lara']),
+        ("kpi:sla@month/person:m", ["kpi:sla@month/person:me"]),
+        ("kpi:sla@month/who:m", []),
     ],
 )
 def test_what_is_begun_is_completed(text: str, expected: list[str]) -> None:

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from deskterm.core.domain.drills import DIMENSIONS
 from deskterm.core.domain.filter_dates import NOW, WORDS
-from deskterm.core.domain.filter_keys import KEYS, Key, Kind
+from deskterm.core.domain.filter_keys import KEYS, ME, Key, Kind
 from deskterm.core.domain.filter_quotes import masked, quoted
 from deskterm.core.domain.filters import words
+from deskterm.core.domain.periods import WORDS as PERIODS
 
 _COMPARED: Final = re.compile(r"<=|>=|<|>|")
 _ALONE: Final = ("is", "status")
@@ -23,7 +25,7 @@ class Choice(NamedTuple):
 
 
 class Vocabulary(NamedTuple):
-    """What the desk has, by key: prio, tier, dept, category, from, to. It is read once."""
+    """What the desk has, by key: prio, tier, dept, category, from, to, kpi. It is read once."""
 
     choices: Mapping[str, tuple[Choice, ...]]
 
@@ -53,11 +55,7 @@ def _following(head: str, vocabulary: Vocabulary) -> Iterator[tuple[int, str, st
     sign = 1 if head.startswith("-") else 0
     key = _key(head[sign:])
     if key is not None:
-        typed = _value_at(masked(head), sign, ordered=key.kind in {Kind.RANK, Kind.DATE})
-        begun = head[typed:].strip('"').lower()
-        for choice in (*_words(key, compared=head[typed - 1] in "<=>."), *vocabulary.choices.get(key.name, ())):
-            if _begins(choice, begun):
-                yield typed, quoted(choice.value), choice.value
+        yield from _drilled(head, sign, vocabulary) if key.kind is Kind.DRILL else _valued(key, head, sign, vocabulary)
         return
     begun = head[sign:].lower()
     for name in KEYS:
@@ -68,6 +66,38 @@ def _following(head: str, vocabulary: Vocabulary) -> Iterator[tuple[int, str, st
             for word in KEYS[name].words:
                 if word.startswith(begun):
                     yield sign, f"{name}:{word}", f"{name}:{word}"
+
+
+def _valued(key: Key, head: str, sign: int, vocabulary: Vocabulary) -> Iterator[tuple[int, str, str]]:
+    """Gives what could stand where a word ends as a value of its key."""
+    typed = _value_at(masked(head), sign, ordered=key.kind in {Kind.RANK, Kind.DATE})
+    begun = head[typed:].strip('"').lower()
+    for choice in (*_words(key, compared=head[typed - 1] in "<=>."), *vocabulary.choices.get(key.name, ())):
+        if _begins(choice, begun):
+            yield typed, quoted(choice.value), choice.value
+
+
+def _drilled(head: str, sign: int, vocabulary: Vocabulary) -> Iterator[tuple[int, str, str]]:
+    """Gives what could stand where a drill ends: a figure's name, its period, what narrows it, and by which value."""
+    typed = _value_at(masked(head), sign, ordered=False)
+    said = masked(head[typed:])
+    sign_at = max(said.rfind("@"), said.rfind("/"))
+    begun, narrows, at = head[typed + sign_at + 1 :].lower(), said[sign_at : sign_at + 1], typed + sign_at + 1
+    name, colon, value = begun.partition(":")
+    if narrows == "@":
+        found = [Choice(word, word) for word in PERIODS]
+    elif not narrows:
+        found = [Choice(f"{one.value}@", one.label) for one in vocabulary.choices.get("kpi", ())]
+    elif not colon:
+        found = [Choice(f"{word}:", f"{word}:") for word in DIMENSIONS]
+    else:
+        at, begun = at + len(name) + 1, value.strip('"')
+        whose = [Choice(ME, ME), *vocabulary.choices.get("to", ())]
+        found = whose if name == "person" else list(vocabulary.choices.get(name, ()))
+    for choice in found:
+        if _begins(choice, begun):
+            is_whole = choice.value[-1] in "@:"
+            yield at, choice.value if is_whole else quoted(choice.value, "/"), choice.value
 
 
 def _key(word: str) -> Key | None:

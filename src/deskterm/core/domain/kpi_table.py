@@ -9,6 +9,7 @@ from deskterm.core.domain.kpi_quality import QUALITY
 from deskterm.core.domain.kpi_times import TIMES
 from deskterm.core.domain.kpi_volumes import VOLUMES
 from deskterm.core.domain.measures import PAUSE_CODE, Measured
+from deskterm.core.domain.profile import APPROVAL, Profile
 from deskterm.core.domain.words import PauseReason
 
 AGES: Final = ((0, 1), (1, 3), (3, 7), (7, 30), (30, 100_000))
@@ -25,6 +26,17 @@ class Terms(NamedTuple):
     rearming: tuple[str, ...]
     tiers: tuple[str, ...]
     stages: tuple[str, ...]
+
+
+def terms(profile: Profile) -> Terms:
+    """Gives what of a profile makes KPIs."""
+    clocks = profile.clocks
+    return Terms(
+        clocks={name: rule.label for name, rule in clocks.items()},
+        rearming=tuple(name for name, rule in clocks.items() if rule.rearm and name != APPROVAL),
+        tiers=profile.tiers,
+        stages=tuple(stage.title for stage in profile.chain),
+    )
 
 
 def known(terms: Terms) -> dict[str, Definition]:

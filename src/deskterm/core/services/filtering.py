@@ -9,6 +9,7 @@ from deskterm.core.domain.filter_completion import Choice, Vocabulary
 from deskterm.core.domain.filter_keys import KEYS, Kind
 from deskterm.core.domain.filter_meaning import Known, Meaning
 from deskterm.core.domain.filter_terms import Field, Filter, Is
+from deskterm.core.domain.kpi_table import known, terms
 from deskterm.core.domain.people import Person
 from deskterm.core.services.context import Context
 from deskterm.core.store import directory
@@ -60,6 +61,7 @@ def vocabulary(context: Context) -> Vocabulary:
         departments, categories = directory.departments(connection).values(), directory.categories(connection).values()
         people = directory.people(connection) if actor.is_staff else directory.staff(connection)
     active = [person for person in people.values() if person.is_active]
+    figures = known(terms(profile)).values() if actor.is_staff else ()
     return Vocabulary({
         "prio": tuple(Choice(rule.key, rule.label) for rule in profile.priorities.values()),
         "tier": tuple(Choice(label.lower(), label) for label in profile.tiers),
@@ -67,6 +69,7 @@ def vocabulary(context: Context) -> Vocabulary:
         "category": tuple(Choice(one.key, one.name) for one in categories),
         "from": tuple(_called(person, actor) for person in active),
         "to": tuple(_called(person, actor) for person in active if person.is_staff),
+        "kpi": tuple(Choice(one.name, one.label) for one in figures),
     })  # fmt: skip
 
 

@@ -9,11 +9,10 @@ from deskterm.core.domain.calendar import Calendar
 from deskterm.core.domain.columns import Columns
 from deskterm.core.domain.errors import NotAllowed
 from deskterm.core.domain.kpi import Definition
-from deskterm.core.domain.kpi_table import Terms, known
+from deskterm.core.domain.kpi_table import known, terms
 from deskterm.core.domain.measures import Measured
 from deskterm.core.domain.people import Department, Person
 from deskterm.core.domain.periods import Period, before, period, trend, year_ago
-from deskterm.core.domain.profile import APPROVAL, Profile
 from deskterm.core.kpi_views import Asked, Compare, Figure
 from deskterm.core.services import gathering
 from deskterm.core.services.context import Context
@@ -120,17 +119,6 @@ def ground(context: Context, connection: Connection, asked: Asked, *, tier: str 
         trend=tuple(frame(one, now) for one in trend(this)),
         sight=sight(connection, actor, asked, policy.profile, departments, tier),
         known=known(terms(policy.profile)),
-    )
-
-
-def terms(profile: Profile) -> Terms:
-    """Gives what of a profile makes KPIs."""
-    clocks = profile.clocks
-    return Terms(
-        clocks={name: rule.label for name, rule in clocks.items()},
-        rearming=tuple(name for name, rule in clocks.items() if rule.rearm and name != APPROVAL),
-        tiers=profile.tiers,
-        stages=tuple(stage.title for stage in profile.chain),
     )
 
 
