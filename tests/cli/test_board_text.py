@@ -1,11 +1,13 @@
 """Boards as text: whole at 80 columns, every glyph with a word or a sign, nothing said of nothing."""
 
+import io
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from rich.cells import cell_len
 
+from deskterm.cli import reckoning
 from deskterm.cli.board_text import board_lines, explained_lines, goal_lines
 from deskterm.core.domain.kpi import Unit
 from deskterm.core.domain.periods import before, period
@@ -45,6 +47,9 @@ def test_every_line_fits_and_nothing_drives_the_terminal(width: int, plain: bool
 def test_a_board_says_each_figure_with_its_goal_and_how_it_moved() -> None:
     told = list(board_lines(BOARD, 80))
     assert told[:2] == ["Overview: IT, August 2026", "against July 2026"]
+    past = BOARD._replace(as_of=NOW)
+    assert list(board_lines(past, 80))[1] == "against July 2026, as of 2026-09-16 13:00"
+    assert next(goal_lines(past, 80)) == "Goals: IT, August 2026, as of 2026-09-16 13:00"
     assert any("89.9 %" in line and "✗ missed 90 %" in line and "▼ -5 pt" in line for line in told)
     assert any("4.2" in line and "✓ met 4.0" in line for line in told)
     assert "  median 1d1h, p90 10d" in told
@@ -76,3 +81,20 @@ def test_goals_are_counted_and_what_can_not_be_judged_is_said() -> None:
     told = list(goal_lines(BOARD, 80))
     assert told[-1] == "1 of 3 reached, 1 with nothing to judge yet"
     assert list(goal_lines(BOARD._replace(figures=(SLOW,)), 80))[-1] == "the profile sets no goals"
+
+
+def test_how_far_it_is_is_told_on_a_terminal_once_it_takes_more_than_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    instants = iter([0.0, 0.1, 2.0])
+    monkeypatch.setattr(reckoning, "monotonic", lambda: next(instants))
+    monkeypatch.setattr("sys.stderr", terminal := Terminal())
+    with reckoning.reckoning() as hear:
+        hear(1, 10)
+        assert "reckoning" not in terminal.getvalue()
+        hear(5, 10)
+    assert "reckoning" in terminal.getvalue()
+    assert "50%" in terminal.getvalue()
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True

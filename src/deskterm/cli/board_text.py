@@ -24,7 +24,7 @@ _LEGEND: Final = {MET: "reaches its goal", MISSED: "misses it", UP: "more than b
 def board_lines(board: Board, width: int, *, plain: bool = False) -> Iterator[str]:
     """Gives a board: its figures, tables and charts; `plain` has words in place of glyphs, and values of charts."""
     yield from _wrapped(f"{board.title}: {board.scope}, {board.period.words}", width)
-    yield from _wrapped(f"against {board.compared.words}", width)
+    yield from _wrapped(f"against {board.compared.words}{_as_of(board)}", width)
     yield ""
     yield from _aligned(_IN_WORDS, [_said(one) for one in board.figures], width) if plain else _tiles(board, width)
     for table in board.tables:
@@ -40,7 +40,7 @@ def board_lines(board: Board, width: int, *, plain: bool = False) -> Iterator[st
 def goal_lines(board: Board, width: int, *, plain: bool = False) -> Iterator[str]:
     """Gives the goals of a board's figures as a tracker: what each comes to and whether it is reached."""
     judged = [one for one in board.figures if one.goal is not None]
-    yield from _wrapped(f"Goals: {board.scope}, {board.period.words}", width)
+    yield from _wrapped(f"Goals: {board.scope}, {board.period.words}{_as_of(board)}", width)
     if not judged:
         yield "the profile sets no goals"
         return
@@ -91,6 +91,11 @@ def explained_lines(found: Explanation, width: int, *, plain: bool = False) -> I
         yield from _wrapped(f"left out, {left.why}: {many(left.n, 'ticket')}", width)
         some = ", ".join(map(reference, left.tickets))
         yield from _hung("  ", some + (", ..." if left.n > len(left.tickets) else ""), width)
+
+
+def _as_of(board: Board) -> str:
+    """Gives as of when a board is, where that is not now."""
+    return "" if board.as_of is None else f", as of {board.as_of.astimezone(board.period.zone):%Y-%m-%d %H:%M}"
 
 
 def _tiles(board: Board, width: int) -> Iterator[str]:
