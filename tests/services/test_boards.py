@@ -114,6 +114,26 @@ def test_a_persons_figures_stand_in_a_line_and_nobodys_in_the_last(as_: As) -> N
 
 
 @pytest.mark.usefixtures("lived")
+@pytest.mark.parametrize("by", list(By))
+def test_what_is_broken_down_adds_up_to_the_whole(as_: As, by: By) -> None:
+    for name in ("flow", "service", "capacity"):
+        board = as_("ezra").board(name, SEPTEMBER._replace(by=by))
+        tiles = {one.name: one for one in board.figures}
+        lines = board.tables[0].lines
+        for place, one in enumerate(lines[0].figures):
+            whole = tiles.get(one.name)
+            standing = {"backlog", "pending", "workload", "weighted-workload", "capacity", "demand", "days-at-hand"}
+            if whole is None or (by is By.MONTH and one.name in standing | {"backlog-age"}):
+                continue  # what stands at the end of each month is no part of what stands at the end of the last
+            if by is By.PERSON and one.name in {"submitted", "net", "demand"}:
+                continue  # what comes in is nobody's yet
+            cells = [line.figures[place] for line in lines]
+            assert sum(cell.n for cell in cells) == whole.n, (name, one.name)
+            if one.median is not None and whole.value is not None:
+                assert sum(cell.n * (cell.value or 0) for cell in cells) == pytest.approx(whole.n * whole.value)
+
+
+@pytest.mark.usefixtures("lived")
 def test_waits_are_told_by_their_reason_and_work_by_the_month(as_: As) -> None:
     (reasons, tiers) = as_("ezra").board("waiting", SEPTEMBER).tables[2:4]
     assert [(line.label, line.figures[0].value) for line in reasons.lines] == [("Waiting: vendor", 6 * HOUR)]

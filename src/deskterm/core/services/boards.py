@@ -208,7 +208,7 @@ def _tables(plan: _Plan, asked: Asked, ground: Ground) -> _Tables:
     (first, names), *rest = plan.tables
     if asked.by is not None:
         by = None if asked.by is By.MONTH else Dimension(asked.by.value)
-        return [(by, names), *rest]
+        return [(by, names), *(table for table in rest if table[0] is not by)]
     led = ground.sight.departments
     is_one = ground.sight.department is not None or (led is not None and len(led) == 1)
     if first is Dimension.DEPARTMENT and ground.sight.person is not None:
