@@ -9,12 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deskterm.core.domain.insight_words import odds, of_change, of_forecast
 from deskterm.core.domain.insights import (
     BOTTLENECK_SHARE,
     LEAST_CASES,
     LEAST_RESOLVED,
+    Evidence,
+    Insight,
     Place,
     Queue,
+    Says,
     Track,
     bottlenecks,
     changes,
@@ -69,7 +73,7 @@ def test_the_order_of_the_periods_before_makes_no_difference(before: list[int], 
 
 
 @given(
-    st.lists(st.tuples(st.lists(counts, min_size=8, max_size=8), counts), max_size=8),
+    st.lists(st.tuples(st.lists(counts, min_size=8, max_size=8), counts), max_size=4),
     st.randoms(use_true_random=False),
 )
 def test_the_order_of_the_figures_makes_no_difference(figures: list[tuple[list[int], int]], random: Random) -> None:
@@ -197,8 +201,56 @@ def test_a_place_that_takes_more_than_its_share_is_a_bottleneck_where_it_is_a_lo
     assert bottlenecks([]) == []
 
 
-@given(st.lists(st.builds(Place, st.sampled_from("ab"), st.sampled_from("wxyz"), counts, counts, st.just(""))))
+@given(
+    st.lists(st.builds(Place, st.sampled_from("ab"), st.sampled_from("wxyz"), counts, counts, st.just("")), max_size=6)
+)
 def test_bottlenecks_come_in_one_order(places: list[Place]) -> None:
     found = bottlenecks(places)
     assert found == sorted(found, key=lambda one: (-one.weight, one.place.group))
     assert len({one.place.group for one in found}) == len(found)
+
+
+def _said(label: str, unit: Unit, before: Point, now: Point, *, of: str = "", is_category: bool = False) -> Insight:
+    track = Track("k", label, of, unit, (before,) * PERIODS, now, "kpi:k", is_category)
+    [found] = changes([track])
+    return of_change(found, "September 2026")
+
+
+def test_a_change_is_said_in_words_with_what_it_rests_on() -> None:
+    fell = _said("SLA compliance", Unit.SHARE, Point(0.93, 300), Point(0.8, 250), of="IT")
+    assert fell.words == "SLA compliance of IT below its usual: 80 %, usually 93 %."
+    assert fell.evidence == (
+        Evidence("September 2026", "80 %, n 250"),
+        Evidence("the 8 periods before", "93 % to 93 %, median 93 %"),
+        Evidence("by chance alone", "less than 1 in 10,000"),
+    )
+    assert (fell.says, fell.n, fell.drill) == (Says.CHANGE, 250, "kpi:k")
+    assert fell.weight == pytest.approx(0.13 * 250)
+    slow = _said("Response", Unit.SECONDS, Point(3_600.0, 50, 60.0), Point(7_200.0, 50, 60.0))
+    assert slow.words == "Response took longer than usual: 2h, usually 1h (medians)."
+    more = _said("Came in", Unit.COUNT, Point(20.0, 20), Point(60.0, 60), of="Printers", is_category=True)
+    assert (more.says, more.words) == (Says.REPEATED, "More Printers than usual: 60 came in, usually 20.")
+    less = _said("Came in", Unit.COUNT, Point(60.0, 60), Point(20.0, 20), of="Printers", is_category=True)
+    assert (less.says, less.words) == (Says.CHANGE, "Less Printers than usual: 20 came in, usually 60.")
+
+
+def test_a_forecast_says_what_it_takes_for_granted() -> None:
+    found = forecast(_queue([2 * _HOUR] * 5 + [_DAY, -1], (20, 60, 40, 40, 40, 40, 40, 40)))
+    assert found is not None
+    said = of_forecast(found)
+    assert said.words == (
+        "it: 3 of 7 open tickets that are due within a week will run out of time, 3 of them within a business day, "
+        "if work goes on as in the last 8 weeks."
+    )
+    assert [one.value for one in said.evidence] == [
+        "40 (20 to 60)", "2 to 5", "the most urgent first; what comes in, and what is out of time already, left aside",
+    ]  # fmt: skip
+
+
+def test_a_chance_is_said_as_one_in_so_many() -> None:
+    assert (odds(0.004), odds(0.5), odds(1e-4), odds(9e-5)) == (
+        "1 in 250",
+        "1 in 2",
+        "1 in 10,000",
+        "less than 1 in 10,000",
+    )

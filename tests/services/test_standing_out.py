@@ -15,6 +15,8 @@ from deskterm.core.kpi_views import LEAST_PEERS, Asked
 from deskterm.core.services.intake import Submission
 from deskterm.core.views import View
 
+pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+"""What is read is read on both databases by `tests/cli/test_reports.py`; here it is judged."""
 As = Callable[[str], Desk]
 At = Callable[[str], datetime]
 LAST_WEEK: Final = Asked("last-week", department="it")

@@ -24,7 +24,7 @@ def of_change(found: Change, period: str) -> Insight:
     elif unit in {Unit.SECONDS, Unit.WALL}:
         words = f"{track.label}{of} took {'longer' if risen else 'less'} than usual: {now}, usually {middle} (medians)."
     else:
-        words = f"{track.label}{of} {'rose' if risen else 'fell'}: {now}, usually {middle}."
+        words = f"{track.label}{of} {'above' if risen else 'below'} its usual: {now}, usually {middle}."
     spread = f"{said(found.usual.least, unit)} to {said(found.usual.most, unit)}"
     evidence = (
         Evidence(period, now if unit is Unit.COUNT else f"{now}, n {track.now.n:,}"),
