@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from deskterm.cli import export_kpi
+from deskterm.cli import export_kpi, export_star
 from deskterm.cli.delivery import STDOUT, Bom, Columns, File, Force, Sheets, WrittenAs, delivery, names
 from deskterm.cli.globals import desk
 from deskterm.core.domain.errors import InvalidInput
@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     for dataset, about in _ABOUT.items():
         export.command(dataset.value, help=about)(_command(dataset))
     export.command("kpi")(export_kpi.kpi)
+    export.command("star")(export_star.star)
     app.add_typer(export, name="export")
 
 

@@ -1,8 +1,9 @@
 """The one API that every front end calls: reads and services, with an actor bound."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from secrets import token_hex
 
 from deskterm.core.administration import Administration
@@ -10,6 +11,7 @@ from deskterm.core.domain.attachments import Content
 from deskterm.core.domain.decide import Arguments
 from deskterm.core.domain.drafts import Draft, Place, Values
 from deskterm.core.domain.errors import NotAllowed
+from deskterm.core.domain.export_formats import Format
 from deskterm.core.domain.filter_completion import Vocabulary
 from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.macros import Macro
@@ -29,6 +31,7 @@ from deskterm.core.services import (
     drafts,
     explaining,
     exporting,
+    exporting_star,
     filtering,
     following,
     inbox,
@@ -374,6 +377,18 @@ class Desk(Administration, Measurement):
     def awaited(self) -> int:
         """Gives how many purchases wait for the actor's decision, up to a thousand."""
         return inbox.count_waiting(self._context)
+
+    def export_star(
+        self,
+        wanted: exporting.Wanted,
+        folder: Path,
+        format_: Format = Format.CSV,
+        *,
+        force: bool = False,
+        progress: Callable[[str, int, int], None] = lambda _name, _done, _of: None,
+    ) -> dict[str, int]:
+        """Writes a star schema into a folder; raises as `exporting_star.export_star`."""
+        return exporting_star.export_star(self._context, wanted, folder, format_, force=force, progress=progress)
 
     def export(self, wanted: exporting.Wanted) -> exporting.Export:
         """Gives what is to be written into a file, read as it is asked for; raises as `exporting.export`."""

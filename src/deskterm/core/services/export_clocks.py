@@ -1,6 +1,6 @@
 """What a ticket's clocks came to, as columns: the figures that leads export for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import repeat
 from typing import Any, Final, NamedTuple
@@ -8,7 +8,9 @@ from typing import Any, Final, NamedTuple
 from deskterm.core.domain.clocks import Clock, consumed_us
 from deskterm.core.domain.export_columns import OF_CLOCK, Column, of_clocks
 from deskterm.core.services.export_asked import Asked, Slice
+from deskterm.core.services.policies import Policies
 from deskterm.core.store import streams
+from deskterm.core.store.engine import Connection
 
 _SECOND_US: Final = 1_000_000
 _NONE: Final = (None,) * len(OF_CLOCK)
@@ -64,25 +66,39 @@ class ClockColumns:
                 continue
             if since is not None:
                 running.append(tuple(row))
-            mine[ticket_id] = _cells(target_us, used_us, due_at, stopped_at, cycle, breached=breached)
+            mine[ticket_id] = cells(target_us, used_us, due_at, stopped_at, cycle, breached=breached)
         if running:
             self._count_on(slice_, running, told)
         return told
 
-    def _count_on(self, slice_: Slice, running: Iterable[tuple[Any, ...]], told: dict[str, dict[int, Cells]]) -> None:
-        """Brings clocks that run to now: what they used depends on the hours that their tickets are under."""
-        stands = {row[0]: tuple(row) for row in streams.rated(slice_.connection, slice_.ids)}
-        for ticket_id, name, cycle, since, target_us, used_us, due_at, stopped_at, breached in running:
-            _, profile_id, *rest = stands[ticket_id]
-            calendar = self._policies.of(profile_id).terms(name, _Stands(*rest)).calendar
-            clock = Clock(name=name, consumed_us=used_us, running_since=datetime.fromisoformat(since))
-            now_us = consumed_us(clock, calendar, self._now)
-            told[name][ticket_id] = _cells(target_us, now_us, due_at, stopped_at, cycle, breached=breached)
+    def _count_on(self, slice_: Slice, running: Sequence[tuple[Any, ...]], told: dict[str, dict[int, Cells]]) -> None:
+        now_us = counted_on(slice_.connection, running, slice_.ids, self._policies, self._now)
+        for ticket_id, name, cycle, _, target_us, _, due_at, stopped_at, breached in running:
+            used_us = now_us[ticket_id, name, cycle]
+            told[name][ticket_id] = cells(target_us, used_us, due_at, stopped_at, cycle, breached=breached)
 
 
-def _cells(
+def counted_on(
+    connection: Connection, running: Sequence[tuple[Any, ...]], ids: Sequence[int], policies: Policies, now: datetime
+) -> dict[tuple[int, str, int], int]:
+    """Gives what clocks that run have used by now, in microseconds, by ticket, name and cycle.
+
+    That depends on the hours that their tickets are under.
+    """
+    stands = {row[0]: tuple(row) for row in streams.rated(connection, ids)} if running else {}
+    used: dict[tuple[int, str, int], int] = {}
+    for ticket_id, name, cycle, since, _, used_us, *_rest in running:
+        _, profile_id, *rest = stands[ticket_id]
+        calendar = policies.of(profile_id).terms(name, _Stands(*rest)).calendar
+        clock = Clock(name=name, consumed_us=used_us, running_since=datetime.fromisoformat(since))
+        used[ticket_id, name, cycle] = consumed_us(clock, calendar, now)
+    return used
+
+
+def cells(
     target_us: int | None, used_us: int, due_at: str | None, stopped_at: str | None, cycle: int, *, breached: bool
 ) -> Cells:
+    """Gives a clock's figures as `OF_CLOCK` has them."""
     if target_us is None:
         return None, used_us // _SECOND_US, due_at, stopped_at, None, cycle
     met = False if breached or used_us > target_us else True if stopped_at is not None else None

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from deskterm.core.domain.access import Scope, scope_of
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
@@ -18,7 +19,6 @@ from deskterm.core.services.export_names import Names
 from deskterm.core.services.export_rows import READERS
 from deskterm.core.services.filtering import narrowed
 from deskterm.core.store import streams
-from deskterm.core.store.engine import Connection
 from deskterm.core.store.streams import Period, Read
 
 _TICKETS_AT_ONCE: Final = 500
@@ -72,7 +72,7 @@ def export(context: Context, wanted: Wanted) -> Export:
         with read() as connection:
             actor = context.actor(connection)
             scope = _allowed(actor, wanted)
-            period = _period(context, connection, wanted)
+            period = period_of(wanted, context.policy_now(connection)[1].default_zone())
             clocks = tuple(context.policy_now(connection)[1].profile.clocks)
             columns = _columns(wanted, clocks, whole=wanted.internal and scope.everything)
             names = Names.load(context, connection, actor, masked=wanted.masked)
@@ -103,10 +103,14 @@ def _allowed(actor: Person, wanted: Wanted) -> Scope:
     return scope
 
 
-def _period(context: Context, connection: Connection, wanted: Wanted) -> Period:
+def period_of(wanted: Wanted, zone: ZoneInfo) -> Period:
+    """Gives the instants of a period in a zone.
+
+    Raises:
+        InvalidInput: when it ends before it begins.
+    """
     if wanted.since and wanted.until and wanted.until < wanted.since:
         raise InvalidInput(f"--to {wanted.until} is before --from {wanted.since}: turn them round")
-    zone = context.policy_now(connection)[1].default_zone()
 
     def midnight(day: date) -> datetime:
         return datetime.combine(day, time(), zone)

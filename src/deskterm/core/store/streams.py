@@ -22,7 +22,7 @@ from deskterm.core.store.contents import inside
 from deskterm.core.store.engine import Connection, Store
 from deskterm.core.store.narrowing import Clause, Narrowing
 from deskterm.core.store.seeking import reads_internal
-from deskterm.core.store.tables import APPROVALS, AUDIT, CLOCKS, COMMENTS, FACTS, PROCUREMENTS, TICKETS
+from deskterm.core.store.tables import APPROVALS, AUDIT, CLOCKS, COMMENTS, FACTS, PROCUREMENTS, SPANS, TICKETS
 
 Read = Callable[[], AbstractContextManager[Connection]]
 Rows = Sequence[Any]
@@ -233,6 +233,33 @@ def facts(connection: Connection, ids: Sequence[int], end: int, period: Period, 
     public = sa.or_(all_of_it, sa.and_(said, fact.kind != FactKind.ATTEMPTED))
     query = query.where(_these(fact.ticket_id, ids), fact.id <= end, public, *period.of(fact.at))
     return connection.execute(query.order_by(fact.ticket_id, fact.version)).all()
+
+
+def events(connection: Connection, ids: Sequence[int], end: int) -> Rows:
+    """Gives tickets' facts in order, up to `end`, without what they say."""
+    fact = FACTS.c
+    query = sa.select(
+        fact.ticket_id, fact.version, iso(fact.at).label("at"), fact.actor_id, fact.kind, fact.via, fact.from_status,
+        fact.to_status,
+    )  # fmt: skip
+    query = query.where(_these(fact.ticket_id, ids), fact.id <= end).order_by(fact.ticket_id, fact.version)
+    return connection.execute(query).all()
+
+
+def spans(connection: Connection, ids: Sequence[int]) -> Rows:
+    """Gives tickets' stretches in one status in order."""
+    span = SPANS.c
+    query = sa.select(
+        span.ticket_id, iso(span.entered_at).label("entered_at"), iso(span.left_at).label("left_at"), span.status,
+        span.reason, span.assignee_id, span.department_id,
+    )  # fmt: skip
+    return connection.execute(query.where(_these(span.ticket_id, ids)).order_by(span.ticket_id, span.id)).all()
+
+
+def first_instant(connection: Connection) -> datetime | None:
+    """Gives when the desk's first ticket came, None where it has none."""
+    query = sa.select(_T.created_at).order_by(_T.created_at).limit(1)
+    return connection.scalar(query)
 
 
 def entries(connection: Connection, after: int, end: int) -> Rows:

@@ -1,0 +1,137 @@
+"""The star schema of a desk (004-R30), as a folder that is there whole or not at all."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any, Final
+
+from deskterm.core.domain.access import scope_of
+from deskterm.core.domain.errors import InvalidInput, NotAllowed
+from deskterm.core.domain.export_formats import Format
+from deskterm.core.domain.star import STAR, Table, described, manifest
+from deskterm.core.services.context import Context
+from deskterm.core.services.export_file import Shape, write
+from deskterm.core.services.export_names import Names
+from deskterm.core.services.exporting import Batch, Export, Wanted, period_of
+from deskterm.core.services.filtering import narrowed
+from deskterm.core.services.star_rows import DIMENSIONS, FACTS, Source
+from deskterm.core.store import streams
+from deskterm.core.store.streams import Read
+
+_TICKETS_AT_ONCE: Final = 500
+MANIFEST: Final = "manifest.json"
+FORMATS: Final = (Format.CSV, Format.PARQUET)
+
+
+def export_star(
+    context: Context,
+    wanted: Wanted,
+    folder: Path,
+    format_: Format = Format.CSV,
+    *,
+    force: bool = False,
+    progress: Callable[[str, int, int], None] = lambda _name, _done, _of: None,
+) -> dict[str, int]:
+    """Writes the star of the tickets that are wanted; gives how many rows each table has.
+
+    `progress` hears of each table how many of how many tickets are done. With `force` a star that is there already is
+    written anew.
+
+    Raises:
+        NotAllowed: for requesters.
+        InvalidInput: when the folder is there and is no star, or can't be written, or Parquet can't be.
+        FilterError: when the filter names what the desk doesn't have.
+    """
+    check_folder(folder, force=force)
+    with streams.moment(context.store) as read:
+        with read() as connection:
+            actor = context.actor(connection)
+            if not actor.is_staff:
+                raise NotAllowed("a star tells of everybody's work: it is for staff; export tickets instead")
+            scope = scope_of(actor)
+            policy = context.policy_now(connection)[1]
+            period = period_of(wanted, policy.default_zone())
+            to = narrowed(context, connection, scope, wanted.filter)
+            ids = streams.ticket_ids(connection, scope, to, period)
+            names = Names.load(context, connection, actor, masked=wanted.masked)
+            source = Source(names, policy.default_zone(), context.clock(), streams.ends(connection))
+        made = Path(mkdtemp(dir=folder.resolve().parent, prefix=f".{folder.name[:100]}."))
+        try:
+            counts = {
+                table.name: _write(table, made, format_, read, source, ids, progress) for table in STAR
+            }  # fmt: skip
+            at = f"{source.now:%Y-%m-%dT%H:%M:%SZ}"
+            said = {"at": at, "masked": wanted.masked, "tickets": len(ids), "zone": str(source.zone)}
+            _put(made / MANIFEST, json.dumps(manifest(counts, said, format_.value), indent=2) + "\n")
+            mask = ", people and customers masked" if wanted.masked else ""
+            _put(made / "README.md", described(f"{len(ids):,} tickets as they stood at {at}{mask}."))
+            _move(made, folder)
+        except OSError as error:
+            raise InvalidInput(f"{folder} can't be written: {error.strerror or error}") from error
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+    return counts
+
+
+def check_folder(folder: Path, *, force: bool) -> None:
+    """Passes when a star can be written into a folder of this name.
+
+    Raises:
+        InvalidInput: when there is something else, or a star and not `force`, or no folder to put it in.
+    """
+    if folder.exists() and not (folder / MANIFEST).is_file():
+        raise InvalidInput(f"{folder} is there and holds no star: name a folder that is to be made")
+    if folder.exists() and not force:
+        raise InvalidInput(f"{folder} holds a star already: name another folder, or say --force to write it anew")
+    if not folder.resolve().parent.is_dir():
+        raise InvalidInput(f"there is no folder {folder.parent}: make it first")
+
+
+def _write(
+    table: Table, folder: Path, format_: Format, read: Read, source: Source, ids: Sequence[int],
+    progress: Callable[[str, int, int], None],
+) -> int:  # fmt: skip
+    batches = _facts(table, read, source, ids) if table.name in FACTS else _dimension(table, read, source)
+    with _opened(folder / f"{table.name}.{format_.value}") as out:
+        made = Export(table.name, table.columns, len(ids), batches)
+        written = write(made, Shape(format_), out, str(folder), lambda done: progress(table.name, done, len(ids)))
+        out.flush()
+        os.fsync(out.fileno())
+    return written.rows
+
+
+def _facts(table: Table, read: Read, source: Source, ids: Sequence[int]) -> Iterator[Batch]:
+    for begin in range(0, len(ids), _TICKETS_AT_ONCE):
+        some = ids[begin : begin + _TICKETS_AT_ONCE]
+        with read() as connection:
+            rows = FACTS[table.name](connection, list(some), source)
+        yield Batch(rows, begin + len(some))
+
+
+def _dimension(table: Table, read: Read, source: Source) -> Iterator[Batch]:
+    with read() as connection:
+        yield Batch(DIMENSIONS[table.name](connection, source), 0)
+
+
+def _opened(path: Path) -> Any:  # noqa: ANN401 - an open file
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def _put(path: Path, text: str) -> None:
+    with _opened(path) as out:
+        out.write(text.encode())
+
+
+def _move(made: Path, folder: Path) -> None:
+    """Puts what was made in its place; a star of before is only then taken away."""
+    target = folder.resolve()
+    if not target.exists():
+        made.rename(target)
+        return
+    before = Path(mkdtemp(dir=target.parent, prefix=f".{target.name[:100]}."))
+    target.rename(before / target.name)
+    made.rename(target)
+    shutil.rmtree(before)
