@@ -150,7 +150,7 @@ async def test_without_colours_the_cursor_is_reversed(
     monkeypatch.setenv("NO_COLOR", "1")
     app = app_for("lara")
     async with app.run_test(size=(80, 24)) as pilot:
-        for step in (("3",), ("a",), ("escape", "A"), ("escape", "B")):
+        for step in (("3",), ("a",), ("escape", "percent_sign"), ("escape", "A"), ("escape", "B")):
             await keys(pilot, *step)
             styles = [style for _, style in drawn(pilot)]
             assert all(style.color is None or style.color.is_default for style in styles)

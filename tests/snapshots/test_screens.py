@@ -48,6 +48,7 @@ def lagos(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         pytest.param("ada", (120, 36), ("j",), id="queue-120x36"),
         pytest.param("ada", (80, 24), ("j", "j", "enter"), id="ticket-80x24"),
         pytest.param("ada", (80, 36), ("j", "s"), id="explained-80x36"),
+        pytest.param("ngozi", (80, 24), ("percent_sign", "j", "j"), id="kpi-80x24"),
         pytest.param("bisi", (80, 24), (), id="my-tickets-80x24"),
     ],
 )

@@ -22,6 +22,8 @@ _HEADING: Final = 9
 _CHART: Final = (8, 12)
 """Lines that a chart has at least and at most; two of them are in sight at once where that can be."""
 _HEADINGS: Final = ("", "value", "median", "p90", "n", "goal", "change", "trend")
+_BESIDE: Final = (2, 3, 4)
+"""The columns that a line of their own may say instead."""
 _LEGEND: Final = f"{MET} reaches the goal, {MISSED} misses it"
 
 
@@ -127,37 +129,30 @@ def _goals(board: Board, width: int) -> Iterator[BoardLine]:
     yield SheetLine()
 
 
-class _Tile(NamedTuple):
-    figure: Figure
-    cells: tuple[str, ...]
-
-
 def _tiles(figures: Sequence[Figure], width: int) -> Iterator[BoardLine]:
-    tiles = [_Tile(figure, _cells(figure)) for figure in figures]
-    if not tiles:
+    """Gives the figures in columns; where these have no room, what is beside a figure's value comes below it."""
+    cells = [_cells(figure) for figure in figures]
+    if not cells:
         return
-    columns = [number for number in range(len(_HEADINGS)) if number < 2 or any(tile.cells[number] for tile in tiles)]
-    widths = [max(cell_len(_HEADINGS[number]), *(cell_len(tile.cells[number]) for tile in tiles)) for number in columns]
-    gap = next((gap for gap in (_GAP, 1) if sum(widths) + gap * (len(widths) - 1) <= width), None)
-    if gap is not None:
-        yield _text(_aligned([_HEADINGS[number] for number in columns], widths, gap), "dim")
-        for tile in tiles:
-            yield _tile_line(tile, _aligned([tile.cells[number] for number in columns], widths, gap), width)
-        return
-    firsts = [number for number in columns if _HEADINGS[number] not in {"median", "p90", "n"}]
-    wide = [widths[columns.index(number)] for number in firsts]
-    wide[0] = min(wide[0], max(_LEAST_LABEL, width - sum(wide[1:]) - len(wide) + 1))
-    for tile in tiles:
-        yield _tile_line(tile, _aligned([tile.cells[number] for number in firsts], wide, 1), width)
-        if beside := ", ".join(
-            f"{_HEADINGS[number]} {tile.cells[number]}" for number in (2, 3, 4) if tile.cells[number]
-        ):
-            yield _text(f"  {beside}", "dim")
-
-
-def _tile_line(tile: _Tile, text: str, width: int) -> BoardLine:
-    spot = Spot[Meaning](0, width, ("figure", tile.figure.name), FigureAt(tile.figure))
-    return SheetLine(((text, "bold" if tile.figure.is_met is False else ""),), (spot,))
+    columns = [number for number in range(len(_HEADINGS)) if number < 2 or any(row[number] for row in cells)]
+    widths = {n: max(cell_len(_HEADINGS[n]), *(cell_len(row[n]) for row in cells)) for n in columns}
+    firsts = [number for number in columns if number not in _BESIDE]
+    for gap, shown in ((_GAP, columns), (1, columns), (1, firsts)):
+        label = width - sum(widths[number] for number in shown[1:]) - gap * (len(shown) - 1)
+        if label >= (widths[0] if gap == _GAP else _LEAST_LABEL):
+            break
+    wide = [min(label, widths[0]), *(widths[number] for number in shown[1:])]
+    if shown is columns:
+        yield _text(_aligned([_HEADINGS[number] for number in shown], wide, gap), "dim")
+    for figure, row in zip(figures, cells, strict=True):
+        first, *rest = wrapped(row[0], wide[0])
+        text = _aligned([first, *(row[number] for number in shown[1:])], wide, gap)
+        spot = Spot[Meaning](0, width, ("figure", figure.name), FigureAt(figure))
+        yield SheetLine(((text, "bold" if figure.is_met is False else ""),), (spot,))
+        yield from map(_text, rest)
+        beside = [f"{_HEADINGS[number]} {row[number]}" for number in _BESIDE if number not in shown and row[number]]
+        if beside:
+            yield _text(f"  {', '.join(beside)}", "dim")
 
 
 def _cells(figure: Figure) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import ClassVar, Generic, NamedTuple, TypeVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.events import Blur, Click, Focus, MouseScrollDown, MouseScrollUp
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -44,7 +44,7 @@ class Sheet(Widget, Generic[M], can_focus=True):
     """
 
     class Resized(Message):
-        """There is another width to draw lines for."""
+        """There is another size to make lines for."""
 
     def __init__(self) -> None:
         """Makes an empty sheet."""
@@ -52,7 +52,7 @@ class Sheet(Widget, Generic[M], can_focus=True):
         self.lines: Sequence[SheetLine[M]] = ()
         self._top = 0
         self._at = _NOWHERE
-        self._width = 0
+        self._drawn_for = Size(0, 0)
 
     @property
     def spot(self) -> Spot[M] | None:
@@ -190,8 +190,8 @@ class Sheet(Widget, Generic[M], can_focus=True):
 
     def on_resize(self) -> None:
         """Asks for lines that fit, and keeps the cursor in sight."""
-        if self.size.width != self._width:
-            self._width = self.size.width
+        if self.size != self._drawn_for:
+            self._drawn_for = self.size
             self.post_message(self.Resized())
         self._turn(self._top)
         self._bring_in_sight()

@@ -91,7 +91,7 @@ class Parts:
         return Table(title, "month", tuple(one.heading for one in wanted), tuple(lines))
 
     def family(self, title: str, by: str, names: Sequence[str]) -> Table:
-        """Gives KPIs of one kind a line each, with how many events they are of."""
+        """Gives KPIs of one kind a line each, headed as that which they are the parts of."""
         frames = (self.this, self.compared)
         lines = []
         for name in names:
@@ -99,7 +99,9 @@ class Parts:
             figure = self._figure(one, self.reckoner.cells(one, frames), 0, 1, self._drill(name, self.this), ())
             if figure.n:
                 lines.append(Line(name, one.label, (figure,)))
-        return Table(title, by, (self.reckoner.known[names[0]].unit.value.upper(),) if names else (), tuple(lines))
+        known = self.reckoner.known
+        whole = next((known[one].heading for one in known if names and names[0].startswith(f"{one}-")), "VALUE")
+        return Table(title, by, (whole,) if names else (), tuple(lines))
 
     def over_time(self, name: str, title: str, names: Sequence[str], frames: Sequence[Frame], kind: Kind) -> Chart:
         """Gives KPIs along the parts of the period; a place leads to the tickets of the first."""
