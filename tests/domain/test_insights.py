@@ -234,6 +234,21 @@ def test_a_change_is_said_in_words_with_what_it_rests_on() -> None:
     assert (less.says, less.words) == (Says.CHANGE, "Less Printers than usual: 20 came in, usually 60.")
 
 
+def test_what_moved_along_with_the_whole_is_not_said_again() -> None:
+    def some(of: str, before: int, now: int) -> Track:
+        return _track(_counted(*[before] * PERIODS), _counted(now)[0], of=of)
+
+    along, apart, against = some("Printers", 100, 155), some("Mail", 100, 300), some("Desks", 100, 40)
+    assert {one.track.of for one in changes([along, apart, against])} == {"Printers", "Mail", "Desks"}
+    whole = some("", 1_000, 1_600)
+    assert {one.track.of for one in changes([whole, along, apart, against])} == {"", "Mail", "Desks"}
+    why = some("Printers", 100, 155)
+    assert {one.track.of for one in changes([some("", 150, 240), why])} == {"", "Printers"}  # 55 of the 90 more
+    shares = [(of, Point(now, 900)) for of, now in (("", 0.8), ("IT", 0.78), ("Accounts", 0.6))]
+    tracks = [_track([Point(0.9, 900)] * PERIODS, now, of=of, unit=Unit.SHARE) for of, now in shares]
+    assert {one.track.of for one in changes(tracks)} == {"", "Accounts"}
+
+
 def test_a_forecast_says_what_it_takes_for_granted() -> None:
     found = forecast(_queue([2 * _HOUR] * 5 + [_DAY, -1], (20, 60, 40, 40, 40, 40, 40, 40)))
     assert found is not None

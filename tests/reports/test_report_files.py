@@ -16,7 +16,7 @@ from deskterm.core.domain.insights import Evidence, Insight, Says
 from deskterm.core.domain.kpi import Unit
 from deskterm.core.domain.text import clean
 from deskterm.core.kpi_views import Board, Chart, Kind, Series
-from deskterm.reports.composing import QUIET, Found, composed
+from deskterm.reports.composing import MOST, QUIET, Found, composed
 from deskterm.reports.document import Block, Cell, Document, Grid, Heading
 from deskterm.reports.kinds import Report
 from deskterm.reports.markdown import markdown
@@ -227,3 +227,13 @@ def test_goals_say_in_words_whether_they_are_reached(document: Callable[[str], D
 
 def _levels(blocks: tuple[Block, ...]) -> list[str]:
     return ["h1", *(f"h{block.level}" for block in blocks if isinstance(block, Heading))]
+
+
+def test_a_report_has_room_for_some_insights_and_says_how_many_more_there_are(
+    make_board: Callable[[str], Board],
+) -> None:
+    many = tuple(Insight(Says.CHANGE, f"number {n}.", (), 1, 1.0, "") for n in range(MOST + 2))
+    text = plain(composed(Report.WEEKLY, Found((make_board("x"),), many, (), ())))
+    assert text.count("* number ") == MOST
+    assert f"number {MOST}." not in text
+    assert "and 2 more, of fewer tickets: deskterm kpi insights" in text

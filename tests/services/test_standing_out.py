@@ -93,7 +93,8 @@ def test_nothing_stands_out_where_nothing_does(as_: As) -> None:
 
 @pytest.mark.usefixtures("worked")
 def test_what_stands_out_is_for_whom_the_figures_are(as_: As) -> None:
-    assert as_("ezra").insights(Asked("last-week"))
+    seen = of(as_("ezra").insights(Asked("last-week")), Says.REPEATED)
+    assert seen.words == "More Design of IT & Communications than usual: 12 came in, usually 3."
     assert as_("ife").insights(Asked("2026-Q3")) == as_("lara").insights(Asked("2026-Q3", person="ife"))
     for login, asked in (("olu", LAST_WEEK), ("ife", Asked("last-week", person="ini")), ("remi", LAST_WEEK)):
         with pytest.raises(NotAllowed):

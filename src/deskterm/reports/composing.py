@@ -39,6 +39,8 @@ class Found(NamedTuple):
 
 
 QUIET: Final = "Nothing unusual: no figure moved beyond its usual spread, and no open work is foreseen to run late."
+MOST: Final = 12
+"""Insights that a report has room for."""
 TITLES: Final = {
     Report.WEEKLY: "Weekly report",
     Report.MONTHLY: "Monthly report",
@@ -103,8 +105,10 @@ def standing_out(found: Sequence[Insight]) -> Iterator[Block]:
     if not found:
         yield Paragraph(QUIET)
         return
-    items = (Finding(one.words, tuple(one.evidence), _listing(one.drill)) for one in found)
+    items = (Finding(one.words, tuple(one.evidence), _listing(one.drill)) for one in found[:MOST])
     yield Findings(tuple(items))
+    if len(found) > MOST:
+        yield Paragraph(f"and {len(found) - MOST} more, of fewer tickets: deskterm kpi insights", is_note=True)
 
 
 def section(board: Board, told: set[str]) -> Iterator[Block]:

@@ -20,6 +20,10 @@ LEAST_CASES: Final = 10
 LEAST_RESOLVED: Final = 20
 """Of fewer resolved tickets in all the weeks looked at nothing is forecast."""
 
+_SAME_POINTS: Final = 0.05
+_SAME_RATIO: Final = 1.25
+_WHY: Final = 0.5
+
 
 class Track(NamedTuple):
     """A figure over time: the periods before, oldest first, and the one asked for.
@@ -142,7 +146,10 @@ class Insight(NamedTuple):
 
 
 def changes(tracks: Sequence[Track]) -> list[Change]:
-    """Gives the figures that are unusual, those that concern most tickets first; all are judged together."""
+    """Gives the figures that are unusual, those that concern most tickets first; all are judged together.
+
+    A department or category that only moved along with the whole isn't among them where the whole is.
+    """
     chances = [chance(track.before, track.now, track.unit) for track in tracks]
     found = []
     for track, by_chance, speaks in zip(tracks, chances, told(chances), strict=True):
@@ -150,7 +157,9 @@ def changes(tracks: Sequence[Track]) -> list[Change]:
         if speaks and by_chance is not None and before is not None and track.now.value is not None:
             weight = _concerned(track, before.median, track.now.value)
             found.append(Change(track, before, track.now.value, by_chance, weight))
-    return sorted(found, key=lambda one: (-one.weight, one.track.name, one.track.of))
+    wholes = {one.track.name: one for one in found if not one.track.of}
+    apart = [one for one in found if not one.track.of or not _moved_along(one, wholes.get(one.track.name))]
+    return sorted(apart, key=lambda one: (-one.weight, one.track.name, one.track.of))
 
 
 def forecast(queue: Queue) -> Forecast | None:
@@ -183,6 +192,22 @@ def bottlenecks(places: Iterable[Place]) -> list[Bottleneck]:
         if worst is not None and worst.n >= LEAST_CASES and whole > 0 and worst.seconds / whole > BOTTLENECK_SHARE:
             found.append(Bottleneck(worst, worst.seconds / whole, whole))
     return sorted(found, key=lambda one: (-one.weight, one.place.group))
+
+
+def _moved_along(part: Change, whole: Change | None) -> bool:
+    """Says whether a part moved as the whole did: a share by as many points within five, all else within a quarter.
+
+    What makes half or more of the whole's movement is why it moved, and not along with it.
+    """
+    if whole is None:
+        return False
+    ours, theirs = part.now - part.usual.median, whole.now - whole.usual.median
+    if part.track.unit is Unit.SHARE:
+        return abs(ours - theirs) < _SAME_POINTS
+    if part.track.unit is Unit.COUNT and ours / theirs >= _WHY:
+        return False
+    low, high = sorted((part.now * whole.usual.median, whole.now * part.usual.median))
+    return 0 < high <= _SAME_RATIO * low
 
 
 def _lost(ahead: Sequence[int], rate: float, week: int, within: int) -> int:

@@ -19,7 +19,7 @@ from deskterm.core.services.board_names import Names
 from deskterm.core.services.context import Context
 from deskterm.core.services.kpi_ground import Ground, ground
 from deskterm.core.services.reckoning import Dimension, Frame, Progress, Reckoner
-from deskterm.core.store import queues
+from deskterm.core.store import directory, queues
 from deskterm.core.store.queues import Narrowed
 
 _WATCHED: Final = (
@@ -80,6 +80,7 @@ def _over(this: Period, now: datetime) -> Period | None:
 
 def _tracks(found: Ground, reckoner: Reckoner, names: Names, frames: Sequence[Frame]) -> Iterator[Track]:
     when = frames[-1].period.written
+    owners = {} if found.sight.department else _owners(found)
     for name in _WATCHED:
         one = found.known[name]
         drill = found.sight.drill(name, when)
@@ -96,7 +97,16 @@ def _tracks(found: Ground, reckoner: Reckoner, names: Names, frames: Sequence[Fr
                 called = names.of(by, number)
                 drill = found.sight.drill(one.name, when)._replace(**{key: called.key})
                 points = _points(one, cells, place, groups.keys.size)
-                yield _track(one, points, drill.filter, called.label, is_category=by is Dimension.CATEGORY)
+                label = called.label + (owners.get(number, "") if by is Dimension.CATEGORY else "")
+                yield _track(one, points, drill.filter, label, is_category=by is Dimension.CATEGORY)
+
+
+def _owners(found: Ground) -> dict[int, str]:
+    """Gives whose each category is, to follow its name: several departments have one of the same."""
+    every = directory.categories(found.connection)
+    return {
+        number: f" of {found.departments[one.department_id].name}" for number, one in every.items() if one.department_id
+    }
 
 
 def _track(one: Definition, points: Sequence[Point], drill: str, of: str = "", *, is_category: bool = False) -> Track:
