@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deskterm.cli import boards
+from deskterm.cli.bars import bars
 from deskterm.cli.globals import desk
 from deskterm.cli.output import put, put_json, put_table, tell
 from deskterm.cli.reports import insights
@@ -28,6 +29,7 @@ def register(app: typer.Typer) -> None:
     boards.register_on(kpi)
     kpi.command("approvals")(approvals)
     kpi.command("insights")(insights)
+    kpi.command("rebuild")(rebuild)
     app.add_typer(kpi, name="kpi")
 
 
@@ -59,6 +61,19 @@ def approvals(context: typer.Context, since: From = None, until: To = None, as_j
             [_line(lost) for lost in found.lost],
             whole=2,
         )
+
+
+def rebuild(context: typer.Context, as_json: Json = False) -> None:
+    """Make the measures that figures are reckoned from anew, from the facts of all tickets (admins).
+
+    They follow the facts by themselves, and `deskterm doctor` proves it: this is for who wants them made again.
+    """
+    with desk(context) as opened, bars() as named:
+        measures = opened.measure_anew(named("tickets"))
+    if as_json:
+        put_json({"measures": measures})
+    else:
+        put(f"{many(measures, 'measure')} made anew from the facts")
 
 
 def _through(found: "Through") -> str:

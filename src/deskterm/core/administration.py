@@ -243,8 +243,10 @@ class Administration:
         self._measure(measuring)
         return done
 
-    def measure_anew(self, progress: Callable[[int, int], object] = lambda _done, _of: None) -> None:
-        """Makes the measures of all tickets anew from their facts; `progress` hears how many of how many are done.
+    def measure_anew(self, progress: Callable[[int, int], object] = lambda _done, _of: None) -> int:
+        """Makes the measures of all tickets anew from their facts, and gives how many there are.
+
+        `progress` hears how many of how many tickets are done.
 
         Raises:
             NotAllowed: for anybody but an admin, and when the desk is open read-only.
@@ -253,8 +255,8 @@ class Administration:
 
         with self._store.read() as connection:
             if self._context.actor(connection).role is not Role.ADMIN:
-                raise NotAllowed("measures are made anew by an admin: everybody who looks at figures would wait for it")
-        catching_up.make_anew(self._store, self._clock, progress, processes=os.cpu_count() or 1)
+                raise NotAllowed("measures are made anew by an admin: who looks at figures waits for it")
+        return catching_up.make_anew(self._store, self._clock, progress, processes=os.cpu_count() or 1)
 
     def import_facts(
         self,

@@ -51,12 +51,14 @@ def catch_up(
         pass  # somebody else was first: on from there
 
 
-def make_anew(store: Store, clock: Now, progress: Progress = lambda _done, _of: None, *, processes: int = 0) -> None:
-    """Makes all blocks anew from the facts; raises as `catch_up`."""
+def make_anew(store: Store, clock: Now, progress: Progress = lambda _done, _of: None, *, processes: int = 0) -> int:
+    """Makes all blocks anew from the facts, and gives how many measures they have; raises as `catch_up`."""
     store.check_writable()
     while not _begun(store, clock):
         pass
     catch_up(store, clock, progress, processes=processes)
+    with store.read() as connection:
+        return sum(block.n for block in blocks.listed(connection))
 
 
 def usable(state: State) -> bool:
