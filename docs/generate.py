@@ -1,4 +1,4 @@
-"""Writes what is made from the code: pages of keys, lifecycle, commands, settings, filters, and the first page's SQL.
+"""Writes what is made from the code: keys, lifecycle, commands, settings, filters, KPIs, columns, the first page's SQL.
 
 Tests compare them.
 
@@ -20,6 +20,7 @@ from deskterm.cli.exits import BUG, CODES, WRONG_USE
 from deskterm.core.domain.access import Relation
 from deskterm.core.domain.decide import NEEDS
 from deskterm.core.domain.drills import DIMENSIONS
+from deskterm.core.domain.export_columns import COLUMNS, OF_CLOCK, Dataset
 from deskterm.core.domain.filter_keys import FLAGS, KEYS
 from deskterm.core.domain.kpi import Better
 from deskterm.core.domain.kpi_measures import SAID
@@ -256,6 +257,25 @@ Open time is business time of the calendar of the ticket's main clock, whether t
 ran" leaves its pauses out. What is undone is measured as if it had never been, from then on.
 """
 
+_COLUMNS_BEGIN: Final = "<!-- columns -->\n"
+_COLUMNS_END: Final = "<!-- /columns -->\n"
+
+
+def exports() -> str:
+    """Gives the page of exports with the columns as they are now."""
+    before, begins, rest = (DOCS / "exports.md").read_text(encoding="utf-8").partition(_COLUMNS_BEGIN)
+    _, ends, after = rest.partition(_COLUMNS_END)
+    lines: list[str] = []
+    for dataset, columns in COLUMNS.items():
+        lines += [f"### {dataset}", "", "| column | kind | |", "|---|---|---|"]
+        lines += [f"| `{column.name}` | {column.kind} | {column.about} |" for column in columns]
+        if dataset is Dataset.TICKETS:
+            lines += [f"| `CLOCK_{column.name}` | {column.kind} | {column.about} |" for column in OF_CLOCK]
+            lines += ["", "*CLOCK* is each clock of the profile, as `response_used`."]
+        lines.append("")
+    return "\n".join([f"{before}{begins}", *lines, f"{ends}{after}"])
+
+
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "keys.md": keys,
     "lifecycle.md": lifecycle,
@@ -263,6 +283,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "settings.md": settings,
     "filters.md": filters,
     "kpi.md": kpis,
+    "exports.md": exports,
 }
 
 if __name__ == "__main__":

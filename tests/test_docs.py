@@ -10,7 +10,7 @@ import pytest
 from deskterm.actions.table import COMMANDS
 
 ROOT = Path(__file__).parents[1]
-PAGES = ["keys.md", "lifecycle.md", "commands.md", "settings.md", "filters.md", "kpi.md"]
+PAGES = ["keys.md", "lifecycle.md", "commands.md", "settings.md", "filters.md", "kpi.md", "exports.md"]
 
 
 @pytest.fixture(scope="module")

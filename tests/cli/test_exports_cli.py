@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,20 @@ def test_who_may_not_is_refused(asked: Run, user: Callable[[str], None]) -> None
 
     assert asked("export", "audit").code == 4
     assert asked("export", "comments", "--internal").code == 4
+
+
+def test_as_of_then_it_has_what_was_there_then(asked: Run, at: Callable[[str], datetime]) -> None:
+    at("2026-09-28 12:00")
+    asked("--as", "ife", "claim", "1")
+    then = ("--as-of", "2026-09-28T10:00", "export")
+
+    assert asked(*then, "tickets", "--columns", "id,status").out.split()[1:] == ["HD-000001,new"]
+    assert asked("export", "tickets", "--columns", "id,status").out.split()[1:] == ["HD-000001,assigned"]
+    for what in ("facts", "audit"):
+        told = asked(*then, what, "--columns", "kind,to_status").out
+        assert "assigned" not in told
+        assert "new" in told
+        assert "assigned" in asked("export", what, "--columns", "kind,to_status").out
 
 
 def test_on_a_terminal_nothing_drives_it(asked: Run, monkeypatch: pytest.MonkeyPatch) -> None:
