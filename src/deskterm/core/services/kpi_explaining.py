@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from deskterm.core.domain import figures
-from deskterm.core.domain.columns import Bools, Columns, Ints
+from deskterm.core.domain.columns import Bools, Columns, Ints, distinct
 from deskterm.core.domain.drills import Drill
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.kpi import Definition, Reduced
@@ -132,8 +132,7 @@ def _part(row: _Rows, part: str) -> _Rows:
 
 
 def _tickets(rows: Iterable[_Rows]) -> Ints:
-    found = [row.columns.ticket for row in rows]
-    return np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+    return distinct([row.columns.ticket for row in rows])
 
 
 def _listed(rows: Iterable[_Rows], ground: Ground) -> list[Counted]:
@@ -176,7 +175,7 @@ def _left_out(
             others = _in_period(None, kind, reckoner.load(kind), ground).ticket
             found.setdefault(why, []).append(np.setdiff1d(others, counted))
     for why, parts in found.items():
-        numbers = np.unique(np.concatenate(parts))
+        numbers = distinct(parts)
         if numbers.size:
             yield LeftOut(why, int(numbers.size), tuple(numbers[:_SOME].tolist()))
 
