@@ -185,6 +185,16 @@ def test_what_is_interrupted_leaves_no_half_file(
 
 
 @pytest.mark.usefixtures("lived")
+@SQLITE
+def test_a_month_of_the_desk_is_told_by_department_person_priority_and_category(deskterm: Run, user: User) -> None:
+    user("ezra")
+    ran = deskterm("report", "monthly", "--period", "2026-09", "--format", "md")
+    assert ran.out.startswith("# Monthly report: the whole desk, September 2026")
+    for by in ("department", "person", "priority", "category", "tier"):
+        assert f"### By {by}" in ran.out
+
+
+@pytest.mark.usefixtures("lived")
 def test_insights_say_what_carries_or_that_nothing_does(deskterm: Run, user: User) -> None:
     user("lara")
     assert deskterm("kpi", "insights").out.startswith("Nothing unusual: ")

@@ -13,6 +13,7 @@ from deskterm.cli.output import put, put_json, tell
 from deskterm.cli.reckoning import reckoning
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.filter_keys import NOBODY
+from deskterm.core.domain.periods import HOW
 from deskterm.reports.kinds import BOARDS, PERIODS, SUFFIXES, Format, Report
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], object]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Period = Annotated[str, typer.Option("--period", metavar="PERIOD", help="As month, last-week, 2026-09, 2026-Q3.")]
+Period = Annotated[str, typer.Option("--period", metavar="PERIOD", help=f"Of when: {HOW}.")]
 Department = Annotated[str, typer.Option("--department", metavar="KEY", help="Of one department.")]
 Person = Annotated[str, typer.Option("--person", metavar="LOGIN", help="Of one person.")]
 _LISTED = 20
@@ -37,7 +38,9 @@ def register(app: typer.Typer) -> None:
 def report(
     context: typer.Context,
     kind: Annotated[Report, typer.Argument(metavar="KIND", help="weekly, monthly, quarterly, or sheet: one person's.")],
-    period: Annotated[str, typer.Option("--period", metavar="PERIOD", help="Else the last one that is complete.")] = "",
+    period: Annotated[
+        str, typer.Option("--period", metavar="PERIOD", help=f"Of when: {HOW}; else the last one that is complete.")
+    ] = "",
     department: Department = "",
     person: Person = "",
     written_as: Annotated[
@@ -51,7 +54,7 @@ def report(
     """Write a report of the desk's figures as Markdown, HTML or text. The figures are those of the screen and of `kpi`.
 
     Executives see the whole desk, leads their departments, everybody their own sheet. The HTML is one file that needs
-    nothing else. Without -o it is printed.
+    nothing else. Without -o it is printed. For scripts, `kpi --json` has the same figures.
     """
     from deskterm.core.kpi_views import Asked
     from deskterm.core.services.placing import check_place, placed
@@ -122,7 +125,11 @@ def _report(opened: "Desk", kind: Report, asked: "Asked", progress: Progress) ->
     from deskterm.core.kpi_views import By, Compare
     from deskterm.reports.composing import Found, composed
 
-    boards = tuple(opened.board(name, asked, progress=progress) for name in BOARDS[kind])
+    first, *others = (opened.board(name, asked, progress=progress) for name in BOARDS[kind])
+    if kind is not Report.WEEKLY and By.CATEGORY not in {table.by for table in first.tables}:
+        by_category = opened.board(first.name, asked._replace(by=By.CATEGORY), progress=progress).tables[0]
+        first = first._replace(tables=(*first.tables, by_category))
+    boards = (first, *others)
     of_quarter = kind is Report.QUARTERLY
     months = opened.board("service", asked._replace(by=By.MONTH)).tables[0] if of_quarter else None
     year = opened.board("overview", asked._replace(compare=Compare.YEAR)) if of_quarter else None
