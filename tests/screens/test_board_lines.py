@@ -72,7 +72,10 @@ def test_what_a_place_means_is_asked_for_by_its_drill() -> None:
     of_it = figure("sla", drill="kpi:sla@2026-09/dept:it/person:ife")
     (line,) = table(["IT"], figures=[of_it]).lines
     assert FigureAt(of_it, "department", line).asked(wanted) == Asked("2026-09", "it", "ife")
-    assert FigureAt(figure("sla", drill="")).asked(wanted) == wanted
+    nothing = figure("sla", value=None, n=0, drill="")
+    assert FigureAt(nothing).asked(wanted) == wanted
+    assert FigureAt(nothing, "department", line).asked(wanted) == wanted._replace(department="it")
+    assert FigureAt(nothing, "tier", line).asked(wanted) is None
     assert FigureAt(figure("sla", drill="kpi:sla@2026-09/tier:2"), "tier", line).asked(wanted) is None
     assert FigureAt(of_it, "department", line).board_of_line(wanted) == wanted._replace(department="it")
     assert FigureAt(of_it, "month", line).board_of_line(wanted._replace(by=By.MONTH)) == Asked("it")

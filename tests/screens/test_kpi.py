@@ -23,7 +23,7 @@ from deskterm.screens.kpi import KpiScreen
 from deskterm.screens.queue import QueueScreen
 from deskterm.screens.ticket import TicketScreen
 from deskterm.widgets import reading_boards
-from deskterm.widgets.board_lines import FigureAt
+from deskterm.widgets.board_lines import FigureAt, figures_of
 from deskterm.widgets.board_tabs import BoardTabs
 from deskterm.widgets.filter_line import FilterLine
 from deskterm.widgets.key_list import KeyList
@@ -212,6 +212,19 @@ async def test_where_a_figure_comes_from_is_shown_with_its_tickets(app_for: Open
         assert type(pilot.app.screen) is TicketScreen
         await keys(pilot, "escape", "s")
         assert under(pilot) == "sla"
+
+
+@pytest.mark.parametrize("name", ["people", "sheet"])
+def test_every_figure_of_a_board_is_explained_as_what_it_is(as_: As, name: str) -> None:
+    desk, wanted = as_("lara"), Asked("2026-09", person="ife" if name == "sheet" else "")
+    lines = figures_of(desk.board(name, wanted), 78)
+    places = [spot.meaning for line in lines for spot in line.spots if isinstance(spot.meaning, FigureAt)]
+    assert {place.by for place in places} >= {"", "priority" if name == "sheet" else "person"}
+    for place in places:
+        alone = place.asked(wanted)
+        assert alone is not None
+        found = desk.explain_kpi(place.figure.name, alone).figure
+        assert (found.value, found.n) == (place.figure.value, place.figure.n), place
 
 
 async def test_charts_stand_in_place_of_figures_and_lead_to_the_tickets_of_a_bar(app_for: Open, keys: Keys) -> None:

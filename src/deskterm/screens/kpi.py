@@ -219,7 +219,9 @@ class KpiScreen(AskingBoards):
             self.status_line.refuse("there is no figure under the cursor")
             return
         self._explained_from = spot.key
-        figure, wanted = spot.meaning.figure, spot.meaning.asked(self.wanted)
+        is_own = self.board_name == _SHEET and not self.wanted.person
+        board = self.wanted._replace(person="me") if is_own else self.wanted
+        figure, wanted = spot.meaning.figure, spot.meaning.asked(board)
         if wanted is None:
             self.status_line.refuse(f"{figure.label} is explained for the whole board: move to it there")
             return

@@ -39,8 +39,8 @@ class FigureAt(NamedTuple):
 
         `wanted` is what its board was asked for.
         """
-        if not self.figure.drill:
-            return wanted if self.line is None else None
+        if not self.figure.drill:  # it counts nothing
+            return wanted if self.line is None else self.board_of_line(wanted)
         drill = read(self.figure.drill.removeprefix(PREFIX))
         narrowed = Asked(drill.period, drill.dept, drill.person, drill.prio, drill.category, compare=wanted.compare)
         return None if drill.tier else narrowed
