@@ -69,6 +69,16 @@ def test_what_knows_only_now_says_so(command: Run, words: tuple[str, ...]) -> No
     assert ran == (6, "", f"deskterm: {said}\n")
 
 
+@pytest.mark.parametrize("words", [("doctor",), ("export", "audit")], ids=" ".join)
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_what_is_stored_is_of_now(
+    deskterm: Run, user: Callable[[str], None], worked: None, words: tuple[str, ...]
+) -> None:
+    user("ada")
+    said = "that can be told of the desk as it is now alone: leave --as-of out"
+    assert deskterm("--as-of", THEN, *words) == (6, "", f"{SAID}deskterm: {said}\n")
+
+
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_time_that_is_none_is_refused_in_one_sentence(deskterm: Run, worked: None) -> None:
     for text, said in (

@@ -37,6 +37,7 @@ from deskterm.core.store.tables import (
     WORDINGS,
 )
 from deskterm.core.store.tickets import facts_of
+from deskterm.core.store.watch import Watch
 from deskterm.core.views import Tab, View
 
 As = Callable[[str], Desk]
@@ -296,6 +297,8 @@ def test_what_somebody_may_not_see_today_is_not_shown_as_of_then(store: Store, a
 
 def test_nothing_is_changed_and_nothing_written(store: Store, told: Told) -> None:
     was = stored(store)
+    watch = Watch(store)
+    watch.look()
     with looking_back(store, told.then, told.now, "ife") as past:
         desk = Desk(past, setup.identify(store, "ife")[0], lambda: past.as_of, Via.CLI)
         past.prepare()
@@ -316,6 +319,8 @@ def test_nothing_is_changed_and_nothing_written(store: Store, told: Told) -> Non
         assert desk.attend(told.jam) == desk.others(told.jam) == ()
         assert not desk.watch().look()
         assert desk.changes(0).place == desk.place()
+    assert not watch.look()  # nothing was committed
+    watch.close()
     assert stored(store) == was
     if store.path is not None:
         assert not store.path.with_name("desk.db.presence").exists()

@@ -64,9 +64,12 @@ def export(context: Context, wanted: Wanted) -> Export:
 
     Raises:
         NotAllowed: when internal texts or the audit trail are asked for by somebody who may not read them.
-        InvalidInput: when there is no such column, or the period ends before it begins.
+        InvalidInput: when there is no such column, the period ends before it begins, or the audit trail is asked for of
+            a desk of the past.
         FilterError: when the filter names what the desk doesn't have.
     """
+    if wanted.dataset is Dataset.AUDIT:
+        context.store.check_now()  # no entry says when it was written
     stack = ExitStack()
     with stack:
         read = stack.enter_context(streams.moment(context.store))

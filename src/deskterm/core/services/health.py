@@ -75,7 +75,9 @@ def examine(context: Context, progress: Callable[[int], None] = lambda _: None, 
 
     Raises:
         NotAllowed: for anybody but an admin: the findings speak of every ticket.
+        InvalidInput: for a desk of the past: what is stored is of now.
     """
+    context.store.check_now()
     from deskterm.core.services.catching_up import make_anew  # noqa: PLC0415 - numpy is for who needs it
     from deskterm.core.services.measure_check import MeasureCheck  # noqa: PLC0415
 

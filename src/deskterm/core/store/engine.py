@@ -153,6 +153,11 @@ class Store:
         if self.is_read_only:
             raise NotAllowed("nothing can be changed here: deskterm was started read-only")
 
+    def check_now(self) -> None:
+        """Passes unless it shows the past, for what tells of the desk as it is alone; raises InvalidInput."""
+        if self.as_of is not None:
+            raise InvalidInput("that can be told of the desk as it is now alone: leave --as-of out")
+
     def share(self) -> None:
         """Lets the group write a database file of the user's own, where its folder is one that a group shares (setgid).
 
