@@ -20,6 +20,7 @@ from deskterm.core.domain.filters import parse_filter
 from deskterm.core.domain.history import steps
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, Via, WaitReason
+from deskterm.core.kpi_views import Asked, Board
 from deskterm.core.services import as_of, demo_decade, setup
 from deskterm.core.services.context import Context, load_policies
 from deskterm.core.services.intake import Submission
@@ -201,7 +202,7 @@ def folded(store: Store, at: datetime) -> dict[sa.Table, Rows]:
     }  # fmt: skip
 
 
-@settings(max_examples=6)
+@settings(max_examples=5)
 @given(data=st.data())
 def test_it_is_what_the_facts_up_to_then_come_to(decade: Store, data: st.DataObject) -> None:
     with decade.read() as connection:
@@ -235,6 +236,10 @@ def shown(desk: Desk) -> list[object]:
     return [pages, counts, inbox, whole, desk.awaited(), desk.notices(), desk.unseen()]
 
 
+def boards(desk: Desk) -> list[Board]:
+    return [desk.board(name, Asked("2026-09")) for name in ("overview", "flow", "purchases")]
+
+
 class Told(NamedTuple):
     """A desk where something was done before and after an instant, and what everybody read then."""
 
@@ -245,9 +250,11 @@ class Told(NamedTuple):
     then: datetime
     now: datetime
     was: dict[str, list[object]]
+    boards: dict[str, list[Board]]
 
 
 READERS: Final = ("remi", "lara", "ezra")
+LEADS: Final = ("lara", "ezra")
 
 
 @pytest.fixture
@@ -261,6 +268,7 @@ def told(once: Callable[[Callable[[], Told]], Told], as_: As, at: At) -> Told:
         as_("ife").act(jam, Action.REPLY, text="It is the tray")
         then = at("2026-09-28 10:00")
         was = {login: shown(as_(login)) for login in READERS}
+        reckoned = {login: boards(as_(login)) for login in LEADS}
         at("2026-09-28 11:00")
         as_("remi").mark_seen(1_000)
         as_("ife").act(jam, Action.REPLY, text="The drum was dusty")
@@ -268,9 +276,17 @@ def told(once: Callable[[Callable[[], Told]], Told], as_: As, at: At) -> Told:
         as_("lara").act(toner, Action.APPROVE)
         later = as_("remi").submit(Submission(title="Screen", category="it_infrastructure")).id
         as_("lara").act(moved, Action.NOTE, text="of no concern to others")
-        return Told(jam, moved, toner, later, then, at("2026-09-30 12:00"), was)
+        return Told(jam, moved, toner, later, then, at("2026-09-30 12:00"), was, reckoned)
 
     return once(tell)
+
+
+@pytest.mark.parametrize("login", LEADS)
+def test_figures_are_what_they_were_then(store: Store, as_: As, told: Told, login: str) -> None:
+    with desk_of(store, told.then, told.now, login) as desk:
+        assert [board._replace(as_of=None) for board in boards(desk)] == told.boards[login]
+        assert {board.as_of for board in boards(desk)} == {told.then}
+    assert boards(as_(login)) != told.boards[login]
 
 
 @pytest.mark.parametrize("login", READERS)
