@@ -20,7 +20,7 @@ from deskterm.cli.exits import BUG, CODES, WRONG_USE
 from deskterm.core.domain.access import Relation
 from deskterm.core.domain.decide import NEEDS
 from deskterm.core.domain.drills import DIMENSIONS
-from deskterm.core.domain.export_columns import COLUMNS, OF_CLOCK, Dataset
+from deskterm.core.domain.export_columns import COLUMNS, FIGURES, OF_CLOCK, Dataset
 from deskterm.core.domain.filter_keys import FLAGS, KEYS
 from deskterm.core.domain.kpi import Better
 from deskterm.core.domain.kpi_measures import SAID
@@ -266,7 +266,7 @@ def exports() -> str:
     before, begins, rest = (DOCS / "exports.md").read_text(encoding="utf-8").partition(_COLUMNS_BEGIN)
     _, ends, after = rest.partition(_COLUMNS_END)
     lines: list[str] = []
-    for dataset, columns in COLUMNS.items():
+    for dataset, columns in (*COLUMNS.items(), ("kpi", FIGURES)):
         lines += [f"### {dataset}", "", "| column | kind | |", "|---|---|---|"]
         lines += [f"| `{column.name}` | {column.kind} | {column.about} |" for column in columns]
         if dataset is Dataset.TICKETS:

@@ -90,6 +90,8 @@ def test_a_figure_says_its_tickets_and_lists_show_the_same(worked: Run) -> None:
     for part, numbers in (("", [2, 1]), (".missed", [2]), (".met", [1])):
         listed = worked("--as", "lara", "list", f"kpi:sla{part}@2026-09/dept:it", "--json").json
         assert [row["id"] for row in listed] == numbers  # one of them is closed, the other isn't
+        exported = worked("--as", "lara", "export", "tickets", f"kpi:sla{part}@2026-09", "--columns", "id").out.split()
+        assert exported == ["id", *(f"HD-{number:06}" for number in sorted(numbers))]
     assert worked("--as", "lara", "list", "-kpi:sla@2026-09", "--json").code == 2
     assert [row["id"] for row in worked("--as", "lara", "list", "--json", "--", "-kpi:sla@2026-09").json] == [3]
 
