@@ -19,11 +19,13 @@ def arrivals(at: Ints, zone: ZoneInfo) -> Ints:
 
     An instant's offset is that of its quarter of an hour.
     """
-    days, which = np.unique(at // _DAY, return_inverse=True)
-    offsets = [_offset(int(day) * _DAY, zone) for day in (*days, *(days + 1))]
-    begins, ends = np.array(offsets[: days.size], np.int64), np.array(offsets[days.size :], np.int64)
-    offset = begins[which]
-    for place in np.flatnonzero((begins != ends)[which]):  # the few of a day on which the clocks change
+    if not at.size:
+        return np.zeros((_WEEK, _HOURS), np.int64)
+    first, last = int(at.min()) // _DAY, int(at.max()) // _DAY
+    offsets = np.array([_offset(day * _DAY, zone) for day in range(first, last + 2)], np.int64)
+    which = at // _DAY - first
+    offset = offsets[which]
+    for place in np.flatnonzero((offsets[1:] != offsets[:-1])[which]):  # the few of a day on which the clocks change
         offset[place] = _offset(int(at[place]) // 900 * 900, zone)
     local = at + offset
     hour = (local // _DAY + _THURSDAY) % _WEEK * _HOURS + local % _DAY // 3_600

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from deskterm.core.domain import figures
 from deskterm.core.domain.arrivals import arrivals
-from deskterm.core.domain.drills import Drill
+from deskterm.core.domain.drills import PREFIX, Drill
 from deskterm.core.domain.figures import Cells
 from deskterm.core.domain.kpi import Better, Definition, Reduced
 from deskterm.core.domain.kpi_table import AGES
@@ -33,6 +33,20 @@ class Named(NamedTuple):
     order: tuple[int, str]
 
 
+class _Drilled(NamedTuple):
+    """What the drills of all figures of a line have in common: its period, and what it is narrowed to."""
+
+    rest: str
+
+    def of(self, name: str, part: str = "") -> str:
+        """Gives the filter of a figure's tickets."""
+        return f"{PREFIX}{name}{f'.{part}' if part else ''}{self.rest}"
+
+
+def _drilled(drill: Drill) -> _Drilled:
+    return _Drilled(drill.written.removeprefix(drill.name))
+
+
 @dataclass(slots=True)
 class Parts:
     """Tiles, tables and charts of one period beside the one it is compared with; `trend` ends with this one."""
@@ -56,7 +70,7 @@ class Parts:
             cells = self.reckoner.cells(one, frames)
             trend = figures.changes(cells.n) if one.reduced is Reduced.CHANGE else figures.trend(cells.value)
             shown = tuple(map(_number, trend.tolist()))
-            found.append(self._figure(one, cells, 0, 1, self._drill(name, self.this), shown))
+            found.append(self._figure(one, cells, 0, 1, self._drill(self.this), shown))
         return tuple(found)
 
     def table(self, title: str, by: Dimension, names: Sequence[str]) -> Table:
@@ -69,8 +83,9 @@ class Parts:
         lines = []
         for place in sorted(range(len(named)), key=lambda number: named[number].order):
             key = named[place].key
+            drill = self._of(by, key)
             made = (
-                self._figure(one, found, place, groups.keys.size + place, self._of(one.name, by, key), ())
+                self._figure(one, found, place, groups.keys.size + place, drill, ())
                 for one, found in zip(wanted, cells, strict=True)
             )
             line = Line(key, named[place].label, tuple(made))
@@ -83,8 +98,9 @@ class Parts:
         cells = [self.reckoner.cells(one, frames, ranked=len(frames)) for one in wanted]
         lines = []
         for place, frame in enumerate(frames):
+            drill = self._drill(frame)
             made = (
-                self._figure(one, found, place, place - 1 if place else None, self._drill(one.name, frame), ())
+                self._figure(one, found, place, place - 1 if place else None, drill, ())
                 for one, found in zip(wanted, cells, strict=True)
             )
             lines.append(Line(frame.period.written, frame.period.words, tuple(made)))
@@ -96,7 +112,7 @@ class Parts:
         lines = []
         for name in names:
             one = self.reckoner.known[name]
-            figure = self._figure(one, self.reckoner.cells(one, frames), 0, 1, self._drill(name, self.this), ())
+            figure = self._figure(one, self.reckoner.cells(one, frames), 0, 1, self._drill(self.this), ())
             if figure.n:
                 lines.append(Line(name, one.label, (figure,)))
         known = self.reckoner.known
@@ -111,7 +127,7 @@ class Parts:
             for one in wanted
         ]
         series = [one for one in series if any(value is not None for value in one.values)] or series[:1]
-        drills = tuple(self._drill(names[0], frame).filter for frame in frames)
+        drills = tuple(self._drill(frame).of(names[0]) for frame in frames)
         labels = tuple(frame.period.words for frame in frames)
         return Chart(name, title, kind, wanted[0].unit, labels, tuple(series), drills)
 
@@ -121,7 +137,7 @@ class Parts:
         wanted = [self.reckoner.known[name] for name in names]
         values = tuple(_number(float(self.reckoner.cells(one, (self.this,)).value[0])) for one in wanted)
         labels = tuple(one.label.removeprefix("Open ") for one in wanted)
-        drills = tuple(self._drill(name, self.this).filter for name in names)
+        drills = tuple(map(self._drill(self.this).of, names))
         return Chart(
             "ages", "Age of what is open", Kind.BARS, wanted[0].unit, labels, (Series("open", values),), drills
         )
@@ -137,11 +153,12 @@ class Parts:
         labels = tuple(f"{hour:02}" for hour in range(24))
         return Chart("arrivals", "When tickets come in", Kind.HEAT, one.unit, labels, series, ("",) * len(labels))
 
-    def _drill(self, name: str, frame: Frame) -> Drill:
-        return self.reckoner.sight.drill(name, frame.period.written)
+    def _drill(self, frame: Frame) -> _Drilled:
+        return _drilled(self.reckoner.sight.drill("", frame.period.written))
 
-    def _of(self, name: str, by: Dimension, key: str) -> Drill:
-        return self._drill(name, self.this)._replace(**{_DRILLED[by]: key})
+    def _of(self, by: Dimension, key: str) -> _Drilled:
+        drill = self.reckoner.sight.drill("", self.this.period.written)
+        return _drilled(drill._replace(**{_DRILLED[by]: key}))
 
     def _figure(
         self,
@@ -149,24 +166,24 @@ class Parts:
         cells: Cells,
         here: int,
         before: int | None,
-        drill: Drill,
+        drill: _Drilled,
         trend: tuple[float | None, ...],
     ) -> Figure:
-        value, goal = _number(float(cells.value[here])), self.reckoner.goal(one)
+        n, value, goal = int(cells.n[here]), _number(float(cells.value[here])), self.reckoner.goal(one)
         return Figure(
             name=one.name,
             label=one.label,
             unit=one.unit,
             value=value,
-            n=int(cells.n[here]),
+            n=n,
             median=_number(float(cells.median[here])),
             p90=_number(float(cells.p90[here])),
             goal=goal,
             is_met=_is_met(one, value, goal),
             before=None if before is None else _number(float(cells.value[before])),
             trend=trend,
-            drill=drill.filter if cells.n[here] else "",
-            drill_missed=drill._replace(part=MISSED).filter if one.is_judged and cells.n[here] else "",
+            drill=drill.of(one.name) if n else "",
+            drill_missed=drill.of(one.name, MISSED) if one.is_judged and n else "",
         )
 
 

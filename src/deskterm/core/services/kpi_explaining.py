@@ -173,7 +173,7 @@ def _left_out(
                 found.setdefault(why, []).append(_in_period(one, kind, columns, ground).ticket)
         for kind, why in one.beside:
             others = _in_period(None, kind, reckoner.load(kind), ground).ticket
-            found.setdefault(why, []).append(np.setdiff1d(others, counted))
+            found.setdefault(why, []).append(others[np.isin(others, counted, invert=True)])
     for why, parts in found.items():
         numbers = distinct(parts)
         if numbers.size:
