@@ -34,6 +34,19 @@ def test_a_file_is_written_as_it_is_called(asked: Run, tmp_path: Path) -> None:
     assert len(list(csv.reader((tmp_path / "f.txt").read_text().splitlines()))) == 2
 
 
+def test_a_view_is_exported_as_it_is_listed(asked: Run) -> None:
+    asked("--as", "remi", "new", "--title", "Another", "--category", "it_infrastructure")
+    asked("--as", "ife", "claim", "1")
+
+    def found(*options: str) -> list[str]:
+        return asked("--as", "ife", "export", "tickets", "--columns", "id", *options).out.split()[1:]
+
+    assert found() == ["HD-000001", "HD-000002"]
+    assert found("--view", "mine") == ["HD-000001"]
+    assert found("--view", "unassigned", "another") == ["HD-000002"]
+    assert asked("export", "tickets", "--view", "nothing").code == 6
+
+
 def test_a_file_that_is_there_is_written_anew_only_by_force(asked: Run, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("mine")

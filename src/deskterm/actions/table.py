@@ -180,6 +180,10 @@ COMMANDS: Final = (
         "drop_view", ("Z",), "drop view", "Drop the saved view that is open; its tickets are not touched.", _LIST,
         asks=(Field("sure", "Drop it", Kind.CHOICE, (("no", "no, it stays"), ("yes", "yes, drop it"))),),
     ),
+    Command(
+        "export", ("O",), "export", "Write what this list shows into a file; again: stop that.", _LIST,
+        asks=(Field("file", "Into which file: .csv .xlsx .jsonl .json .parquet", Kind.LINE),),
+    ),
     Command("down", ("j", "down"), "down", "One down.", _SCREENS),
     Command("up", ("k", "up"), "up", "One up.", _SCREENS),
     Command("page_down", ("ctrl+d", "pagedown"), "page down", "A page down.", _SCREENS),

@@ -14,7 +14,8 @@ from deskterm.core.domain.export_columns import Dataset
 from deskterm.core.domain.export_formats import Format
 from deskterm.core.domain.filters import parse_filter
 
-_DAY = ["%Y-%m-%d"]
+_DAY: Final = ["%Y-%m-%d"]
+_VIEW: Final = "Only what a view has, such as mine or late, or a saved one; without it everything, open and closed."
 
 
 def register(app: typer.Typer) -> None:
@@ -50,6 +51,7 @@ def _command(dataset: Dataset) -> Callable[..., None]:
         until: Annotated[
             datetime | None, typer.Option("--to", formats=_DAY, metavar="DATE", help="The last day.")
         ] = None,
+        view: Annotated[str, typer.Option(metavar="NAME", help=_VIEW)] = "",
         columns: Columns = "",
         format_: WrittenAs = None,
         file: File = STDOUT,
@@ -63,22 +65,24 @@ def _command(dataset: Dataset) -> Callable[..., None]:
     ) -> None:
         from deskterm.core.services.exporting import Wanted
 
-        if dataset is Dataset.AUDIT and wanted:
-            raise InvalidInput("the audit trail has no filter: narrow it by --from and --to")
+        if dataset is Dataset.AUDIT and (wanted or view):
+            raise InvalidInput("the audit trail has no filter and no views: narrow it by --from and --to")
         is_log = format_ is Format.TROUBLESHOOTING_LOG
         if is_log and dataset is not Dataset.TICKETS:
             raise InvalidInput(f"the troubleshooting log is of tickets: export tickets, not {dataset}")
         target = delivery(format_, file, force=force, bom=bom, sheets=sheets)
         with desk(context) as opened:
+            of = opened.view(view) if view else None
             made = opened.export(
                 Wanted(
                     Dataset.LOG if is_log else dataset,
-                    parse_filter(wanted),
+                    of.narrowed(parse_filter(wanted)) if of else parse_filter(wanted),
                     since.date() if since else None,
                     until.date() if until else None,
                     names(columns),
                     internal=internal,
                     masked=masked,
+                    view=of.base if of else None,
                 )
             )
             target.write(made)

@@ -17,6 +17,7 @@ from deskterm.core.views import QueueRow, View
 from deskterm.widgets.acting import TICK
 from deskterm.widgets.acts import Subject
 from deskterm.widgets.claiming import Claiming
+from deskterm.widgets.exporting import Exporting
 from deskterm.widgets.filter_line import FilterHint, FilterLine
 from deskterm.widgets.glimpses import glimpse
 from deskterm.widgets.marking import Marking
@@ -30,13 +31,12 @@ from deskterm.widgets.tabs import Tabs
 from deskterm.widgets.ticket_columns import Column, queue_columns
 from deskterm.widgets.ticket_table import TicketTable
 from deskterm.widgets.undoing import Undoing
-from deskterm.widgets.viewing import Viewing
 
 if TYPE_CHECKING:
     from deskterm.core.services.first_page import FirstPage
 
 
-class Listing(Viewing, Previewing, Marking, Claiming, Undoing, Moving):
+class Listing(Exporting, Previewing, Marking, Claiming, Undoing, Moving):
     """Tickets in a list, in one view at a time."""
 
     SCOPE = Scope.LIST

@@ -20,6 +20,7 @@ from deskterm.core.services.export_rows import READERS
 from deskterm.core.services.filtering import narrowed
 from deskterm.core.store import streams
 from deskterm.core.store.streams import Period, Read
+from deskterm.core.views import View
 
 _TICKETS_AT_ONCE: Final = 500
 _INSTANT: Final = timedelta(microseconds=1)
@@ -28,7 +29,8 @@ _INSTANT: Final = timedelta(microseconds=1)
 class Wanted(NamedTuple):
     """What is to be exported.
 
-    `since` and `until` are the first and the last day, in the desk's default zone; no `columns` are all there are.
+    `view` is the list that it is of, None everything that may be seen. `since` and `until` are the first and the last
+    day, in the desk's default zone; no `columns` are all there are.
     `internal` asks for what staff write for each other, `masked` for pseudonyms, and for no text.
     """
 
@@ -39,6 +41,7 @@ class Wanted(NamedTuple):
     columns: tuple[str, ...] = ()
     internal: bool = False
     masked: bool = False
+    view: View | None = None
 
 
 class Batch(NamedTuple):
@@ -88,7 +91,7 @@ def export(context: Context, wanted: Wanted) -> Export:
                 size, batches = ends.entries, _entries(read, asked)
             else:
                 to = narrowed(context, connection, scope, wanted.filter)
-                ids = streams.ticket_ids(connection, scope, to, _submitted(wanted.dataset, period))
+                ids = streams.ticket_ids(connection, scope, wanted.view, to, _submitted(wanted.dataset, period))
                 size, batches = len(ids), _of_tickets(read, asked, ids)
         kept = stack.pop_all()
     return Export(wanted.dataset, columns, size, _closing(kept, batches))

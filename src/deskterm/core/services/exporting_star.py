@@ -55,7 +55,7 @@ def export_star(
             policy = context.policy_now(connection)[1]
             period = period_of(wanted, policy.default_zone())
             to = narrowed(context, connection, scope, wanted.filter)
-            ids = streams.ticket_ids(connection, scope, to, period)
+            ids = streams.ticket_ids(connection, scope, wanted.view, to, period)
             names = Names.load(context, connection, actor, masked=wanted.masked)
             source = Source(names, policy.default_zone(), context.clock(), streams.ends(connection))
         made = Path(mkdtemp(dir=folder.resolve().parent, prefix=f".{folder.name[:100]}."))

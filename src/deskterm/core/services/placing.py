@@ -19,7 +19,7 @@ def check_place(path: Path, *, force: bool) -> None:
     if path.is_dir() or (path.exists() and not path.is_file()):
         raise InvalidInput(f"{path} is no file: name one that is to be written, or - for the standard output")
     if path.exists() and not force:
-        raise InvalidInput(f"{path} is there already: name another file, or say --force to write it anew")
+        raise InvalidInput(f"{path} is there already: name another file, or have it written anew (--force)")
     if not path.parent.is_dir():
         raise InvalidInput(f"there is no folder {path.parent}: make it first")
 

@@ -18,11 +18,12 @@ from sqlalchemy.sql.functions import FunctionElement
 from deskterm.core.domain.access import Scope
 from deskterm.core.domain.audit import micros
 from deskterm.core.domain.words import CommentKind, FactKind
-from deskterm.core.store.contents import inside
+from deskterm.core.store.contents import inside, whole
 from deskterm.core.store.engine import Connection, Store
 from deskterm.core.store.narrowing import Clause, Narrowing
 from deskterm.core.store.seeking import reads_internal
 from deskterm.core.store.tables import APPROVALS, AUDIT, CLOCKS, COMMENTS, FACTS, PROCUREMENTS, SPANS, TICKETS
+from deskterm.core.views import View
 
 Read = Callable[[], AbstractContextManager[Connection]]
 Rows = Sequence[Any]
@@ -150,11 +151,15 @@ def ends(connection: Connection) -> Ends:
     return Ends(*(number or 0 for number in row))
 
 
-def ticket_ids(connection: Connection, scope: Scope, to: Narrowing, period: Period) -> "array[int]":
-    """Gives the tickets of an export by id: eight bytes each. The period is when they were submitted."""
+def ticket_ids(connection: Connection, scope: Scope, view: View | None, to: Narrowing, period: Period) -> "array[int]":
+    """Gives the tickets of an export by id: eight bytes each. The period is when they were submitted.
+
+    They are those of a `view`, or of None all that may be seen, open and closed.
+    """
     few = to.among.get(None)
     among = [] if few is None else [_T.id.in_(sa.bindparam("few", few, expanding=True, literal_execute=True))]
-    query = sa.select(_T.id).where(*among, inside(scope), *to.clauses, *period.of(_T.created_at)).order_by(_T.id)
+    chosen = whole(scope, view, to) if view else sa.select(_T.id).where(inside(scope), *to.clauses)
+    query = chosen.where(*among, *period.of(_T.created_at)).order_by(_T.id)
     found = array("q")
     result = connection.execute(query, execution_options={"stream_results": True, "max_row_buffer": _AT_ONCE})
     for rows in result.scalars().partitions(_AT_ONCE):
