@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import pytest
 
+from deskterm.cli.globals import Reading
+
 Run = Callable[..., Any]
 THEN: Final = "2026-09-28T10:00"
 SAID: Final = "as of 2026-09-28 10:00 WAT, read-only\n"
@@ -60,6 +62,17 @@ def test_every_change_is_refused(deskterm: Run, user: Callable[[str], None], wor
     for change in CHANGES:
         assert deskterm("--as-of", THEN, *change) == (4, "", f"{SAID}{refused}")
     assert deskterm("audit", "verify", "--json").json["entries"] == before
+
+
+def test_what_takes_more_than_a_moment_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    times = iter([0.0, 0.1, 0.8, 0.9, 2.9, 9.0])
+    reading = Reading(lambda: next(times))
+    for done in (0, 500, 1_000, 1_500, 2_000):
+        reading("as of 2026-09-28 10:00 WAT", done, 2_000)
+    assert capsys.readouterr().err.splitlines() == [
+        "reading the desk as of 2026-09-28 10:00 WAT: 500 of 2,000 tickets that changed since",
+        "reading the desk as of 2026-09-28 10:00 WAT: 1,500 of 2,000 tickets that changed since",
+    ]
 
 
 @pytest.mark.parametrize("words", NOW_ONLY, ids=" ".join)

@@ -24,9 +24,11 @@ from deskterm.core.kpi_views import Asked, Board
 from deskterm.core.services import as_of, demo_decade, setup
 from deskterm.core.services.context import Context, load_policies
 from deskterm.core.services.intake import Submission
+from deskterm.core.store import shadows
 from deskterm.core.store.as_of import StoreAsOf
 from deskterm.core.store.engine import Connection, Store
 from deskterm.core.store.rows import New, Step, rows_of
+from deskterm.core.store.shadows import Past
 from deskterm.core.store.tables import (
     CLOCKS,
     COMMENTS,
@@ -36,6 +38,7 @@ from deskterm.core.store.tables import (
     SPANS,
     TICKETS,
     WORDINGS,
+    Base,
 )
 from deskterm.core.store.tickets import facts_of
 from deskterm.core.store.watch import Watch
@@ -410,3 +413,14 @@ def test_no_list_and_no_inbox_reads_all_tickets_first(store: Store, told: Told) 
     assert any("SEARCH t USING INTEGER PRIMARY KEY" in line for line in plans)
     whole = re.compile(r"(MATERIALIZE|CO-ROUTINE|SCAN) help_desk_tickets(_by_id)?$|SCAN t$")
     assert [line for line in plans if whole.search(line)] == []
+
+
+def test_every_table_that_hangs_on_tickets_is_told_as_of_then() -> None:
+    hangs = {
+        table.name
+        for table in Base.metadata.tables.values()
+        if {key.column.table.name for key in table.foreign_keys} & {TICKETS.name, FACTS.name}
+    }
+    statements = shadows.made(Past(NOW, NOW, "main", 0, is_sqlite=True))
+    told = {found[1] for one in statements if (found := re.match(r"CREATE TEMP VIEW (\w+)", one))}
+    assert hangs - told == set()

@@ -78,8 +78,9 @@ class Reading:
 
     def __call__(self, said: str, done: int, of: int) -> None:
         """Hears as of when it is, how many tickets are folded, and of how many; 0 of 0 while they are looked for."""
-        if self._now() >= self._next and done < of:
+        now = self._now()
+        if now >= self._next and done < of:
             from deskterm.cli.output import tell
 
-            self._next = self._now() + self._APART
+            self._next = now + self._APART
             tell(f"reading the desk {said}: {done:,} of {of:,} tickets that changed since")
