@@ -181,9 +181,7 @@ def _line(chart: Chart, width: int, height: int) -> list[str]:
     grid = [[" "] * (slot * count) for _ in range(rows)]
     for number in range(len(chart.series) - 1, -1, -1):
         values = chart.series[number].values[-count:]
-        places = [
-            (n * slot + slot // 2, (v - low) / (top - low) * (rows - 1)) for n, v in enumerate(values) if v is not None
-        ]
+        places = [(n * slot, (v - low) / (top - low) * (rows - 1)) for n, v in enumerate(values) if v is not None]
         for before, after in pairwise(places):
             if after[0] - before[0] == slot:
                 _join(grid, before, after)
@@ -235,8 +233,12 @@ def _heat(chart: Chart, width: int) -> list[str]:
     gutter = max(map(cell_len, names))
     slot = max(1, (width - gutter - 1) // len(chart.labels))
     digits = max(len(said(v, chart.unit)) for one in chart.series for v in one.values if v is not None)
-    cell = _numbered(slot, chart.unit) if slot > digits else _shaded(slot)
-    lines = [f"{'':>{gutter}} {_along([clean(label) for label in chart.labels], slot, width - gutter - 1)}".rstrip()]
+    labels = [clean(label) for label in chart.labels]
+    if slot > max(digits, *map(cell_len, labels)):
+        cell, head = _numbered(slot, chart.unit), "".join(label.rjust(slot) for label in labels)
+    else:
+        cell, head = _shaded(slot), _along(labels, slot, width - gutter - 1)
+    lines = [f"{'':>{gutter}} {head}".rstrip()]
     for name, one in zip(names, chart.series, strict=True):
         cells = "".join(cell(value, _shade(value, most)) for value in one.values)
         lines.append(f"{fit(name, gutter)} {cells}".rstrip())
@@ -252,7 +254,7 @@ def _heat(chart: Chart, width: int) -> list[str]:
 def _numbered(slot: int, unit: Unit) -> Callable[[float | None, str], str]:
     def cell(value: float | None, shade: str) -> str:
         number = "" if not value else said(value, unit)
-        return shade.rjust(slot - len(number)) + number if slot > 2 else shade + number
+        return shade.rjust(slot - len(number)) + number
 
     return cell
 
