@@ -109,6 +109,18 @@ def test_on_noise_alone_at_most_one_report_in_twenty_says_anything(rate: float) 
     assert said / reports <= 0.05
 
 
+def test_shares_of_few_tickets_say_no_more_on_noise_alone() -> None:
+    random = Random(7)  # noqa: S311 - as above
+    reports, said = 150, 0
+    for _ in range(reports):
+        noise = [
+            [Point(sum(random.random() < 0.9 for _ in range(40)) / 40, 40) for _ in range(PERIODS + 1)]
+            for _ in range(10)
+        ]
+        said += bool(changes([_track(points[:-1], points[-1], unit=Unit.SHARE) for points in noise]))
+    assert said / reports <= 0.05
+
+
 def test_noise_that_is_wider_than_poisson_is_judged_by_its_own_width() -> None:
     wide = _counted(400, 900, 520, 1_300, 610, 980, 450, 1_100)
     assert changes([_track(wide, _counted(1_500)[0])]) == []
