@@ -23,7 +23,6 @@ from deskterm.core.store.streams import Period, Read
 from deskterm.core.views import View
 
 _TICKETS_AT_ONCE: Final = 500
-_INSTANT: Final = timedelta(microseconds=1)
 
 
 class Wanted(NamedTuple):
@@ -87,7 +86,6 @@ def export(context: Context, wanted: Wanted) -> Export:
             reader = scope if wanted.internal else None
             asked = Asked(wanted.dataset, columns, period, ends, reader, names, context.clock(), clocks)
             if wanted.dataset is Dataset.AUDIT:
-                asked = asked._replace(period=_told_then(period, context.store.as_of))
                 size, batches = ends.entries, _entries(read, asked)
             else:
                 to = narrowed(context, connection, scope, wanted.filter)
@@ -127,14 +125,6 @@ def period_of(wanted: Wanted, zone: ZoneInfo) -> Period:
         midnight(wanted.since) if wanted.since else None,
         midnight(wanted.until + timedelta(days=1)) if wanted.until else None,
     )
-
-
-def _told_then(period: Period, as_of: datetime | None) -> Period:
-    """Gives a period up to the instant whose desk is shown: the trail itself is read as it is now."""
-    if as_of is None:
-        return period
-    end = as_of + _INSTANT
-    return Period(period.since, end if period.until is None else min(period.until, end))
 
 
 def _submitted(dataset: Dataset, period: Period) -> Period:
