@@ -21,10 +21,12 @@ import sqlalchemy as sa
 from deskterm.core.desk import Desk
 from deskterm.core.domain.clock import system_clock
 from deskterm.core.domain.drills import read
+from deskterm.core.domain.filters import parse_filter
 from deskterm.core.domain.words import Via
 from deskterm.core.kpi_views import Asked, Board
 from deskterm.core.store import directory
 from deskterm.core.store.engine import Store
+from deskterm.core.views import View
 
 BARS: Final = {"all": 1_000.0}
 BAR: Final = 100.0
@@ -79,14 +81,18 @@ def line(store: Store, desk: Desk, name: str, asked: Asked, runs: int) -> bool:
 
 
 def drilled(desk: Desk, asked: Asked) -> None:
-    """Prints what an explanation and the tickets behind a figure cost."""
+    """Prints what an explanation, the tickets behind a figure, and the pages of their list cost."""
     explained = took(lambda: desk.explain_kpi("sla", asked))
     if not explained.made.figure.n:
         return
     drill = explained.made.figure.drill.removeprefix("kpi:")
     behind = took(lambda: desk.kpi_tickets(read(drill)))
+    wanted = parse_filter(explained.made.figure.drill)
+    page = took(lambda: desk.page(View.ALL, wanted))
+    more = took(lambda: desk.page(View.ALL, wanted, after=page.made.last))
     print(
-        f"explained {asked.period}: {explained.wall:,.0f} ms; its {len(behind.made):,} tickets: {behind.wall:,.0f} ms"
+        f"explained {asked.period}: {explained.wall:,.0f} ms; its {len(behind.made):,} tickets: {behind.wall:,.0f} ms; "
+        f"the first page of their list: {page.wall:,.0f} ms, the next: {more.wall:,.0f} ms"
     )
 
 
