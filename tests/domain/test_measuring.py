@@ -35,7 +35,7 @@ def as_of(measure: Measure, at: datetime, facts: list[Fact]) -> Measure | None:
     return measure if measure.gone_at is None or measure.gone_at <= at else measure._replace(gone_at=None)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(histories(), GAPS, st.data())
 def test_what_was_measured_until_an_instant_is_what_is_known_of_it_ever_after(
     told: Told, gap: timedelta, data: st.DataObject
@@ -55,7 +55,7 @@ def undone(told: Told) -> list[Fact]:
     return [one.fact for one in standing(told.facts) if one.fact.kind is not FactKind.BREACHED]
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(histories(), GAPS)
 def test_what_was_taken_back_leaves_the_rest_as_if_it_had_never_been(told: Told, gap: timedelta) -> None:
     now = told.facts[-1].at + gap
@@ -73,7 +73,7 @@ def test_what_was_taken_back_leaves_the_rest_as_if_it_had_never_been(told: Told,
     assert verdicts(kept) == verdicts(plain)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(histories())
 def test_a_ticket_stands_where_its_facts_left_it_at_any_instant(told: Told) -> None:
     made = steps(told.facts, told.policy, 7)
@@ -93,7 +93,7 @@ def test_a_ticket_stands_where_its_facts_left_it_at_any_instant(told: Told) -> N
             )  # fmt: skip
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(histories(), GAPS)
 def test_every_cycle_with_a_target_has_one_verdict_and_no_time_is_counted_twice(told: Told, gap: timedelta) -> None:
     now = told.facts[-1].at + gap

@@ -47,7 +47,7 @@ def row(measure: Measure) -> Row:
     return Row(kind.value, measure.at, who, measure.value, said.get(kind, code if coded else 0))
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(histories(names=PLAIN), GAPS)
 def test_what_is_measured_is_what_another_road_comes_to(told: Told, gap: timedelta) -> None:
     now = told.facts[-1].at + gap
