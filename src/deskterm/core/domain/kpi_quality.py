@@ -32,7 +32,8 @@ QUALITY: Final = (
         unit=Unit.SHARE,
         formula="Of the cycles of the main clock (`resolution`) that were judged in the period, the share that was "
         "met: judged against the deadline in force when it ended, or when it passed.",
-        excludes="Tickets whose clock has no target; cycles that still run and are in time.",
+        excludes="Tickets whose clock has no target; cycles that still run and are in time; what was ended in time "
+        "without being done (cancelled, a duplicate). What was met and is reopened is judged again at its end.",
         answers=("000-R30", "000-R35", "001-R40", "002-R6", "004-R27"),
         measures=(_M.JUDGED,),
         reduced=Reduced.SHARE,

@@ -16,7 +16,7 @@ TIMES: Final = (
         unit=Unit.SECONDS,
         formula="Open time from the submission (of a purchase, from the end of its chain) to the first assignment or "
         "reply of staff, of the tickets that got it in the period.",
-        excludes="Tickets that nobody took up yet.",
+        excludes="Tickets that nobody took up yet, or that were over before: a resolution alone is no response.",
         answers=("000-R2", "000-R8", "003-R47"),
         measures=(_M.RESPONSE,),
         reduced=Reduced.MEAN,
