@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any, BinaryIO, Final
 
 import orjson
@@ -75,7 +76,8 @@ def write_jsonl(columns: Sequence[Column], batches: Rows, out: BinaryIO) -> int:
     names = [column.name for column in columns]
     count = 0
     for rows in batches:
-        out.write(b"".join([orjson.dumps(dict(zip(names, row, strict=True)), option=_LINE) for row in rows]))
+        objects = map(dict, map(zip, repeat(names), rows))
+        out.write(b"".join(map(orjson.dumps, objects, repeat(None), repeat(_LINE))))
         count += len(rows)
     return count
 
