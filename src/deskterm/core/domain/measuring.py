@@ -27,8 +27,8 @@ _Told = Sequence[tuple[Fact, History]]
 def measured(told: _Told, policy: Policy, now: datetime, delegated: Delegated | None = None) -> tuple[Measure, ...]:
     """Gives the measures of one ticket, in the order in which they came to be known, then by version.
 
-    `told` is each fact with the history after it (`history.steps`). `now` says which clocks ran out that no fact
-    speaks of yet. `delegated` is what purchases are proved with, as `proof.faults`.
+    `told` is each fact with the history after it (`history.steps`). `now`, not before the last of them, says which
+    clocks ran out that no fact speaks of yet. `delegated` is what purchases are proved with, as `proof.faults`.
 
     What they come to at an instant T is told by the facts until T alone: later ones add measures, and say of some
     that they were taken back; only what lasts (`STANDING`) is given its end.
@@ -93,8 +93,7 @@ class _Fold:
             work(step, tally, self.book)
         if fact.kind in CHAINED or before.status is Status.PENDING_APPROVAL or step.version == 1:
             stage(step, tally, self.book, self.policy)
-            facts = self.told[: step.version]
-            purchased(step, self.book, lambda: [one for one, _ in facts], self.delegated)
+            purchased(step, self.book, lambda: [one for one, _ in self.told[: step.version]], self.delegated)
         if fact.kind is FactKind.SUBMITTED:
             self.book.write(Measured.SUBMITTED, fact.at, step.version, after, None, 1)
         elif fact.kind is FactKind.RATED:
