@@ -12,11 +12,11 @@ from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
 from deskterm.core.domain.figure_words import said
-from deskterm.core.domain.insights import Evidence, Insight, Says
+from deskterm.core.domain.insights import QUIET, Evidence, Insight, Says
 from deskterm.core.domain.kpi import Unit
 from deskterm.core.domain.text import clean
 from deskterm.core.kpi_views import Board, Chart, Kind, Series
-from deskterm.reports.composing import MOST, QUIET, Found, composed
+from deskterm.reports.composing import MOST, Found, composed
 from deskterm.reports.document import Block, Cell, Document, Grid, Heading
 from deskterm.reports.kinds import Report
 from deskterm.reports.markdown import markdown

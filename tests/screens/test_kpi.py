@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from deskterm.app import DesktermApp
 from deskterm.core.desk import Desk
 from deskterm.core.domain import drills
+from deskterm.core.domain.insights import Evidence, Insight, Says
 from deskterm.core.domain.words import Action
 from deskterm.core.kpi_views import Asked, Compare
 from deskterm.core.services.intake import Submission
@@ -212,6 +213,32 @@ async def test_where_a_figure_comes_from_is_shown_with_its_tickets(app_for: Open
         assert type(pilot.app.screen) is TicketScreen
         await keys(pilot, "escape", "s")
         assert under(pilot) == "sla"
+
+
+async def test_what_stands_out_leads_to_its_tickets_and_another_board_ends_it(
+    app_for: Open, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = Insight(
+        Says.FORECAST, "IT: 2 of 3 will run out of time.", (Evidence("resolved a week", "1"),), 2, 2.0, "dept:it prio:1"
+    )
+    found = [late, late._replace(drill="", words="\x1b[1mBoth are slow")]
+    monkeypatch.setattr(Desk, "insights", lambda *_, **__: tuple(found))
+    async with app_for("ezra").run_test(size=SIZE) as pilot:
+        await keys(pilot, "percent_sign", "left_square_bracket", "j", "w")
+        assert shown(pilot)[2:6] == [
+            " IT: 2 of 3 will run out of time.", "   resolved a week: 1", "", " ␛[1mBoth are slow",
+        ]  # fmt: skip
+        await keys(pilot, "enter")
+        assert listed(pilot)[0] == "dept:it prio:1"
+        await keys(pilot, "escape", "j", "enter")
+        assert said(pilot) == "!  there are no tickets behind that"
+        await keys(pilot, "w")
+        assert under(pilot) == "sla"
+        found.clear()
+        await keys(pilot, "w")
+        assert shown(pilot)[2].startswith(" Nothing unusual: no figure moved")
+        await keys(pilot, "2")
+        assert (screen(pilot).board_name, under(pilot)) == ("service", "sla")
 
 
 @pytest.mark.parametrize("name", ["people", "sheet"])

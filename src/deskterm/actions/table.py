@@ -132,6 +132,9 @@ COMMANDS: Final = (
         "explain_figure", ("s",), "explain", "Where it comes from: its formula, what counts, what is left out.", _KPI
     ),
     Command(
+        "stands_out", ("w",), "stands out", "What is unusual, repeated faults, what will run late, bottlenecks.", _KPI
+    ),
+    Command(
         "period", ("p",), "period", "Another period: last-month, 2026-Q3, 2026-09-14..2026-10-02.", _KPI,
         asks=(Field("span", "Which period", Kind.SUGGESTED, PERIODS),),
     ),

@@ -90,8 +90,8 @@ def insights(
 
     Each line says what it rests on, and lists its tickets by the filter under it.
     """
+    from deskterm.core.domain.insights import QUIET
     from deskterm.core.kpi_views import Asked
-    from deskterm.reports.composing import QUIET
 
     with desk(context) as opened, reckoning() as progress:
         found = opened.insights(Asked(period=period, department=department, person=person), progress=progress)

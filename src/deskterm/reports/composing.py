@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from deskterm.core.domain.figure_words import judged, said
-from deskterm.core.domain.insights import Insight
+from deskterm.core.domain.insights import QUIET, Insight
 from deskterm.core.domain.kpi import Definition
 from deskterm.core.kpi_views import Board, Figure, Table
 from deskterm.reports.document import (
@@ -38,7 +38,6 @@ class Found(NamedTuple):
     year: Board | None = None
 
 
-QUIET: Final = "Nothing unusual: no figure moved beyond its usual spread, and no open work is foreseen to run late."
 MOST: Final = 12
 """Insights that a report has room for."""
 TITLES: Final = {

@@ -13,12 +13,12 @@ from deskterm.actions.command_line import NOTHING
 from deskterm.actions.fields import BOARDS
 from deskterm.core.domain.figure_words import said
 from deskterm.core.domain.words import Role
-from deskterm.core.kpi_views import By, Chart, Explanation
-from deskterm.widgets.asking_boards import WHICH, AskingBoards
-from deskterm.widgets.board_lines import ChartAt, FigureAt, Meaning, TicketAt, charts_of, figures_of, head_of
+from deskterm.core.kpi_views import By, Chart
+from deskterm.widgets.asides import SHEET, Asides
+from deskterm.widgets.asking_boards import WHICH
+from deskterm.widgets.board_lines import ChartAt, FigureAt, ListAt, Meaning, TicketAt, charts_of, figures_of, head_of
 from deskterm.widgets.board_tabs import BoardTabs
 from deskterm.widgets.drawn_once import redraw
-from deskterm.widgets.figure_explained import explained
 from deskterm.widgets.palette import Palette
 from deskterm.widgets.prompt import Prompt
 from deskterm.widgets.reading_boards import Way
@@ -27,12 +27,11 @@ from deskterm.widgets.sheet import Sheet, SheetLine
 from deskterm.widgets.status_line import StatusLine
 
 _NAMES: Final = tuple(name for _, name, _ in BOARDS)
-_SHEET: Final = "sheet"
 _HINTS: Final = ("tickets", "explain_figure", "period", "narrow", "by", "charts", "back", "help")
-_EXPLAINING: Final = ("tickets", "back", "help")
+_ASIDE: Final = ("tickets", "back", "help")
 
 
-class KpiScreen(AskingBoards):
+class KpiScreen(Asides):
     """A board; the cursor goes over its figures, and each leads to its tickets."""
 
     CSS_PATH = "kpi.tcss"
@@ -42,8 +41,6 @@ class KpiScreen(AskingBoards):
     def __init__(self) -> None:
         """Opens on what its reader asks for first."""
         super().__init__()
-        self._explanation: Explanation | None = None
-        self._explained_from: Hashable = None
         self._has_charts = False
         self._head = Text()
 
@@ -61,7 +58,7 @@ class KpiScreen(AskingBoards):
         self.refocus()
         self.hint()
         self.sheet.show([SheetLine((("Reckoning...", "italic"),))])
-        self.show_board(_SHEET if self.gateway.actor.role is Role.AGENT else _NAMES[0], self.wanted)
+        self.show_board(SHEET if self.gateway.actor.role is Role.AGENT else _NAMES[0], self.wanted)
         self.gateway.ask(self, "boards", lambda desk: desk.boards(), self._has_boards, self.failed)
 
     def _has_boards(self, found: tuple[tuple[str, str], ...]) -> None:
@@ -84,13 +81,8 @@ class KpiScreen(AskingBoards):
 
     def hint(self) -> None:
         """Shows the keys of the moment."""
-        names = _HINTS if self._explanation is None else _EXPLAINING
+        names = _HINTS if self.aside is None else _ASIDE
         self.status_line.hint((self.registry[name] for name in names), awaited=self.host.awaited)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether something else than the board is before one's eyes."""
-        return super().is_busy or self._explanation is not None
 
     def unread(self) -> None:
         """Says how to try again."""
@@ -111,8 +103,8 @@ class KpiScreen(AskingBoards):
             self._head = head
             redraw(self.query_one("#about", Static), head)
         size, board = self.sheet.size, self.board
-        if self._explanation is not None:
-            lines = explained(self._explanation, size.width, board.period.zone)
+        if self.aside is not None:
+            lines = self.aside(size.width)
         elif self._has_charts:
             lines = charts_of(board, size.width, size.height)
         else:
@@ -131,8 +123,6 @@ class KpiScreen(AskingBoards):
         if not name:
             return
         self.ways.clear()
-        self._explanation = None
-        self.hint()
         self.show_board(name, self.wanted)
 
     def do_board_next(self) -> None:
@@ -145,7 +135,7 @@ class KpiScreen(AskingBoards):
 
     def do_charts(self) -> None:
         """Shows charts in place of the figures, or the figures again."""
-        self._explanation, self._has_charts = None, not self._has_charts
+        self.aside, self._has_charts = None, not self._has_charts
         self.hint()
         self.draw()
 
@@ -160,7 +150,7 @@ class KpiScreen(AskingBoards):
             self.status_line.refuse(f"there is no board of one {spot.meaning.by} alone")
             return
         here = Way(self.board_name, self.wanted, spot.key)
-        name = _SHEET if spot.meaning.by == By.PERSON else self.board_name
+        name = SHEET if spot.meaning.by == By.PERSON else self.board_name
         self.show_board(name, wanted, left=here)
 
     def do_tickets(self) -> None:
@@ -170,6 +160,8 @@ class KpiScreen(AskingBoards):
             self.host.open_ticket(meaning.ticket_id)
         elif isinstance(meaning, ChartAt):
             self._ask_chart(meaning.chart)
+        elif isinstance(meaning, ListAt):
+            self._list(meaning.wanted, "there are no tickets behind that")
         elif isinstance(meaning, FigureAt):
             self._list(meaning.figure.drill, f"{meaning.figure.label} has no tickets behind it")
 
@@ -209,44 +201,12 @@ class KpiScreen(AskingBoards):
         else:
             super().given(command_id, values)
 
-    def do_explain_figure(self) -> None:
-        """Shows where the figure under the cursor comes from, or the board again."""
-        if self._explanation is not None:
-            self._leave_explanation()
-            return
-        spot = self.sheet.spot
-        if spot is None or not isinstance(spot.meaning, FigureAt):
-            self.status_line.refuse("there is no figure under the cursor")
-            return
-        self._explained_from = spot.key
-        is_own = self.board_name == _SHEET and not self.wanted.person
-        board = self.wanted._replace(person="me") if is_own else self.wanted
-        figure, wanted = spot.meaning.figure, spot.meaning.asked(board)
-        if wanted is None:
-            self.status_line.refuse(f"{figure.label} is explained for the whole board: move to it there")
-            return
-        self.ask_slowly(
-            figure.label, lambda desk, told: desk.explain_kpi(figure.name, wanted, progress=told), self._explain
-        )
-
-    def _explain(self, found: Explanation) -> None:
-        self._explanation = found
-        self.hint()
-        self.sheet.go_to_end(last=False)
-        self.draw()
-
-    def _leave_explanation(self) -> None:
-        self._explanation = None
-        self.hint()
-        self.draw(self._explained_from)
-        self.catch_up()
-
     def do_back(self) -> None:
         """Leaves what is being reckoned, the explanation, the board of a line, or the boards."""
         if self.is_reading and self.board is not None:
             self.leave_reading()
-        elif self._explanation is not None:
-            self._leave_explanation()
+        elif self.aside is not None:
+            self.leave_aside()
         elif self.ways:
             way = self.ways.pop()
             self.show_board(way.name, way.wanted, at=way.at)
@@ -255,7 +215,6 @@ class KpiScreen(AskingBoards):
 
     def do_reload(self) -> None:
         """Reads the board anew."""
-        self._explanation = None
         self.hint()
         self.show_board(self.board_name, self.wanted)
 

@@ -75,8 +75,15 @@ class TicketAt(NamedTuple):
     ticket_id: int
 
 
-Meaning = FigureAt | ChartAt | TicketAt
-"""What a place on a board, or on what explains a figure, stands for."""
+class ListAt(NamedTuple):
+    """A sentence about tickets, with the filter that lists them."""
+
+    wanted: str
+    words: str
+
+
+Meaning = FigureAt | ChartAt | TicketAt | ListAt
+"""What a place stands for: on a board, or on what is shown in its place."""
 BoardLine = SheetLine[Meaning]
 
 

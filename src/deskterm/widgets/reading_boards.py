@@ -182,7 +182,11 @@ class ReadingBoards(Acting):
         self._read_at, self._is_stale = monotonic(), False
         if left is not None:
             self.ways.append(left)
+        self.arrived()
         self.draw(way.at)
+
+    def arrived(self) -> None:
+        """Takes in that there is another board now, before it is drawn."""
 
     def follow(self) -> None:
         """Takes in what was written, at most every so often; the cursor stays on its figure."""

@@ -13,6 +13,8 @@ from typing import Final, NamedTuple
 from deskterm.core.domain.kpi import Unit
 from deskterm.core.domain.unusual import Point, Usual, chance, told, usual
 
+QUIET: Final = "Nothing unusual: no figure moved beyond its usual spread, and no open work is foreseen to run late."
+"""What is said where nothing stands out."""
 BOTTLENECK_SHARE: Final = 0.3
 """A place that takes this share of all open time is a bottleneck."""
 LEAST_CASES: Final = 10
