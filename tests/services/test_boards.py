@@ -5,17 +5,22 @@ from contextlib import closing
 from datetime import datetime
 from typing import Final
 
+import numpy as np
 import pytest
 
 from deskterm.core.desk import Desk
 from deskterm.core.domain import drills
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.filters import parse_filter
+from deskterm.core.domain.measured_columns import are_same
+from deskterm.core.domain.measures import Measured
 from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, Via, WaitReason
 from deskterm.core.kpi_views import Asked, Board, By, Compare, Figure
 from deskterm.core.services import as_of, setup
+from deskterm.core.services.catching_up import catch_up
 from deskterm.core.services.context import Context
+from deskterm.core.services.gathering import Gathering
 from deskterm.core.services.intake import Submission
 from deskterm.core.store.engine import Store
 from deskterm.core.views import View
@@ -206,6 +211,34 @@ def test_a_figure_says_what_it_counts_and_what_it_leaves_out(as_: As, at: At) ->
     assert [(one.why, one.tickets) for one in resolved.left_out] == [("closed, and not resolved in the period", (6,))]
     age = as_("ezra").explain_kpi("backlog-age", SEPTEMBER)
     assert [(one.ticket_id, one.value) for one in age.counted] == [(3, 63 * HOUR), (5, 35 * HOUR)]
+
+
+@pytest.mark.usefixtures("lived")
+@pytest.mark.parametrize("by", ["overlay", "blocks", "both"])
+def test_what_is_read_of_some_is_what_all_say_of_them(
+    store: Store, clock: list[datetime], later: Callable[[], None], by: str
+) -> None:
+    if by != "overlay":
+        catch_up(store, lambda: clock[-1])
+    if by == "both":
+        later()
+    context = Context(store, 1, lambda: clock[-1], Via.CLI)
+    with store.read() as connection:
+        look = Gathering(context, connection)
+        whole = look.columns(tuple(Measured), None, None)
+        met = 0
+        asks: tuple[dict[str, set[int]], ...] = (
+            {"department": {1}}, {"person": {4}}, {"person": {0}, "priority": {1, 2}}, {"tier": {9}},
+        )  # fmt: skip
+        for only in asks:
+            wanted = {name: frozenset(numbers) for name, numbers in only.items()}
+            some = look.columns(tuple(Measured), None, None, only=wanted)
+            for kind in Measured:
+                said = [np.isin(getattr(whole[kind], name), list(numbers)) for name, numbers in only.items()]
+                expected = whole[kind].where(np.logical_and.reduce(said))
+                assert are_same(some[kind], expected), (only, kind)
+                met += some[kind].at.size
+        assert met > 20
 
 
 @pytest.mark.usefixtures("lived")

@@ -4,6 +4,7 @@ A field that says the same throughout takes no room, and what nobody asked for i
 """
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -15,12 +16,16 @@ from deskterm.core.store.blocks import Place
 
 
 class Wanted(NamedTuple):
-    """From and until when measures are wanted, as they were known at an instant; seconds since 1970. Which fields."""
+    """From and until when measures are wanted, as they were known at an instant; seconds since 1970. Which fields.
+
+    `only` is what fields must say, each one of some numbers: of all else nothing is unpacked.
+    """
 
     since: int
     until: int
     known: int
     fields: frozenset[str]
+    only: tuple[tuple[str, frozenset[int]], ...] = ()
 
 
 class Filling:
@@ -38,21 +43,29 @@ class Filling:
         """Puts the next block in but for what is `covered`; raises StoreUnavailable when it is damaged."""
         self._reach(place.month)
         same = {name: blocks.constant_of(place, name, data[name]) for name in self._fields}
+        chosen = self._chosen(place, n, data, same)
+        if chosen is not None and not chosen.any():
+            return
         at = _unpacked(place, "at", data["at"], n)
         value = _unpacked(place, "value", data["value"], n) if self._lasts else at
-        kept = self._kept(at, value, covered)
+        kept = self._kept(at, value, covered, chosen)
+        places = None if kept is None else np.flatnonzero(kept)
+        size = n if places is None else places.size
         for name, field in self._fields.items():
             one = same[name]
             if one is not None:
                 one = FOREVER if self._is_later(name) and one > self._wanted.known else one
-                field.fill(self._n, one, n if kept is None else int(np.count_nonzero(kept)))
-            elif kept is None and name not in {"at", "gone"}:
+                field.fill(self._n, one, size)
+            elif places is None and name not in {"at", "gone"}:
                 blocks.unpack(place, name, data[name], field.room(self._n, n))
+            elif name == "at" or (name == "value" and self._lasts):
+                found = at if name == "at" else value
+                field.put(self._n, self._seen(name, found if places is None else found[places]))
+            elif places is None:
+                field.put(self._n, self._seen(name, _unpacked(place, name, data[name], n)))
             else:
-                found = {"at": at, "value": value}.get(name) if name == "at" or self._lasts else None
-                found = _unpacked(place, name, data[name], n) if found is None else found
-                field.put(self._n, self._seen(name, found if kept is None else found[kept]))
-        self._n += n if kept is None else int(np.count_nonzero(kept))
+                field.put(self._n, self._seen(name, blocks.some(place, name, data[name], n, places)))
+        self._n += size
 
     def filled(self) -> Columns:
         """Gives the columns."""
@@ -75,7 +88,8 @@ class Filling:
         self._month = month
 
     def _lay(self, part: Columns) -> None:
-        kept = self._kept(part.at, part.value, None)
+        chosen = [_among(getattr(part, name), wanted) for name, wanted in self._wanted.only]
+        kept = self._kept(part.at, part.value, None, reduce(np.logical_and, chosen) if chosen else None)
         part = part if kept is None else part.where(kept)
         for name, field in self._fields.items():
             field.put(self._n, self._seen(name, getattr(part, name)))
@@ -92,15 +106,28 @@ class Filling:
                     part[:] = part[order]
         self._begun = self._n
 
-    def _kept(self, at: Ints, value: Ints, covered: Bools | None) -> Bools | None:
+    def _chosen(self, place: Place, n: int, data: Mapping[str, bytes], same: Mapping[str, int | None]) -> Bools | None:
+        """Gives which measures of a block say what they must, None where all do."""
+        found: Bools | None = None
+        for name, wanted in self._wanted.only:
+            one = same[name]
+            if one is not None and one in wanted:
+                continue
+            mask = _among(_unpacked(place, name, data[name], n), wanted) if one is None else np.zeros(n, np.bool_)
+            found = mask if found is None else found & mask
+        return found
+
+    def _kept(self, at: Ints, value: Ints, covered: Bools | None, chosen: Bools | None) -> Bools | None:
         """Gives which measures are wanted, None where all are."""
-        since, until, known, _ = self._wanted
+        since, until, known, *_ = self._wanted
         if self._lasts:
             mask = (value <= min(until, known)) & (at > since)
         else:
             mask = (at >= since) & (at < until) & (at <= known)
         if covered is not None:
             mask &= ~covered
+        if chosen is not None:
+            mask &= chosen
         return None if bool(mask.all()) else mask
 
     def _seen(self, name: str, field: Ints) -> Ints:
@@ -116,6 +143,11 @@ def _unpacked(place: Place, name: str, data: bytes, n: int) -> Ints:
     into = np.empty(n, np.int64)
     blocks.unpack(place, name, data, into)
     return into
+
+
+def _among(field: Ints, wanted: frozenset[int]) -> Bools:
+    found: Bools = np.equal(field, next(iter(wanted))) if len(wanted) == 1 else np.isin(field, list(wanted))
+    return found
 
 
 class _Field:

@@ -6,6 +6,7 @@ more, who may write makes the blocks first.
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -93,13 +94,18 @@ class Gathering:
         *,
         known: datetime | None = None,
         fields: Collection[str] = blocks.FIELDS,
+        only: Mapping[str, frozenset[int]] = MappingProxyType({}),
     ) -> Mapping[Measured, Columns]:
-        """Gives measures by kind; what, and what it raises, is as `columns`."""
+        """Gives measures by kind; what, and what it raises, is as `columns`.
+
+        It is only those of which each field in `only` says one of its numbers.
+        """
         wanted = Wanted(
             since=-FOREVER if since is None else seconds(since),
             until=FOREVER if until is None else seconds(until),
             known=seconds(known or self._context.clock()),
-            fields=frozenset(fields) | {"at"},
+            fields=frozenset(fields) | {"at", *only},
+            only=tuple(only.items()),
         )
         lasting, passing = STANDING & set(kinds), set(kinds) - STANDING
         first, last = _month(wanted.since), _month(wanted.until)

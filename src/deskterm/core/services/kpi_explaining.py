@@ -57,6 +57,7 @@ def explain(context: Context, name: str, asked: Asked, progress: Progress = lamb
             extra=_EXTRA,
             beside=frozenset(kind for basic in basics for kind, _ in basic.beside),
             progress=progress,
+            is_whole=True,
         )
         parts = Parts(reckoner, found.trend, found.compared, Names(connection, found.policy.profile).of)
         rows = [row for basic in basics for row in _rows(reckoner, basic, found)]

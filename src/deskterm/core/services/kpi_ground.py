@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import partial
 
 from deskterm.core.domain.calendar import Calendar
-from deskterm.core.domain.columns import Columns
 from deskterm.core.domain.errors import NotAllowed
 from deskterm.core.domain.kpi import Definition
 from deskterm.core.domain.kpi_table import known, terms
@@ -48,10 +47,17 @@ class Ground:
         extra: frozenset[str] = frozenset(),
         beside: frozenset[Measured] = frozenset(),
         progress: Progress = lambda _done, _of: None,
+        is_whole: bool = False,
     ) -> Reckoner:
-        """Gives what reckons some KPIs over periods, with all that it needs read."""
+        """Gives what reckons some KPIs over periods, with all that it needs read.
+
+        With `is_whole` also what is not in sight is read: what is left out can be told then.
+        """
         made = Reckoner(
-            read=partial(_read, gathering.Gathering(self.context, self.connection, progress)),
+            read=partial(
+                gathering.Gathering(self.context, self.connection, progress).columns,
+                only={} if is_whole else self.sight.only,
+            ),
             sight=self.sight,
             known=self.known,
             profile=self.policy.profile,
@@ -86,12 +92,6 @@ class Ground:
     def frames(self, periods: Collection[Period]) -> tuple[Frame, ...]:
         """Gives periods as they are counted now."""
         return tuple(frame(one, self.now) for one in periods)
-
-
-def _read(
-    look: gathering.Gathering, kinds: Collection[Measured], since: datetime, until: datetime, fields: frozenset[str]
-) -> Mapping[Measured, Columns]:
-    return look.columns(kinds, since, until, fields=fields)
 
 
 def ground(context: Context, connection: Connection, asked: Asked, *, tier: str = "") -> Ground:

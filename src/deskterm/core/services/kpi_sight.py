@@ -49,6 +49,14 @@ class Sight:
         """The columns that it looks at."""
         return frozenset(name for name, _, _ in self._tests())
 
+    @property
+    def only(self) -> dict[str, frozenset[int]]:
+        """What the columns of what is in sight say, each one of some numbers."""
+        found: dict[str, frozenset[int]] = {}
+        for name, wanted, _ in self._tests():
+            found[name] = found.get(name, wanted) & wanted
+        return found
+
     def _tests(self) -> list[tuple[str, frozenset[int], str]]:
         """Gives what must hold: of which column, which numbers, and what is said of those that are out."""
         found = []
@@ -70,7 +78,8 @@ class Sight:
     def of(self, columns: Columns) -> Columns:
         """Gives the measures that are in sight."""
         masks = [_among(columns, name, wanted) for name, wanted, _ in self._tests()]
-        return columns.where(reduce(np.logical_and, masks)) if masks else columns
+        mask = reduce(np.logical_and, masks, np.ones(columns.at.size, np.bool_))
+        return columns if bool(mask.all()) else columns.where(mask)
 
     def narrowed_out(self, columns: Columns) -> list[tuple[str, Columns]]:
         """Gives what is allowed and was not asked for, by the reason."""

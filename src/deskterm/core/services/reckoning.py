@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
@@ -23,9 +23,19 @@ from deskterm.core.domain.periods import Period
 from deskterm.core.domain.profile import Profile
 from deskterm.core.services.kpi_sight import Sight
 
-Read: TypeAlias = Callable[[Collection[Measured], datetime, datetime, frozenset[str]], Mapping[Measured, Columns]]
-"""Gives measures by kind, in order of `at`: what became known from one instant until before another, or stood at any
-time of that; of their fields those that are named, and `at`."""
+
+class Read(Protocol):
+    """Gives measures by kind, in order of `at`: what became known from one instant until before another, or stood then.
+
+    Of their fields it gives those that are named, and `at`.
+    """
+
+    def __call__(
+        self, kinds: Collection[Measured], since: datetime, until: datetime, *, fields: Collection[str]
+    ) -> Mapping[Measured, Columns]:
+        """Reads them."""
+
+
 Progress: TypeAlias = Callable[[int, int], object]
 """Is told how many of how many parts are done; what it raises ends the reckoning."""
 
@@ -110,7 +120,7 @@ class Reckoner:
         for number, ((stretch, fields), some) in enumerate(ways.items()):
             self.progress(number, len(ways))
             since, until = (datetime.fromtimestamp(second, UTC) for second in stretch)
-            self._whole |= self.read(some, since, until, fields)
+            self._whole |= self.read(some, since, until, fields=fields)
         self.progress(len(ways), len(ways))
 
     def load(self, kind: Measured) -> Columns:

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 from sqlalchemy.dialects import postgresql, sqlite
 
 from deskterm.core.domain.columns import FOREVER, Columns, Ints, constant
@@ -181,6 +182,17 @@ def unpack(place: Place, name: str, data: bytes, into: Ints) -> None:
         raise damaged(place, f"{name}: {error}") from None
     if name == "gone":
         into[into == 0] = FOREVER
+
+
+def some(place: Place, name: str, data: bytes, n: int, places: NDArray[np.intp]) -> Ints:
+    """Gives what a column of a block of `n` measures says at some places; raises as `unpack`."""
+    try:
+        found = packing.some(data, n, places)
+    except ValueError as error:
+        raise damaged(place, f"{name}: {error}") from None
+    if name == "gone":
+        found[found == 0] = FOREVER
+    return found
 
 
 def constant_of(place: Place, name: str, data: bytes) -> int | None:

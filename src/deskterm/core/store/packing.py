@@ -8,6 +8,7 @@ from struct import Struct
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deskterm.core.domain.columns import Ints
 
@@ -39,6 +40,18 @@ def unpack(data: bytes, into: Ints) -> None:
         np.add(np.frombuffer(data, kind, offset=_HEAD.size), low, out=into, casting="unsafe", dtype=np.int64)
     else:
         raise ValueError(f"{len(data)} bytes are no column of {into.size} numbers")
+
+
+def some(data: bytes, n: int, places: NDArray[np.intp]) -> Ints:
+    """Gives of a column of `n` numbers those at some places; raises ValueError as `unpack`."""
+    width, low = _head(data)
+    if width == 0:
+        return np.full(places.size, low, np.int64)
+    if width not in {*_WIDTHS, _WHOLE} or len(data) != _HEAD.size + width * n:
+        raise ValueError(f"{len(data)} bytes are no column of {n} numbers")
+    numbers = np.frombuffer(data, "<i8" if width == _WHOLE else f"<u{width}", offset=_HEAD.size)
+    found: Ints = np.add(numbers[places], low, dtype=np.int64, casting="unsafe")
+    return found
 
 
 def constant(data: bytes) -> int | None:
