@@ -23,7 +23,7 @@ def test_a_masked_export_has_no_private_column(dataset: Dataset) -> None:
     ("names", "masked", "said"),
     [
         (("txt",), False, "did you mean text? There are ticket, version, at"),
-        (("zzz",), False, "There are ticket, version, at"),
+        (("zzz",), False, "'zzz': there are ticket, version, at"),
         (("at", "at"), False, "'at' is named twice"),
         (("text",), True, "a masked export has no column 'text'"),
     ],

@@ -12,6 +12,7 @@ from zipfile import ZipFile
 
 import pytest
 from pyarrow import parquet
+from sqlalchemy.pool import QueuePool
 
 from deskterm.core.desk import Desk
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
@@ -23,6 +24,7 @@ from deskterm.core.domain.words import Action
 from deskterm.core.services.export_file import Shape, write
 from deskterm.core.services.exporting import Wanted
 from deskterm.core.services.intake import Submission
+from deskterm.core.store.engine import Store
 
 As = Callable[[str], Desk]
 At = Callable[[str], datetime]
@@ -216,6 +218,16 @@ def test_pseudonyms_are_the_same_in_every_export(desk: As) -> None:
 
     assert first["assignee"] == said["author"] == f"person-{ife}"
     assert first["customer"] == "customer-1"
+
+
+def test_an_export_that_nobody_reads_holds_no_connection(desk: As, store: Store) -> None:
+    pool = store.reader.pool
+    assert isinstance(pool, QueuePool)
+    made = desk("ezra").export(Wanted(Dataset.TICKETS))
+    assert pool.checkedout() == (0 if store.is_sqlite else 1)
+    del made
+
+    assert pool.checkedout() == 0
 
 
 def test_what_cannot_be_exported_is_said(desk: As) -> None:

@@ -229,5 +229,5 @@ def _lacking(name: str, known: Sequence[Column], there: Mapping[str, Column]) ->
     if any(column.name == name for column in known):
         return f"a masked export has no column {name!r}: it holds what people wrote"
     close = get_close_matches(name, there, 1)
-    hint = f": did you mean {close[0]}?" if close else ":"
-    return f"there is no column {name!r}{hint} There are {', '.join(there)}"
+    hint = f"did you mean {close[0]}? There" if close else "there"
+    return f"there is no column {name!r}: {hint} are {', '.join(there)}"

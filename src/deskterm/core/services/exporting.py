@@ -92,11 +92,15 @@ def export(context: Context, wanted: Wanted) -> Export:
                 ids = streams.ticket_ids(connection, scope, wanted.view, to, _submitted(wanted.dataset, period))
                 size, batches = len(ids), _of_tickets(read, asked, ids)
         kept = stack.pop_all()
-    return Export(wanted.dataset, columns, size, _closing(kept, batches))
+    held = _closing(kept, batches)
+    next(held)
+    return Export(wanted.dataset, columns, size, held)
 
 
 def _closing(stack: ExitStack, batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Gives batches, the first one empty: once begun, what it holds is let go with it, read to its end or not."""
     with stack:
+        yield Batch((), 0)
         yield from batches
 
 
