@@ -86,12 +86,10 @@ def came_in(pilot: Pilot[None]) -> int:
 
 
 async def go_to(pilot: Pilot[None], keys: Keys, name: str) -> None:
-    """Moves down to a figure."""
-    await keys(pilot, "g")
-    while under(pilot) != name:
-        before = under(pilot)
-        await pilot.press("j")
-        assert under(pilot) != before
+    """Moves the cursor to a figure of the whole board."""
+    await keys(pilot)
+    screen(pilot).draw(("figure", name))
+    assert under(pilot) == name
 
 
 def listed(pilot: Pilot[None]) -> tuple[str, list[int]]:
@@ -412,5 +410,5 @@ async def test_every_board_fits_and_its_tabs_lead_on(app_for: Open, keys: Keys) 
             assert screen(pilot).board_name == name
             assert name in shown(pilot)[2]
             assert not any("…" in line for line in shown(pilot)), name
-            await keys(pilot, "v", "tab")
+            await keys(pilot, "tab")
         assert screen(pilot).board_name == tabs.names[0]
