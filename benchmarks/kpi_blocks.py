@@ -4,6 +4,7 @@ python benchmarks/kpi_blocks.py DATABASE [--runs 7]
 
 The yardstick is one aggregate over the tickets that were submitted in the same span, by department and priority: what
 a single tile would cost without measures. Reading them gives what every tile, table and chart of a board is made of.
+On a busy machine only the processor's own time says something.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -25,7 +27,7 @@ from deskterm.core.store.engine import Connection, Store
 from deskterm.core.store.tables import BLOCKS, TICKETS
 
 FIELDS = frozenset({"at", "gone", "value", "code", "department"})
-BARS = {"a quarter": 0.050, "all time": 0.600}
+BARS = {"a quarter": 50, "all time": 600}
 
 
 def read(context: Context, since: datetime | None, until: datetime | None, fields: frozenset[str]) -> int:
@@ -45,14 +47,23 @@ def aggregate(context: Context, since: datetime, until: datetime) -> int:
     return sum(row[-1] for row in rows)
 
 
-def seconds(work: Callable[[], int], runs: int) -> tuple[float, int]:
-    """Gives the median seconds of some runs after a first one, and what the work came to."""
+class Took(NamedTuple):
+    """Milliseconds on the wall and of this process's processor, and what the work came to."""
+
+    wall: float
+    processor: float
+    found: int
+
+
+def took(work: Callable[[], int], runs: int) -> Took:
+    """Gives the medians of some runs after a first one."""
     times = []
     for _ in range(runs + 1):
-        begun = time.perf_counter()
+        begun, used = time.perf_counter(), time.process_time()
         found = work()
-        times.append(time.perf_counter() - begun)
-    return statistics.median(times[1:]), found
+        times.append((1e3 * (time.perf_counter() - begun), 1e3 * (time.process_time() - used)))
+    wall, processor = (statistics.median(some) for some in zip(*times[1:], strict=True))
+    return Took(wall, processor, found)
 
 
 def size(connection: Connection) -> str:
@@ -81,14 +92,15 @@ def main() -> int:
     since = until.replace(year=until.year - (until.month == 1), month=(until.month - 4) % 12 + 1)
     begun = datetime(1970, 1, 1, tzinfo=UTC)
     for span, first, last in (("a quarter", since, until), ("all time", begun, latest)):
-        yardstick, tickets = seconds(partial(aggregate, context, first, last), given.runs)
+        yardstick = took(partial(aggregate, context, first, last), given.runs)
         for what, fields in (("every column", blocks.FIELDS), (", ".join(sorted(FIELDS)), FIELDS)):
-            taken, n = seconds(partial(read, context, first, last, fields), given.runs)
-            verdict = "PASS" if taken <= BARS[span] else "FAIL" if fields is FIELDS or span == "a quarter" else "-"
+            one = took(partial(read, context, first, last, fields), given.runs)
+            verdict = "PASS" if one.wall <= BARS[span] else "FAIL" if fields is FIELDS or span == "a quarter" else "-"
             missed |= verdict == "FAIL"
             print(
-                f"{span}: {n:,} measures, {what}: {taken * 1000:.0f} ms ({verdict}, {BARS[span] * 1000:.0f} ms); "
-                f"{tickets:,} tickets in SQL: {yardstick * 1000:.0f} ms, ratio {taken / yardstick:.2f}"
+                f"{span}: {one.found:,} measures, {what}: {one.wall:.0f} ms, {one.processor:.0f} of the processor "
+                f"({verdict}, {BARS[span]:.0f} ms); {yardstick.found:,} tickets in SQL: {yardstick.wall:.0f} ms, "
+                f"{yardstick.processor:.0f} of the processor, ratio {one.wall / yardstick.wall:.2f}"
             )
     return int(missed)
 

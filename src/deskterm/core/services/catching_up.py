@@ -89,7 +89,8 @@ def _made_all(store: Store, clock: Now, progress: Progress, processes: int) -> b
     if state.ticket_id is None:
         return True
     with Folders(store, state.looked_at, processes) as folders:
-        for upto, fresh in _together(folders.folded(state.ticket_id, last), state.ticket_id):
+        folded = _heard(folders.folded(state.ticket_id, last), progress, last)
+        for upto, fresh in _together(folded, state.ticket_id):
             with store.read() as connection:
                 made = _replacing(connection, np.arange(state.ticket_id + 1, upto + 1), fresh)
             after = state._replace(ticket_id=None if upto == last else upto)
@@ -97,8 +98,14 @@ def _made_all(store: Store, clock: Now, progress: Progress, processes: int) -> b
                 if not blocks.write(connection, state, after, made):
                     return False
             state = after._replace(turn=state.turn + 1)
-            progress(upto, last)
     return state.ticket_id is None
+
+
+def _heard(folded: Iterable[tuple[int, Fresh]], progress: Progress, last: int) -> Iterator[tuple[int, Fresh]]:
+    """Gives what is folded, and says so once it was taken."""
+    for upto, fresh in folded:
+        yield upto, fresh
+        progress(upto, last)
 
 
 def _together(folded: Iterable[tuple[int, Fresh]], after: int) -> Iterator[tuple[int, Fresh]]:

@@ -33,10 +33,12 @@ class Filling:
 
     def __init__(self, kind: Measured, wanted: Wanted, laid: Mapping[int, Columns], most: int) -> None:
         """Takes `laid` in too, by month, which no block has; there are `most` measures at most."""
-        self._lasts, self._wanted, self._most = kind in STANDING, wanted, most
+        self._lasts, self._wanted = kind in STANDING, wanted
         self._laid = sorted(laid.items(), reverse=True)
         asked = wanted.fields | {"value"} if self._lasts else wanted.fields
-        self._fields = {name: _Field(most) for name in Columns._fields if name in asked}
+        names = [name for name in Columns._fields if name in asked]
+        rooms = np.empty((len(names), most), np.int64)  # at one time: the system gives large rooms in large pages
+        self._fields = {name: _Field(room) for name, room in zip(names, rooms, strict=True)}
         self._month = self._begun = self._n = 0
 
     def add(self, place: Place, n: int, data: Mapping[str, bytes], covered: Bools | None) -> None:
@@ -46,26 +48,24 @@ class Filling:
         chosen = self._chosen(place, n, data, same)
         if chosen is not None and not chosen.any():
             return
-        at = _unpacked(place, "at", data["at"], n)
-        value = _unpacked(place, "value", data["value"], n) if self._lasts else at
+        at = self._unpacked(place, "at", data["at"], n)
+        value = self._unpacked(place, "value", data["value"], n) if self._lasts else at
         kept = self._kept(at, value, covered, chosen)
         places = None if kept is None else np.flatnonzero(kept)
-        size = n if places is None else places.size
+        count = n if places is None else places.size
         for name, field in self._fields.items():
             one = same[name]
             if one is not None:
-                one = FOREVER if self._is_later(name) and one > self._wanted.known else one
-                field.fill(self._n, one, size)
-            elif places is None and name not in {"at", "gone"}:
-                blocks.unpack(place, name, data[name], field.room(self._n, n))
-            elif name == "at" or (name == "value" and self._lasts):
-                found = at if name == "at" else value
-                field.put(self._n, self._seen(name, found if places is None else found[places]))
-            elif places is None:
-                field.put(self._n, self._seen(name, _unpacked(place, name, data[name], n)))
-            else:
-                field.put(self._n, self._seen(name, blocks.some(place, name, data[name], n, places)))
-        self._n += size
+                field.fill(self._n, FOREVER if self._is_later(name) and one > self._wanted.known else one, count)
+                continue
+            room = field.room(self._n, n)
+            is_read = name == "at" or (name == "value" and self._lasts)
+            if places is not None:
+                room[:count] = room[places] if is_read else blocks.some(place, name, data[name], n, places)
+            elif not is_read:
+                blocks.unpack(place, name, data[name], room)
+            self._see(name, room[:count])
+        self._n += count
 
     def filled(self) -> Columns:
         """Gives the columns."""
@@ -92,7 +92,10 @@ class Filling:
         kept = self._kept(part.at, part.value, None, reduce(np.logical_and, chosen) if chosen else None)
         part = part if kept is None else part.where(kept)
         for name, field in self._fields.items():
-            field.put(self._n, self._seen(name, getattr(part, name)))
+            if part.at.size:
+                room = field.room(self._n, part.at.size)
+                room[:] = getattr(part, name)
+                self._see(name, room)
         self._n += part.at.size
 
     def _close(self) -> None:
@@ -106,6 +109,12 @@ class Filling:
                     part[:] = part[order]
         self._begun = self._n
 
+    def _unpacked(self, place: Place, name: str, data: bytes, n: int) -> Ints:
+        """Gives a column of a block, where it is to stand unless some of it isn't wanted."""
+        into = self._fields[name].room(self._n, n)
+        blocks.unpack(place, name, data, into)
+        return into
+
     def _chosen(self, place: Place, n: int, data: Mapping[str, bytes], same: Mapping[str, int | None]) -> Bools | None:
         """Gives which measures of a block say what they must, None where all do."""
         found: Bools | None = None
@@ -113,12 +122,14 @@ class Filling:
             one = same[name]
             if one is not None and one in wanted:
                 continue
-            mask = _among(_unpacked(place, name, data[name], n), wanted) if one is None else np.zeros(n, np.bool_)
+            mask = _among(self._unpacked(place, name, data[name], n), wanted) if one is None else np.zeros(n, np.bool_)
             found = mask if found is None else found & mask
         return found
 
     def _kept(self, at: Ints, value: Ints, covered: Bools | None, chosen: Bools | None) -> Bools | None:
         """Gives which measures are wanted, None where all are."""
+        if covered is None and chosen is None and self._is_whole(at, value):
+            return None
         since, until, known, *_ = self._wanted
         if self._lasts:
             mask = (value <= min(until, known)) & (at > since)
@@ -130,19 +141,24 @@ class Filling:
             mask &= chosen
         return None if bool(mask.all()) else mask
 
-    def _seen(self, name: str, field: Ints) -> Ints:
-        """Gives a field as it was known: what was taken back later, or stood longer, was not over yet."""
-        return np.where(field > self._wanted.known, FOREVER, field) if self._is_later(name) else field
+    def _is_whole(self, at: Ints, value: Ints) -> bool:
+        """Gives whether all of some measures are wanted."""
+        since, until, known, *_ = self._wanted
+        if not at.size:
+            return True
+        first, last = int(at.min()), int(at.max())
+        if self._lasts:
+            return first > since and int(value.max()) <= min(until, known)
+        return since <= first and last < until and last <= known
+
+    def _see(self, name: str, field: Ints) -> None:
+        """Makes a field what was known: what was taken back later, or stood longer, was not over yet."""
+        if self._is_later(name):
+            field[field > self._wanted.known] = FOREVER
 
     def _is_later(self, name: str) -> bool:
         """Gives whether a field says an end, which can have come later."""
         return name == "gone" or (name == "at" and self._lasts)
-
-
-def _unpacked(place: Place, name: str, data: bytes, n: int) -> Ints:
-    into = np.empty(n, np.int64)
-    blocks.unpack(place, name, data, into)
-    return into
 
 
 def _among(field: Ints, wanted: frozenset[int]) -> Bools:
@@ -153,39 +169,31 @@ def _among(field: Ints, wanted: frozenset[int]) -> Bools:
 class _Field:
     """A field being filled; as long as it says one number throughout it takes no room."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._one: int | None = None
-        self._array: Ints | None = None
+    def __init__(self, room: Ints) -> None:
+        """Has room for all that may come; memory that nothing is written to costs nothing."""
+        self._room, self._is_used = room, False
+        self._one = 0
 
     def fill(self, start: int, value: int, n: int) -> None:
         """Says the same `n` times from a place on."""
         if not n:
             return
-        if self._array is None and (start == 0 or self._one == value):
+        if not self._is_used and (start == 0 or self._one == value):
             self._one = value
         else:
             self.room(start, n).fill(value)
 
-    def put(self, start: int, values: Ints) -> None:
-        """Puts numbers at a place and behind it."""
-        if values.size:
-            self.room(start, values.size)[:] = values
-
     def room(self, start: int, n: int) -> Ints:
         """Gives the room for `n` numbers from a place on."""
-        if self._array is None:
-            self._array = np.empty(self._most, np.int64)
-            if start and self._one is not None:
-                self._array[:start] = self._one
-        return self._array[start : start + n]
+        if not self._is_used:
+            self._is_used = True
+            self._room[:start] = self._one
+        return self._room[start : start + n]
 
     def since(self, start: int, end: int) -> Ints | None:
         """Gives what stands there, None where it is the same throughout."""
-        return None if self._array is None else self._array[start:end]
+        return self._room[start:end] if self._is_used else None
 
     def cut(self, n: int) -> Ints:
         """Gives the field, `n` long."""
-        if self._array is not None:
-            return self._array[:n]
-        return constant(self._one or 0, n)
+        return self._room[:n] if self._is_used else constant(self._one, n)

@@ -5,6 +5,7 @@ import signal
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 from multiprocessing import get_context
 from types import TracebackType
@@ -16,8 +17,8 @@ from deskterm.core.services.remeasuring import Remeasurer
 from deskterm.core.store import blocks
 from deskterm.core.store.engine import Store
 
-_AT_ONCE: Final = 2_000
-_WORTH: Final = 4
+_AT_ONCE: Final = 1_000
+_WORTH: Final = 8
 """Ranges for which other processes are worth their start."""
 _AHEAD: Final = 2
 """Ranges a process that are folded before the first of them is written: more would only fill the memory."""
@@ -63,12 +64,23 @@ class Folders:
         self._pool = ProcessPoolExecutor(self._processes, get_context("spawn"), _begin, (url, self._now))
         waiting: deque[tuple[int, Future[Mapping[Measured, Columns]]]] = deque()
         for start, upto in ranges:
-            waiting.append((upto, self._pool.submit(_fold, start, upto)))
+            with _uninterrupted():
+                waiting.append((upto, self._pool.submit(_fold, start, upto)))
             if len(waiting) > self._processes * _AHEAD:
                 done, future = waiting.popleft()
                 yield done, future.result()
         for done, future in waiting:
             yield done, future.result()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Keeps ctrl+c from what is started meanwhile, which would print where it was: who waits for it ends it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _folder(store: Store, now: datetime) -> _Folder:
@@ -81,7 +93,6 @@ _FOLDER: Final[list[_Folder]] = []
 
 
 def _begin(url: str, now: datetime) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who waits for this process ends it
     gc.disable()  # histories hold no circles, and looking for some takes a tenth of the time
     _FOLDER.append(_folder(Store(url, read_only=True), now))
 

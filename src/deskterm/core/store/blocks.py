@@ -31,6 +31,8 @@ MOST: Final = 1 << 16
 """Measures of a block at most: what comes to more is kept in several."""
 _ID: Final = 1
 _AT_ONCE: Final = 300
+_STREAMED: Final = {"stream_results": True, "max_row_buffer": 4}
+"""Rows are large: the memory of some is that of the next ones."""
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -145,7 +147,7 @@ def read(
 def _rows(connection: sa.Connection, query: sa.Select[Any], columns: int) -> Iterator[Sequence[Any]]:
     """Gives the rows of a query. Postgres copies them, in binary: bytes come several times as fast so."""
     if connection.dialect.name != "postgresql":
-        yield from connection.execute(query, execution_options={"stream_results": True})
+        yield from connection.execute(query, execution_options=_STREAMED)
         return
     statement = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
     cursor: Any = connection.connection.cursor()  # psycopg's own, which SQLAlchemy types as any driver's
