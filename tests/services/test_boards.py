@@ -172,10 +172,11 @@ def test_all_time_begins_with_the_desk(as_: As) -> None:
 
 
 @pytest.mark.usefixtures("lived")
-def test_every_figure_leads_to_the_tickets_it_counts(as_: As) -> None:
+def test_every_figure_leads_to_the_tickets_it_counts(as_: As, backend: str) -> None:
     desk = as_("ezra")
     met: dict[str, tuple[int, float | None]] = {}
-    for name in BOARDS:
+    boards = BOARDS if backend == "sqlite" else ("overview", "waiting")  # each costs several reads
+    for name in boards:
         asked = SEPTEMBER._replace(person="ini" if name == "sheet" else "")
         for one in every(desk.board(name, asked)):
             assert bool(one.drill) is bool(one.n), one
@@ -190,7 +191,7 @@ def test_every_figure_leads_to_the_tickets_it_counts(as_: As) -> None:
                 assert set(short) <= set(ids) or one.name == "reopen-rate"
                 if one.name.startswith("sla"):
                     assert one.value == pytest.approx(1 - len(short) / one.n)
-    assert len(met) > 100
+    assert len(met) > (100 if boards == BOARDS else 40)
     assert [row.id for row in desk.page(View.ALL, parse_filter("kpi:sla.missed@2026-09")).rows] == [3, 2]
 
 
