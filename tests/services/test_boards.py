@@ -107,6 +107,15 @@ def test_goals_are_the_profiles_and_what_falls_short_of_them_is_told(as_: As) ->
 
 
 @pytest.mark.usefixtures("lived")
+def test_goals_are_those_in_force_at_the_periods_end(as_: As, at: At) -> None:
+    text, _ = as_("ada").profile_text()
+    newer = text.replace("version = 1", "version = 2", 1).replace("sla_compliance = 0.90", "sla_compliance = 0.5")
+    as_("ada").apply_profile(newer, "newer.toml", at("2026-11-01 00:00"))
+    goals = [figure(as_("ezra").board("overview", Asked(month)), "sla").goal for month in ("2026-10", "2026-11")]
+    assert goals == [0.9, 0.5]
+
+
+@pytest.mark.usefixtures("lived")
 def test_a_persons_figures_stand_in_a_line_and_nobodys_in_the_last(as_: As) -> None:
     people = as_("ezra").board("people", SEPTEMBER).tables[0]
     assert [(line.key, line.label) for line in people.lines] == [

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Final
 
 from deskterm.core.domain.calendar import Calendar
 from deskterm.core.domain.errors import NotAllowed
@@ -20,6 +21,8 @@ from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.services.reckoning import Dimension, Frame, Progress, Reckoner, frame
 from deskterm.core.store import directory
 from deskterm.core.store.engine import Connection
+
+_INSTANT: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def ground(context: Context, connection: Connection, asked: Asked, *, tier: str 
     now, actor = context.clock(), context.actor(connection)
     zone = context.policy_now(connection)[1].default_zone()
     this = period(asked.period, now.astimezone(zone).date(), zone)
-    policy = context.policy_at(connection, min(now, this.until))[1]
+    policy = context.policy_at(connection, min(now, this.until - _INSTANT))[1]
     departments = directory.departments(connection)
     other = year_ago(this) if asked.compare is Compare.YEAR else before(this)
     return Ground(
