@@ -32,6 +32,10 @@ SEPTEMBER: Final = Asked("2026-09")
 BOARDS: Final = ("overview", "service", "people", "flow", "waiting", "purchases", "capacity", "sheet")
 
 
+class Enough(Exception):
+    """Who waits for a board waits no longer."""
+
+
 @pytest.fixture
 def lived(as_: As, at: At, once: Callable[[Callable[[], None]], None]) -> None:
     """Two days of September (Monday and Tuesday, 08:00 to 17:00 in Lagos), and what October made of them."""
@@ -313,6 +317,26 @@ def test_what_there_is_not_is_told_in_a_sentence(as_: As, name: str, asked: Aske
     with pytest.raises(InvalidInput) as told:
         as_("ezra").board(name, asked)
     assert str(told.value).startswith(said)
+
+
+@pytest.mark.usefixtures("lived")
+def test_what_is_still_to_come_says_nothing(as_: As) -> None:
+    board = as_("ezra").board("flow", Asked("2027-01"))
+    assert {(one.n, one.value) for one in every(board)} == {(0, None)}
+
+
+@pytest.mark.usefixtures("lived")
+def test_who_hears_how_far_it_is_can_end_it(as_: As) -> None:
+    told: list[tuple[int, int]] = []
+
+    def stop(done: int, of: int) -> None:
+        told.append((done, of))
+        raise Enough
+
+    with pytest.raises(Enough):
+        as_("ezra").board("overview", SEPTEMBER, progress=stop)
+    assert len(told) == 1
+    assert told[0][0] < told[0][1]
 
 
 def test_a_desk_without_tickets_has_boards_that_say_nothing(as_: As) -> None:

@@ -39,7 +39,10 @@ def counted(columns: Columns, spans: Sequence[Span]) -> Placed:
 
 
 def standing(columns: Columns, spans: Sequence[Span]) -> Placed:
-    """Gives what stands at the ends of spans, of measures in order of `at` that last from `value` until then."""
+    """Gives what stands at the ends of spans, of measures in order of `at` that last from `value` until then.
+
+    At the end of one that has not begun, or has nothing in it, nothing stands.
+    """
     return _placed(columns, [_stands(columns, span) for span in spans])
 
 
@@ -60,7 +63,7 @@ def _known(columns: Columns, span: Span) -> NDArray[np.intp]:
 
 
 def _stands(columns: Columns, span: Span) -> NDArray[np.intp]:
-    first = int(np.searchsorted(columns.at, span.until))
+    first = int(np.searchsorted(columns.at, span.until)) if span.since < span.until else columns.at.size
     stands = (columns.value[first:] < span.until) & (columns.gone[first:] >= span.until)
     return np.flatnonzero(stands) + first
 
