@@ -108,5 +108,3 @@ WEEKS: Final = 8
 """How far back what can be done a day is looked at."""
 LOW: Final = 2
 """A rating of so many stars or fewer falls short."""
-PER_PERSON: Final = frozenset(Measured) - {Measured.SUBMITTED}
-"""What is somebody's."""

@@ -11,7 +11,7 @@ from deskterm.core.domain.errors import NotAllowed
 from deskterm.core.domain.kpi import Definition
 from deskterm.core.domain.kpi_table import known, terms
 from deskterm.core.domain.measures import Measured
-from deskterm.core.domain.people import Department, Person
+from deskterm.core.domain.people import Department
 from deskterm.core.domain.periods import Period, before, period, trend, year_ago
 from deskterm.core.kpi_views import Asked, Compare, Figure
 from deskterm.core.services import gathering
@@ -31,7 +31,6 @@ class Ground:
 
     context: Context
     connection: Connection
-    actor: Person
     now: datetime
     policy: DeskPolicy
     departments: Mapping[int, Department]
@@ -113,7 +112,6 @@ def ground(context: Context, connection: Connection, asked: Asked, *, tier: str 
     return Ground(
         context=context,
         connection=connection,
-        actor=actor,
         now=now,
         policy=policy,
         departments=departments,
