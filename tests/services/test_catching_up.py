@@ -98,16 +98,21 @@ def made_by(context: Context, **options: Any) -> State:
 
 @settings(max_examples=6)
 @given(
-    moves=st.lists(st.tuples(st.sampled_from(OPS), st.integers(0, 3), st.integers(0, 40)), min_size=4, max_size=14),
+    moves=st.lists(st.tuples(st.sampled_from(OPS), st.integers(0, 2), st.integers(0, 40)), min_size=5, max_size=12),
     data=st.data(),
 )
 def test_what_is_gathered_is_what_the_facts_say(
-    context: Context, as_: As, clock: list[datetime], moves: list[tuple[str, int, int]], data: st.DataObject
+    context: Context,
+    as_: As,
+    clock: list[datetime],
+    work: Callable[[int], list[int]],
+    moves: list[tuple[str, int, int]],
+    data: st.DataObject,
 ) -> None:
-    tickets: list[int] = []
+    begun, tickets = len(clock), work(3)
     for what, which, hours in moves:
         clock.append(clock[-1] + hours * HOUR)
-        ticket = tickets[which % len(tickets)] if tickets else 0
+        ticket = tickets[-1 - which]
         try:
             move(what, ticket, tickets, as_, context)
         except DesktermError:
@@ -117,13 +122,13 @@ def test_what_is_gathered_is_what_the_facts_say(
     whole = [at for lines in truth.values() for line in lines for at in (line[1], line[1] + 1)] or [0]
     near = st.sampled_from(whole).map(lambda at: datetime.fromtimestamp(min(at, seconds(clock[-1])), UTC))
     since, until = sorted((data.draw(near), data.draw(near)))
-    known = data.draw(near | st.just(clock[-1]))
+    known = data.draw(st.sampled_from(clock[begun:]))
     assert gathered(context, since=since, until=until, known=known) == naive(truth, since, until, known)
     catch_up(context.store, context.clock)
     assert stored(context.store) == truth
     assert gathered(context, since=since, until=until, known=known) == naive(truth, since, until, known)
-    then = data.draw(st.sampled_from(clock)) + timedelta(seconds=1)
-    if tickets and then < clock[-1]:
+    then = data.draw(st.sampled_from(clock[begun:])) + timedelta(seconds=1)
+    if then < clock[-1]:
         with closing(as_of.opened(context, then.isoformat(), lambda *_: None)) as past:
             of_then = Context(past, context.actor_id, lambda: then, Via.CLI)
             assert gathered(of_then) == told(of_then) == naive(truth, datetime(1970, 1, 1, tzinfo=UTC), then, then)
@@ -218,9 +223,18 @@ def test_who_is_overtaken_writes_nothing_twice(
             made_by(context)
         return made
 
+    written: list[bool] = []
+    write = blocks.write
+
+    def told_of(*given: Any, anew: bool = False) -> bool:
+        written.append(write(*given, anew=anew))
+        return written[-1]
+
+    monkeypatch.setattr(blocks, "write", told_of)
     monkeypatch.setattr(catching_up, "_replacing", slow)
     made_by(context)
     assert overtaken == []
+    assert written.count(False) == 1
     assert stored(context.store) == told(context)
 
 
@@ -290,6 +304,18 @@ def test_a_clock_that_ran_out_is_judged_before_any_fact_says_so(
     assert gathered(context) == told(context)
 
 
+def test_what_ran_out_is_not_forgotten_by_a_pass_that_is_ended(
+    context: Context, clock: list[datetime], work: Callable[[int], list[int]], small: None
+) -> None:
+    work(1)
+    made_by(context)
+    work(3)
+    clock.append(clock[-1] + timedelta(days=30))
+    with pytest.raises(Ended):
+        made_by(context, progress=end)
+    assert gathered(context) == told(context)
+
+
 def test_who_may_not_write_reads_all_the_same(
     context: Context, work: Callable[[int], list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -332,10 +358,10 @@ def test_several_boards_fold_what_changed_once(
     assert folded == [3, 3, 4]
 
 
-def test_what_was_not_asked_for_says_so(context: Context, work: Callable[[int], list[int]]) -> None:
-    work(4)
+def test_what_was_not_asked_for_says_so(context: Context, as_: As, work: Callable[[int], list[int]]) -> None:
+    old = work(4)
     made_by(context)
-    work(1)
+    as_("ife").act(old[0], Action.CLAIM)
     with context.store.read() as connection:
         found = gathering.columns(context, connection, EVERY, None, None, fields={"value"})
     whole = gathered(context)
@@ -419,11 +445,12 @@ def test_a_block_that_cannot_be_read_is_named(damage: Callable[..., list[str]], 
 
 
 def test_doctor_lets_be_what_blocks_need_not_have_yet(
-    context: Context, as_: As, work: Callable[[int], list[int]]
+    context: Context, as_: As, clock: list[datetime], work: Callable[[int], list[int]]
 ) -> None:
     work(3)
     made_by(context)
     work(2)
+    clock.append(clock[-1] + timedelta(days=30))
     assert as_("ada").doctor().findings == ()
 
 

@@ -24,7 +24,7 @@ from deskterm.core.store import blocks, watch
 from deskterm.core.store.blocks import Block, Place
 from deskterm.core.store.engine import Connection, Store
 
-_MANY: Final = 500
+_MANY: Final = 100
 """Tickets to be folded for which it is worth to make blocks first."""
 _AT_ONCE: Final = 500
 
