@@ -36,4 +36,5 @@ def test_every_choice_is_one_that_the_desk_understands(as_: As) -> None:
         words = desk.vocabulary()
         for key in words.choices:
             for one in completions(f"{key}:", len(key) + 1, words):
-                desk.count(View.ALL, parse_filter(one.text))
+                period = "month" if one.text.endswith("@") else ""  # what a figure wants yet
+                desk.count(View.ALL, parse_filter(one.text + period))
