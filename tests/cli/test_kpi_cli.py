@@ -121,6 +121,7 @@ REFUSED: Final[tuple[tuple[str, list[str], int, str], ...]] = (
     ("lara", ["--to", "2026-09-01"], 2, "it wants the first day besides, as --from"),
     ("lara", ["--period", "week", "--from", "2026-09-01"], 2, "give one of the two"),
     ("lara", ["--by", "moon"], 2, "'moon' is not one of"),
+    ("lara", ["--from", "5.9.2026"], 2, "'5.9.2026' is no day: write it as 2026-09-14"),
 )
 
 

@@ -260,7 +260,7 @@ async def test_charts_stand_in_place_of_figures_and_lead_to_the_tickets_of_a_bar
         await keys(pilot, "enter", "28 Sep", "enter")
         assert listed(pilot) == ("kpi:submitted@2026-09-28", [1, 2, 3])
         await keys(pilot, "escape", "G", "enter")
-        assert "has no tickets behind it" in said(pilot)
+        assert "no bar or cell of it lists its tickets" in said(pilot)
         await keys(pilot, "v", "g")
         assert under(pilot) == "quality"
 

@@ -13,20 +13,20 @@ from deskterm.cli.delivery import STDOUT, delivery
 from deskterm.cli.globals import desk
 from deskterm.cli.output import put, put_json, put_table
 from deskterm.cli.reckoning import reckoning
+from deskterm.cli.when import day
 from deskterm.core.domain.export_formats import Format
 from deskterm.core.kpi_views import Asked, By, Compare
 
 if TYPE_CHECKING:
     from deskterm.core.desk import Desk
 
-_DAY = ["%Y-%m-%d"]
 _SHOW = "board"
 _WIDE = 100
 """Cells where there is no terminal to fit."""
 _PERIODS = "week, last-month, 2026-Q3, 2026-W36, 2026-09-01..2026-09-30, all and others that the filters have"
 Period = Annotated[str, typer.Option(metavar="P", help=f"Of when: {_PERIODS}; the month without it.")]
-From = Annotated[datetime | None, typer.Option("--from", formats=_DAY, metavar="DATE", help="The first day.")]
-To = Annotated[datetime | None, typer.Option("--to", formats=_DAY, metavar="DATE", help="The last day; else today.")]
+From = Annotated[datetime | None, typer.Option("--from", parser=day, metavar="DATE", help="The first day.")]
+To = Annotated[datetime | None, typer.Option("--to", parser=day, metavar="DATE", help="The last day; else today.")]
 Department = Annotated[str, typer.Option(metavar="KEY", help="Only of this department.")]
 Person = Annotated[str, typer.Option(metavar="LOGIN", help="Only of this person; `me` is you.")]
 Priority = Annotated[str, typer.Option(metavar="KEY", help="Only of this priority.")]

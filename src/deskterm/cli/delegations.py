@@ -7,8 +7,8 @@ import typer
 
 from deskterm.cli.globals import desk
 from deskterm.cli.output import put, put_json, put_table, tell
+from deskterm.cli.when import day
 
-_DAY = ["%Y-%m-%d"]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -24,8 +24,8 @@ def register(app: typer.Typer) -> None:
 def delegate(
     context: typer.Context,
     to: Annotated[str, typer.Argument(metavar="TO", help="Login or name of who is to decide for you.")],
-    since: Annotated[datetime, typer.Option("--from", formats=_DAY, metavar="DATE", help="The first day.")],
-    until: Annotated[datetime, typer.Option("--to", formats=_DAY, metavar="DATE", help="The last day.")],
+    since: Annotated[datetime, typer.Option("--from", parser=day, metavar="DATE", help="The first day.")],
+    until: Annotated[datetime, typer.Option("--to", parser=day, metavar="DATE", help="The last day.")],
     reason: Annotated[str, typer.Option(help="Why, such as leave.")] = "",
     of: Annotated[str, typer.Option(metavar="WHO", help="For somebody else: an admin's to say.")] = "",
     as_json: Json = False,

@@ -7,6 +7,8 @@ import typer
 from deskterm.cli import boards
 from deskterm.cli.delivery import STDOUT, Bom, Columns, File, Force, Sheets, WrittenAs, delivery, names
 from deskterm.cli.globals import desk
+from deskterm.core.domain.errors import InvalidInput
+from deskterm.core.domain.export_formats import Format
 from deskterm.core.kpi_views import Asked, Compare
 
 
@@ -30,6 +32,8 @@ def kpi(
     sheets: Sheets = "",
 ) -> None:
     """Export the figures of all boards that you can open, a row a figure, those of their tables too."""
+    if format_ is Format.TROUBLESHOOTING_LOG:
+        raise InvalidInput("the troubleshooting log is of tickets: export tickets, not kpi")
     when = boards.period_of(period, since, until)
     asked = Asked(when, department, person, priority, category, by, compare)
     target = delivery(format_, file, force=force, bom=bom, sheets=sheets)

@@ -12,11 +12,10 @@ import typer
 
 from deskterm.cli.globals import desk
 from deskterm.cli.output import put_json, tell
+from deskterm.cli.when import day
 from deskterm.core.domain.export_columns import Dataset
 from deskterm.core.domain.export_formats import Format
 from deskterm.core.domain.filters import parse_filter
-
-_DAY = ["%Y-%m-%d"]
 
 
 class StarFormat(StrEnum):
@@ -30,10 +29,8 @@ def star(
     context: typer.Context,
     folder: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="The folder that is to be made.")],
     wanted: Annotated[str, typer.Argument(metavar="[FILTER]", help="Of which tickets, as for `list`.")] = "",
-    since: Annotated[
-        datetime | None, typer.Option("--from", formats=_DAY, metavar="DATE", help="The first day.")
-    ] = None,
-    until: Annotated[datetime | None, typer.Option("--to", formats=_DAY, metavar="DATE", help="The last day.")] = None,
+    since: Annotated[datetime | None, typer.Option("--from", parser=day, metavar="DATE", help="The first day.")] = None,
+    until: Annotated[datetime | None, typer.Option("--to", parser=day, metavar="DATE", help="The last day.")] = None,
     format_: Annotated[StarFormat, typer.Option("--format", help="How its tables are written.")] = StarFormat.CSV,
     force: Annotated[bool, typer.Option("--force", help="Write a star anew that is there already.")] = False,
     masked: Annotated[bool, typer.Option("--masked", help="Pseudonyms for people and customers.")] = False,

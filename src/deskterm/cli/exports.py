@@ -9,12 +9,12 @@ import typer
 from deskterm.cli import export_kpi, export_star
 from deskterm.cli.delivery import STDOUT, Bom, Columns, File, Force, Sheets, WrittenAs, delivery, names
 from deskterm.cli.globals import desk
+from deskterm.cli.when import day
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.export_columns import Dataset
 from deskterm.core.domain.export_formats import Format
 from deskterm.core.domain.filters import parse_filter
 
-_DAY: Final = ["%Y-%m-%d"]
 _VIEW: Final = "Only what a view has, such as mine or late, or a saved one; without it everything, open and closed."
 
 
@@ -46,10 +46,10 @@ def _command(dataset: Dataset) -> Callable[..., None]:
         context: typer.Context,
         wanted: Annotated[str, typer.Argument(metavar="[FILTER]", help="Of which tickets, as for `list`.")] = "",
         since: Annotated[
-            datetime | None, typer.Option("--from", formats=_DAY, metavar="DATE", help="The first day.")
+            datetime | None, typer.Option("--from", parser=day, metavar="DATE", help="The first day.")
         ] = None,
         until: Annotated[
-            datetime | None, typer.Option("--to", formats=_DAY, metavar="DATE", help="The last day.")
+            datetime | None, typer.Option("--to", parser=day, metavar="DATE", help="The last day.")
         ] = None,
         view: Annotated[str, typer.Option(metavar="NAME", help=_VIEW)] = "",
         columns: Columns = "",

@@ -10,17 +10,17 @@ from deskterm.cli.bars import bars
 from deskterm.cli.globals import desk
 from deskterm.cli.output import put, put_json, put_table, tell
 from deskterm.cli.reports import insights
+from deskterm.cli.when import day
 from deskterm.core.domain.text import many, spoken
 
 if TYPE_CHECKING:
     from deskterm.core.services.approval_hours import Lost
     from deskterm.core.services.approval_report import Through
 
-_DAY = ["%Y-%m-%d"]
 _NEVER_A_DAY = 10**12  # hours stay hours: a day is not as long in every department
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-From = Annotated[datetime | None, typer.Option("--from", formats=_DAY, metavar="DATE", help="The first day.")]
-To = Annotated[datetime | None, typer.Option("--to", formats=_DAY, metavar="DATE", help="The last day.")]
+From = Annotated[datetime | None, typer.Option("--from", parser=day, metavar="DATE", help="The first day.")]
+To = Annotated[datetime | None, typer.Option("--to", parser=day, metavar="DATE", help="The last day.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -1,6 +1,8 @@
-"""Instants as people give them to options."""
+"""Instants and days as people give them to options."""
 
 from datetime import UTC, datetime
+
+import typer
 
 from deskterm.core.domain.errors import InvalidInput
 
@@ -20,3 +22,15 @@ def instant(text: str, option: str) -> datetime | None:
     except (ValueError, OverflowError):
         wanted = "expected one such as 2027-01-01 or 2027-01-01T08:00+01:00"
         raise InvalidInput(f"{option}: {text!r} is no time: {wanted}") from None
+
+
+def day(given: str) -> datetime:
+    """Gives the day that an option names, as its midnight.
+
+    Raises:
+        BadParameter: when it is none, with how one is written.
+    """
+    try:
+        return datetime.strptime(given, "%Y-%m-%d")  # noqa: DTZ007 - a date, of no zone
+    except ValueError:
+        raise typer.BadParameter(f"{given!r} is no day: write it as 2026-09-14") from None

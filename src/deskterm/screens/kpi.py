@@ -190,7 +190,7 @@ class KpiScreen(Asides):
             if drill
         ]
         if not choices:
-            self.status_line.refuse(f"{chart.title} has no tickets behind it: its figures have")
+            self.status_line.refuse(f"{chart.title}: no bar or cell of it lists its tickets, but the figures above do")
             return
         self.ask_which("tickets", chart.title, choices)
 

@@ -75,7 +75,9 @@ class AskingBoards(ReadingBoards):
         now = self.wanted.by or shown
         order = list(By)
         place = order.index(By(now)) if now in order else -1
-        self.show_board(self.board_name, self.wanted._replace(by=order[(place + 1) % len(order)]))
+        then = order[(place + 1) % len(order)]
+        self.status_line.say(f"the table below is broken down by {then}")
+        self.show_board(self.board_name, self.wanted._replace(by=then))
 
     def do_narrow(self, of: str = "") -> None:
         """Asks of whom or what the board is to be, or takes it."""

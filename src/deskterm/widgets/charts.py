@@ -273,5 +273,6 @@ def _scale(most: float, unit: Unit) -> str:
     steps = [most * n / (len(_SHADES) - 1) for n in range(1, len(_SHADES))]
     if unit is Unit.COUNT:
         steps = [float(math.floor(step)) for step in steps]
-    parts = [f"{shade} {said(step, unit)}" for shade, step in zip(_SHADES[1:], steps, strict=True)]
+    upper = dict(zip(steps, _SHADES[1:], strict=True))  # of few, some shades are nothing's
+    parts = [f"{shade} {said(step, unit)}" for step, shade in upper.items() if step]
     return "up to " + "  ".join(parts)

@@ -9,7 +9,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -75,10 +75,16 @@ _FINE: Final = ((31, Length.DAY), (184, Length.WEEK), (5 * 366, Length.MONTH), (
 def period(text: str, today: date, zone: ZoneInfo) -> Period:
     """Gives the period that `text` is on the day `today`; of what runs, up to and with that day.
 
+    Of one that is still to come the words say so: nothing in it is known.
+
     Raises:
         InvalidInput: when it is none, ends before it begins, or is beyond the calendar; it says what can be written.
     """
-    word = spelled(text)
+    found = _read(spelled(text), today, zone)
+    return found if found.first <= today else found._replace(words=f"{found.words}, not begun")
+
+
+def _read(word: str, today: date, zone: ZoneInfo) -> Period:
     begins, dots, ends = word.partition("..")
     if dots:
         return days(_calendar(begins)[1], today if ends == _TODAY else _last(*_calendar(ends)), zone)
@@ -145,14 +151,10 @@ def year_ago(this: Period) -> Period:
 
 
 def trend(this: Period, n: int = 8) -> tuple[Period, ...]:
-    """Gives the last `n` periods like this one, the oldest first and this one last; of all time there is one.
-
-    What came before the years that a period can be in is not among them: they are fewer then.
-    """
+    """Gives the last `n` periods like this one, the oldest first and this one last; of all time there is one."""
     if this.length is Length.ALL:
         return (this,)
-    earlier = takewhile(lambda one: one.first >= _BEGINNING, (_moved(this, back) for back in range(1, n)))
-    return (*reversed(list(earlier)), this)
+    return tuple(_moved(this, n - number) for number in range(1, n + 1))
 
 
 def beside(this: Period, by: int) -> str:

@@ -51,7 +51,8 @@ class Names:
                 return Named(str(number), rule.label if rule else f"priority {number}", (number, ""))
             case Dimension.CATEGORY:
                 category = self._categories[number]
-                return Named(category.key, category.name, (0, category.name.casefold()))
+                owner = self._departments.get(category.department_id or 0)
+                return Named(category.key, category.name, (0, category.name.casefold()), owner.name if owner else "")
             case Dimension.TIER:
                 tiers = self._profile.tiers
                 return Named(str(number), tiers[number - 1] if number <= len(tiers) else f"tier {number}", (number, ""))

@@ -26,11 +26,17 @@ _DRILLED: Final = {
 
 
 class Named(NamedTuple):
-    """A group as it is shown: its key for filters, its name, and where it stands among the others."""
+    """A group as it is shown: its key for filters, its name, where it stands among the others, and whose it is."""
 
     key: str
     label: str
     order: tuple[int, str]
+    owner: str = ""
+
+    def beside(self, others: Sequence["Named"]) -> str:
+        """Gives its name, with whose it is where others have the same: each department has its procurement."""
+        is_shared = self.owner and sum(one.label == self.label for one in others) > 1
+        return f"{self.label} ({self.owner})" if is_shared else self.label
 
 
 class _Drilled(NamedTuple):
@@ -88,7 +94,7 @@ class Parts:
                 self._figure(one, found, place, groups.keys.size + place, drill, ())
                 for one, found in zip(wanted, cells, strict=True)
             )
-            line = Line(key, named[place].label, tuple(made))
+            line = Line(key, named[place].beside(named), tuple(made))
             lines += [line] if any(figure.n for figure in line.figures) else []
         return Table(title, by.value, tuple(one.heading for one in wanted), tuple(lines))
 

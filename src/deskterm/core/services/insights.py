@@ -1,14 +1,13 @@
 """What stands out at a desk: gathers what the rules of `domain.insights` judge, by the road that boards go too."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from math import isnan, sqrt
 from typing import Final
 
 from deskterm.core.domain.figures import Cells
 from deskterm.core.domain.filter_dates import midnights
-from deskterm.core.domain.filter_quotes import quoted
 from deskterm.core.domain.insight_words import of_bottleneck, of_change, of_forecast
 from deskterm.core.domain.insights import Insight, Place, Queue, Track, bottlenecks, changes, forecast
 from deskterm.core.domain.kpi import Definition, Unit
@@ -88,7 +87,7 @@ def _tracks(found: Ground, reckoner: Reckoner, names: Names, frames: Sequence[Fr
         yield _track(one, _points(one, reckoner.cells(one, frames), 0, 1), drill.filter)
     for by, key, some in (
         (Dimension.CATEGORY, "category", ("submitted",)),
-        (Dimension.DEPARTMENT, "dept", _OF_DEPARTMENTS if found.sight.department is None else ()),
+        (Dimension.DEPARTMENT, "dept", () if _is_of_one_department(found) else _OF_DEPARTMENTS),
     ):
         wanted = [found.known[name] for name in some]
         groups = reckoner.groups(by, frames, wanted)
@@ -100,6 +99,12 @@ def _tracks(found: Ground, reckoner: Reckoner, names: Names, frames: Sequence[Fr
                 points = _points(one, cells, place, groups.keys.size)
                 label = called.label + (owners.get(number, "") if by is Dimension.CATEGORY else "")
                 yield _track(one, points, drill.filter, label, is_category=by is Dimension.CATEGORY)
+
+
+def _is_of_one_department(found: Ground) -> bool:
+    """Says whether the whole is one department, so that nothing more is to be said of that."""
+    sight = found.sight
+    return sight.department is not None or (sight.departments is not None and len(sight.departments) == 1)
 
 
 def _owners(found: Ground) -> dict[int, str]:
@@ -166,21 +171,8 @@ def _queues(found: Ground, reckoner: Reckoner, names: Names, weeks: Sequence[Fra
             tuple(resolved[place :: groups.keys.size].tolist()),
             week,
             found.policy.business_day(number),
-            _due_drill(found, called.key, last),
+            f"dept:{called.key} due:<={last}",
         )
-
-
-def _due_drill(found: Ground, department: str, last: date) -> str:
-    """Gives the filter of what is due in a department through a day, narrowed as what was asked for."""
-    sight = found.sight
-    by = {
-        "dept": department,
-        "to": (sight.person.login or sight.person.name) if sight.person else "",
-        "prio": str(sight.priority or ""),
-        "category": sight.category.key if sight.category else "",
-        "tier": str(sight.tier or ""),
-    }
-    return " ".join([*(f"{key}:{quoted(value, ' ')}" for key, value in by.items() if value), f"due:<={last}"])
 
 
 def _narrowed(found: Ground, department_id: int) -> Narrowed:

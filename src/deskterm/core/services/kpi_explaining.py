@@ -103,11 +103,14 @@ def behind(context: Context, connection: Connection, drill: Drill) -> list[int]:
 
 
 def _known(ground: Ground, name: str) -> Definition:
-    if name not in ground.known:
-        close = get_close_matches(name, ground.known, 1)
-        hint = f"did you mean {close[0]}?" if close else f"expected one of {', '.join(list(ground.known)[:12])}, ..."
-        raise InvalidInput(f"there is no figure {name!r}: {hint}")
-    return ground.known[name]
+    """Gives the KPI of that name, or of that label as boards show it."""
+    wanted = name.strip().casefold()
+    for key, one in ground.known.items():
+        if wanted in {key, one.label.casefold()}:
+            return one
+    close = get_close_matches(wanted, ground.known, 1)
+    hint = f"did you mean {close[0]}?" if close else f"expected one of {', '.join(list(ground.known)[:12])}, ..."
+    raise InvalidInput(f"there is no figure {name!r}: {hint}")
 
 
 def _basics(ground: Ground, one: Definition) -> list[Definition]:
@@ -144,7 +147,9 @@ def _listed(rows: Iterable[_Rows], ground: Ground) -> list[Counted]:
         at = row.columns.code if row.kind in STANDING else row.columns.at
         for place in np.lexsort((row.columns.ticket, at, ~bad))[:LISTED].tolist():
             fell = bool(bad[place])
-            verdict = "counted" if row.bad is None else MISSED if fell else "met"
+            verdict = (
+                MISSED if fell else "met" if row.bad is not None and row.one.reduced is Reduced.SHARE else "counted"
+            )
             since = datetime.fromtimestamp(int(at[place]), UTC)
             value = _value(row, place, ground)
             found.append((not fell, Counted(int(row.columns.ticket[place]), "", since, value, verdict)))
