@@ -221,6 +221,7 @@ def test_a_figure_says_what_it_counts_and_what_it_leaves_out(as_: As, at: At) ->
     assert "000-R30" in found.answers
     csat = as_("ezra").explain_kpi("csat", SEPTEMBER._replace(compare=Compare.YEAR))
     assert [(one.ticket_id, one.value, one.verdict) for one in csat.counted] == [(4, 2, "missed"), (1, 4, "counted")]
+    assert as_("ezra").explain_kpi(" CSAT", SEPTEMBER).counted == csat.counted  # as boards call it
     resolved = as_("ezra").explain_kpi("resolution", Asked("2026-10"))
     assert [(one.why, one.tickets) for one in resolved.left_out] == [("closed, and not resolved in the period", (6,))]
     age = as_("ezra").explain_kpi("backlog-age", SEPTEMBER)
