@@ -90,6 +90,8 @@ def test_a_heat_map_reads_by_numbers_or_by_shades_with_their_scale() -> None:
     assert wide[1].endswith("█22█23")
     assert narrow[1].endswith("████████████")
     assert wide[-1] == narrow[-1] == "up to ░ 5  ▒ 11  ▓ 17  █ 23   most: Mon 23 (23)"
+    few = drawn(chart(Kind.HEAT, HOURS, {"Mon": [float(hour == 9) for hour in range(24)]}), 76, 9)
+    assert few[-1] == "up to █ 1   most: Mon 09 (1)"
 
 
 @pytest.mark.parametrize("kind", Kind)
