@@ -9,7 +9,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -151,10 +151,14 @@ def year_ago(this: Period) -> Period:
 
 
 def trend(this: Period, n: int = 8) -> tuple[Period, ...]:
-    """Gives the last `n` periods like this one, the oldest first and this one last; of all time there is one."""
+    """Gives the last `n` periods like this one, the oldest first and this one last; of all time there is one.
+
+    What came before the years that a period can be in is not among them: they are fewer then.
+    """
     if this.length is Length.ALL:
         return (this,)
-    return tuple(_moved(this, n - number) for number in range(1, n + 1))
+    earlier = takewhile(lambda one: one.first >= _BEGINNING, (_moved(this, back) for back in range(1, n)))
+    return (*reversed(list(earlier)), this)
 
 
 def beside(this: Period, by: int) -> str:
