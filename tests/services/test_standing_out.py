@@ -72,6 +72,14 @@ def test_what_stands_out_says_so_with_its_numbers_and_leads_to_its_tickets(as_: 
 
 
 @pytest.mark.usefixtures("worked")
+def test_what_is_foreseen_of_a_part_leads_to_that_part(as_: As) -> None:
+    as_("remi").submit(Submission(title="Mast", category="it_infrastructure", priority="high"))
+    late = of(as_("lara").insights(LAST_WEEK._replace(category="it_design")), Says.FORECAST)
+    assert late.drill == "dept:it category:it_design due:<=2026-09-18"
+    assert late.n == len(as_("lara").page(View.ALL, parse_filter(late.drill)).rows) == 12
+
+
+@pytest.mark.usefixtures("worked")
 def test_where_time_is_lost_is_told_of_the_quarter(as_: As) -> None:
     lost = of(as_("lara").insights(Asked("2026-Q3", department="it")), Says.BOTTLENECK)
     # twelve tickets, two hours of waiting and one of work each

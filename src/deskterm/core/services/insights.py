@@ -1,13 +1,14 @@
 """What stands out at a desk: gathers what the rules of `domain.insights` judge, by the road that boards go too."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from math import isnan, sqrt
 from typing import Final
 
 from deskterm.core.domain.figures import Cells
 from deskterm.core.domain.filter_dates import midnights
+from deskterm.core.domain.filter_quotes import quoted
 from deskterm.core.domain.insight_words import of_bottleneck, of_change, of_forecast
 from deskterm.core.domain.insights import Insight, Place, Queue, Track, bottlenecks, changes, forecast
 from deskterm.core.domain.kpi import Definition, Unit
@@ -171,8 +172,21 @@ def _queues(found: Ground, reckoner: Reckoner, names: Names, weeks: Sequence[Fra
             tuple(resolved[place :: groups.keys.size].tolist()),
             week,
             found.policy.business_day(number),
-            f"dept:{called.key} due:<={last}",
+            _due_drill(found, called.key, last),
         )
+
+
+def _due_drill(found: Ground, department: str, last: date) -> str:
+    """Gives the filter of what is due in a department through a day, narrowed as what was asked for."""
+    sight = found.sight
+    by = {
+        "dept": department,
+        "to": (sight.person.login or sight.person.name) if sight.person else "",
+        "prio": str(sight.priority or ""),
+        "category": sight.category.key if sight.category else "",
+        "tier": str(sight.tier or ""),
+    }
+    return " ".join([*(f"{key}:{quoted(value, ' ')}" for key, value in by.items() if value), f"due:<={last}"])
 
 
 def _narrowed(found: Ground, department_id: int) -> Narrowed:
