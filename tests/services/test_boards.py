@@ -119,6 +119,18 @@ def test_goals_are_those_in_force_at_the_periods_end(as_: As, at: At) -> None:
     assert goals == [0.9, 0.5]
 
 
+def test_a_priority_that_a_newer_profile_has_no_longer_leads_to_its_tickets_still(as_: As, at: At) -> None:
+    as_("remi").submit(Submission(title="Chair", category="it_design", priority="low"))
+    text = as_("ada").profile_text()[0].partition("[[tests]]")[0].replace("version = 1", "version = 2", 1)
+    low = '\n[[priorities]]\nrank = 4\nkey = "low"\nlabel = "Low"\nmeaning = "Long-term improvements"\n'
+    assert low in text
+    newer = text.replace(low, "").replace('low = "7bd"\n', "")
+    as_("ada").apply_profile(newer, "newer.toml", at("2026-09-29 09:00"))
+    [line] = as_("lara").board("flow", SEPTEMBER._replace(by=By.PRIORITY)).tables[0].lines
+    assert (line.key, line.label) == ("4", "priority 4")
+    assert [row.id for row in as_("lara").page(View.ALL, parse_filter(line.figures[0].drill)).rows] == [1]
+
+
 @pytest.mark.usefixtures("lived")
 def test_a_persons_figures_stand_in_a_line_and_nobodys_in_the_last(as_: As) -> None:
     people = as_("ezra").board("people", SEPTEMBER).tables[0]
@@ -312,6 +324,8 @@ def test_a_requester_sees_no_figures(as_: As) -> None:
         ("overview", Asked("2026-13"), "there is no day or month 2026-13"),
         ("overview", Asked("month", department="itt"), "there is no department 'itt': did you mean it?"),
         ("overview", Asked("month", person="nobdy"), "there is nobody called 'nobdy' here"),
+        ("overview", Asked("month", person=f"#{2**63}"), "there is nobody called '#9223372036854775808' here"),
+        ("overview", Asked("month", priority="6"), "there is no priority '6': expected one of urgent, high"),
     ],
 )
 def test_what_there_is_not_is_told_in_a_sentence(as_: As, name: str, asked: Asked, said: str) -> None:

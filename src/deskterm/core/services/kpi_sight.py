@@ -4,6 +4,7 @@ Executives and admins see all, leads the departments that they lead and their pe
 their own. What is asked for outside of that is refused; what is not said is all that one may see.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -17,13 +18,17 @@ from deskterm.core.domain.drills import Drill
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.people import Category, Department, Person
 from deskterm.core.domain.profile import Profile
+from deskterm.core.domain.profile_file import MOST_RANKS
 from deskterm.core.kpi_views import Asked
 from deskterm.core.services.finding import the_category, the_department, the_person, the_priority
 from deskterm.core.store import directory
 from deskterm.core.store.engine import Connection
 
 NOBODY: Final = "nobody"
+_RANKS: Final = frozenset(str(rank) for rank in range(1, MOST_RANKS + 1))
 _BY_ID: Final = "#"
+_NUMBERED: Final = re.compile(r"#([0-9]{1,18})")
+"""A person by their number, as far as a database has room for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +162,7 @@ def sight(
         person=person,
         called=_key(person, asked.person) if person else "",
         is_nobody=asked.person.lower() == NOBODY,
-        priority=the_priority(tuple(profile.priorities.values()), asked.priority) if asked.priority else None,
+        priority=_priority(asked.priority, profile) if asked.priority else None,
         category=the_category(categories, asked.category, None) if asked.category else None,
         tier=_tier(tier, profile) if tier else None,
         is_own=led is not None and not led,
@@ -170,9 +175,16 @@ def _person(connection: Connection, actor: Person, name: str) -> Person | None:
         return None
     if name.lower() == "me":
         return actor
-    if name.startswith(_BY_ID) and name[1:].isdecimal() and (found := directory.person(connection, int(name[1:]))):
+    if (numbered := _NUMBERED.fullmatch(name)) and (found := directory.person(connection, int(numbered[1]))):
         return found
     return the_person(connection, name)
+
+
+def _priority(name: str, profile: Profile) -> int:
+    """Gives a rank; by its number also one that the profile has no longer, or not yet: tickets keep what they have."""
+    if name in _RANKS:
+        return int(name)
+    return the_priority(tuple(profile.priorities.values()), name)
 
 
 def _tier(name: str, profile: Profile) -> int:
