@@ -9,7 +9,7 @@ from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.export_columns import Column, Kind
 from deskterm.core.services.export_text import Rows
 
-_GROUP: Final = 50_000
+_GROUP: Final = 20_000
 """Rows of a row group: what a reader takes in at once."""
 
 
