@@ -10,6 +10,7 @@ from deskterm.core.desk import Desk
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.filters import parse_filter
 from deskterm.core.domain.insights import Insight, Says
+from deskterm.core.domain.purchase import Wanted
 from deskterm.core.domain.words import Action, WaitReason
 from deskterm.core.kpi_views import LEAST_PEERS, Asked
 from deskterm.core.services.intake import Submission
@@ -85,6 +86,23 @@ def test_where_time_is_lost_is_told_of_the_quarter(as_: As) -> None:
     # twelve tickets, two hours of waiting and one of work each
     assert lost.words == "Waiting: vendor takes 66.7 % of all open time: 24h of 36h."
     assert lost.n == 12
+
+
+@pytest.mark.usefixtures("worked")
+def test_time_in_approval_is_counted_once(as_: As, at: At) -> None:
+    wanted = Wanted(lines=("1 x Toner @ 45",), justification="empty")
+    ticket = as_("remi").submit(Submission(title="Toner", category="it_procurement", purchase=wanted)).id
+    at("2026-09-14 12:00")
+    as_("lara").act(ticket, Action.REFUSE, text="no more")
+    lost = of(as_("lara").insights(Asked("2026-Q3", department="it")), Says.BOTTLENECK)
+    assert lost.words == "Waiting: vendor takes 60 % of all open time: 24h of 40h."
+
+
+@pytest.mark.usefixtures("worked")
+def test_what_was_before_anything_began_is_not_what_is_usual(as_: As, at: At) -> None:
+    at("2026-10-01 08:00")
+    # 36 in the quarter, none in the seven before it, when there was no desk
+    assert {one.says for one in as_("lara").insights(Asked("last-quarter", department="it"))} <= {Says.BOTTLENECK}
 
 
 @pytest.mark.usefixtures("worked")

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Final
 
 from deskterm.core.domain.errors import InvalidInput, NotAllowed
-from deskterm.core.domain.measures import STANDING
 from deskterm.core.domain.periods import Length, Period, buckets, days, months
 from deskterm.core.domain.profile import APPROVAL, MAIN_CLOCK
 from deskterm.core.domain.words import PauseReason
@@ -273,6 +271,6 @@ def _since(reckoner: Reckoner, period: Period) -> Period:
     """Gives all time from the day that the desk has anything of; another period as it is."""
     if period.length is not Length.ALL:
         return period
-    begins = [int(found.at[0]) for kind, found in reckoner.loaded() if found.at.size and kind not in STANDING]
-    first = datetime.fromtimestamp(min(begins), UTC).astimezone(period.zone).date() if begins else period.last
+    begins = reckoner.begins()
+    first = begins.astimezone(period.zone).date() if begins else period.last
     return days(min(first, period.last), period.last, period.zone)

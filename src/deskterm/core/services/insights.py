@@ -14,6 +14,7 @@ from deskterm.core.domain.insights import Insight, Place, Queue, Track, bottlene
 from deskterm.core.domain.kpi import Definition, Unit
 from deskterm.core.domain.periods import Period, period, trend
 from deskterm.core.domain.unusual import PERIODS, Point
+from deskterm.core.domain.words import PauseReason
 from deskterm.core.kpi_views import Asked
 from deskterm.core.services import gathering
 from deskterm.core.services.board_names import Names
@@ -29,6 +30,8 @@ _WATCHED: Final = (
 )  # fmt: skip
 _OF_DEPARTMENTS: Final = ("submitted", "sla", "turnaround")
 _PLACES: Final = ("waiting-", "stage-hours-", "tier-time-", "held")
+_TWICE: Final = f"waiting-{PauseReason.PROCUREMENT}"
+"""The time of approval as a whole, which its stages tell one by one."""
 _WORK: Final = "work"
 _TIERS: Final = "tiers"
 _P90: Final = 1.2816
@@ -81,11 +84,13 @@ def _over(this: Period, now: datetime) -> Period | None:
 
 def _tracks(found: Ground, reckoner: Reckoner, names: Names, frames: Sequence[Frame]) -> Iterator[Track]:
     when = frames[-1].period.written
+    begins = reckoner.begins()
+    unbegun = sum(begins is not None and frame.period.until <= begins for frame in frames)
     owners = {} if found.sight.department else _owners(found)
     for name in _WATCHED:
         one = found.known[name]
         drill = found.sight.drill(name, when)
-        yield _track(one, _points(one, reckoner.cells(one, frames), 0, 1), drill.filter)
+        yield _track(one, _points(one, reckoner.cells(one, frames), 0, 1, unbegun), drill.filter)
     for by, key, some in (
         (Dimension.CATEGORY, "category", ("submitted",)),
         (Dimension.DEPARTMENT, "dept", () if _is_of_one_department(found) else _OF_DEPARTMENTS),
@@ -97,7 +102,7 @@ def _tracks(found: Ground, reckoner: Reckoner, names: Names, frames: Sequence[Fr
             for place, number in enumerate(groups.keys.tolist()):
                 called = names.of(by, number)
                 drill = found.sight.drill(one.name, when)._replace(**{key: called.key})
-                points = _points(one, cells, place, groups.keys.size)
+                points = _points(one, cells, place, groups.keys.size, unbegun)
                 label = called.label + (owners.get(number, "") if by is Dimension.CATEGORY else "")
                 yield _track(one, points, drill.filter, label, is_category=by is Dimension.CATEGORY)
 
@@ -120,10 +125,13 @@ def _track(one: Definition, points: Sequence[Point], drill: str, of: str = "", *
     return Track(one.name, one.label, of, one.unit, tuple(points[:-1]), points[-1], drill, is_category)
 
 
-def _points(one: Definition, cells: Cells, place: int, step: int) -> list[Point]:
-    """Gives what a KPI came to in each period. Durations are judged by their median: a few slow ones move a mean."""
-    rows = zip(*(column[place::step].tolist() for column in cells), strict=True)
-    return [_point(one, *row) for row in rows]
+def _points(one: Definition, cells: Cells, place: int, step: int, unbegun: int) -> list[Point]:
+    """Gives what a KPI came to in each period. Durations are judged by their median: a few slow ones move a mean.
+
+    The first ones, in which nothing had begun yet, say nothing: a desk that is new had no quiet months before.
+    """
+    rows = zip(*(column[place::step].tolist()[unbegun:] for column in cells), strict=True)
+    return [*[Point(None, 0)] * unbegun, *(_point(one, *row) for row in rows)]
 
 
 def _point(one: Definition, n: int, value: float, median: float, p90: float) -> Point:
@@ -142,7 +150,7 @@ def _places(found: Ground, reckoner: Reckoner) -> Iterator[Place]:
     """Gives where the open time of the period went: in hand, waiting, approval; and tier by tier."""
     when = found.this.period.written
     for name, one in found.known.items():
-        if not name.startswith(_PLACES):
+        if not name.startswith(_PLACES) or name == _TWICE:
             continue
         cells = reckoner.cells(one, (found.this,))
         n, value = int(cells.n[0]), float(cells.value[0])

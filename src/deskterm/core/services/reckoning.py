@@ -129,9 +129,10 @@ class Reckoner:
             self._loaded[kind] = self.sight.of(self._whole[kind])
         return self._loaded[kind]
 
-    def loaded(self) -> Iterable[tuple[Measured, Columns]]:
-        """Gives all that is in sight, by kind."""
-        return [(kind, self.load(kind)) for kind in self._whole]
+    def begins(self) -> datetime | None:
+        """Gives when the first came to be known of what is in sight and was read; None when there is nothing."""
+        passing = [self.load(kind).at for kind in self._whole if kind not in STANDING]
+        return min((datetime.fromtimestamp(int(at[0]), UTC) for at in passing if at.size), default=None)
 
     def whole(self, kind: Measured) -> Columns:
         """Gives the measures of a kind, whoever may see them."""
