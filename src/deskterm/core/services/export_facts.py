@@ -1,7 +1,9 @@
 """Facts as rows that another desk can take (`importing_facts`): people by login, departments and categories by key."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
+
+import orjson
 
 from deskterm.core.domain.access import FOR_REQUESTER
 from deskterm.core.domain.fact_keys import Keys, by_keys
@@ -18,31 +20,36 @@ _PUBLIC: Final = frozenset({
     "cause", "fix", "customer", "product", "module", "question", "files",
 })  # fmt: skip
 """What a fact says besides its text that whoever sees the ticket may know."""
+_COLUMNS: Final = (
+    "ticket", "version", "at", "actor", "via", "kind", "from_status", "to_status", "text", "data", "origin", "met",
+)  # fmt: skip
 
 
 def fact_rows(asked: Asked) -> RowsOf:
     """Gives what makes the rows of facts."""
-    names = asked.names
-    met = Met(asked) if any(column.name == "met" for column in asked.columns) else None
-    keys = _keys(names)
-    makers = [_MAKERS[column.name] for column in asked.columns if column.name != "met"]
-    place = next((place for place, column in enumerate(asked.columns) if column.name == "met"), None)
+    names, keys = asked.names, _keys(asked.names)
+    picked = [column.name for column in asked.columns]
+    met = Met(asked) if "met" in picked else None
+    pick = [_COLUMNS.index(name) for name in picked]
+    is_whole = picked == list(_COLUMNS)
 
     def rows(slice_: Slice) -> list[Sequence[Any]]:
         made: list[Sequence[Any]] = []
-        found = streams.facts(slice_.connection, slice_.ids, asked.ends.facts, asked.period, asked.reader)
+        of = (slice_.ids, asked.ends.facts, asked.period, asked.reader)
+        found = streams.facts(slice_.connection, *of, is_raw=True)
         for row in found:
-            told = by_keys(row.data, keys)
-            text = told.pop("text", None) if row.body is None else row.body
-            if not row.whole:
+            (number, version, at, actor_id, via, kind, before, after, data, origin, body, whole, *_) = row
+            told = by_keys(orjson.loads(data), keys)
+            text = told.pop("text", None) if body is None else body
+            if not whole:
                 told = {name: value for name, value in told.items() if name in _PUBLIC}
-                text = text if row.kind in FOR_REQUESTER else None
+                text = text if kind in FOR_REQUESTER else None
             if names.masked:
                 told, text = masked_data(told), None
-            values = [make(row, told, text, keys) for make in makers]
-            if place is not None and met is not None:
-                values.insert(place, met.first(slice_.connection, row, told))
-            made.append(values)
+            first = None if met is None else met.first(slice_.connection, row, told)
+            actor = keys.people(actor_id)
+            values = (reference(number), version, at, actor, via, kind, before, after, text, told, origin, first)
+            made.append(values if is_whole else [values[place] for place in pick])
         return made
 
     return rows
@@ -53,19 +60,3 @@ def _keys(names: Names) -> Keys:
         names.keys.get, names.department_keys.get, names.category_keys.get,
         names.profiles.get,
     )  # fmt: skip
-
-
-_Maker = Callable[[Any, dict[str, Any], str | None, Keys], Any]
-_MAKERS: Final[dict[str, _Maker]] = {
-    "ticket": lambda row, _told, _text, _keys: reference(row.ticket_id),
-    "version": lambda row, _told, _text, _keys: row.version,
-    "at": lambda row, _told, _text, _keys: row.at,
-    "actor": lambda row, _told, _text, keys: keys.people(row.actor_id),
-    "via": lambda row, _told, _text, _keys: row.via,
-    "kind": lambda row, _told, _text, _keys: row.kind,
-    "from_status": lambda row, _told, _text, _keys: row.from_status,
-    "to_status": lambda row, _told, _text, _keys: row.to_status,
-    "text": lambda _row, _told, text, _keys: text,
-    "data": lambda _row, told, _text, _keys: told,
-    "origin": lambda row, _told, _text, _keys: row.origin,
-}

@@ -1,6 +1,6 @@
 """Whom and what facts name, told with the fact that names them first: a file of facts needs no other beside it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -12,7 +12,13 @@ from deskterm.core.store.engine import Connection
 
 SHORT: Final = 8
 """Letters of its log's id that tell a desk from others, as entries of its trail have them."""
-_PEOPLE: Final = ("assignee", "requester", "resolver", "on_behalf_of", "by")
+_NAMES: Final = {
+    **dict.fromkeys(("assignee", "requester", "resolver", "on_behalf_of", "by"), "people"),
+    "department": "departments",
+    "category": "categories",
+    "profile": "profiles",
+}
+"""What of a fact names somebody or something, and what kind of thing that is."""
 
 
 class Met:
@@ -33,26 +39,22 @@ class Met:
 
     def first(self, connection: Connection, row: Any, told: Mapping[str, Any]) -> dict[str, Any] | None:  # noqa: ANN401
         """Gives what a fact is the first to name, by kind and key; None where it names nothing new."""
-        if self._people is None:
-            self._read(connection)
+        people = self._people if self._people is not None else self._read(connection)
         met: dict[str, dict[str, Any]] = {}
         if row.version == 1:
             profile = self._policies.name(row.profile_id)
             met["ticket"] = {"profile": profile, "desk": self._desk} | ({"origin": row.case_id} if row.case_id else {})
             self._tell(met, "profiles", profile)
-        for key in self._named(row, told):
-            self._tell(met, "people", key)
-        for kind, field in (("departments", "department"), ("categories", "category"), ("profiles", "profile")):
-            if told.get(field):
-                self._tell(met, kind, told[field])
-        return met or None
-
-    def _named(self, row: Any, told: Mapping[str, Any]) -> Iterable[str]:  # noqa: ANN401 - a row of facts
-        people = self._people or {}
         if row.actor_id is not None:
-            yield self._by_id.get(row.actor_id, "")
-        yield from (told[field] for field in _PEOPLE if told.get(field))
-        yield from (slot[1] for slot in told.get("slots", ()) if slot[1] in people)
+            self._tell(met, "people", self._by_id.get(row.actor_id, ""))
+        for field, value in told.items():
+            if field in _NAMES and value:
+                self._tell(met, _NAMES[field], value)
+            elif field == "slots":
+                for slot in value:
+                    if slot[1] in people:
+                        self._tell(met, "people", slot[1])
+        return met or None
 
     def _tell(self, met: dict[str, dict[str, Any]], kind: str, key: str) -> None:
         if not key or (kind, key) in self._told:
@@ -92,7 +94,7 @@ class Met:
             self._tell(met, "departments", key)
         return key
 
-    def _read(self, connection: Connection) -> None:
+    def _read(self, connection: Connection) -> Mapping[str, Person]:
         meta = directory.meta(connection)
         self._desk = meta.log_id[:SHORT] if meta else ""
         everybody = directory.people(connection)
@@ -110,6 +112,7 @@ class Met:
             for number, (key, version, text, effective, applied) in directory.profiles(connection).items()
             if self._policies.knows(number)
         }  # fmt: skip
+        return self._people
 
 
 def _spelled(instant: datetime) -> str:

@@ -220,10 +220,18 @@ def approvals(
     return connection.execute(sa.select(*columns).select_from(joined).where(*where).order_by(*order)).all()
 
 
-def facts(connection: Connection, ids: Sequence[int], end: int, period: Period, reader: Scope | None) -> Rows:
+def facts(
+    connection: Connection,
+    ids: Sequence[int],
+    end: int,
+    period: Period,
+    reader: Scope | None,
+    *,
+    is_raw: bool = False,
+) -> Rows:
     """Gives tickets' facts in order, up to `end`, each with its comment's text and whether `reader` reads all of it.
 
-    Who doesn't is given none of what staff say to each other.
+    Who doesn't is given none of what staff say to each other. With `is_raw` the `data` is JSON as it is stored.
     """
     all_of_it = _reads(reader)
     same = sa.and_(COMMENTS.c.ticket_id == FACTS.c.ticket_id, COMMENTS.c.version == FACTS.c.version)
@@ -231,8 +239,8 @@ def facts(connection: Connection, ids: Sequence[int], end: int, period: Period, 
     fact = FACTS.c
     query = sa.select(
         fact.ticket_id, fact.version, iso(fact.at).label("at"), fact.actor_id, fact.via, fact.kind, fact.from_status,
-        fact.to_status, fact.data, fact.origin, COMMENTS.c.body, all_of_it.label("whole"), _T.profile_id,
-        _T.origin.label("case_id"),
+        fact.to_status, sa.cast(fact.data, sa.Text).label("data") if is_raw else fact.data, fact.origin,
+        COMMENTS.c.body, all_of_it.label("whole"), _T.profile_id, _T.origin.label("case_id"),
     ).select_from(joined)  # fmt: skip
     said = sa.or_(COMMENTS.c.kind.is_(None), COMMENTS.c.kind == CommentKind.REPLY)
     public = sa.or_(all_of_it, sa.and_(said, fact.kind != FactKind.ATTEMPTED))
