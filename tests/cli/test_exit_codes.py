@@ -1,5 +1,6 @@
 """Every refusal is one sentence on stderr, nothing on stdout, and the exit code that scripts rely on."""
 
+import errno
 from collections.abc import Callable
 from typing import Any
 
@@ -76,6 +77,17 @@ def test_a_bug_is_told_in_one_line(deskterm: Run, monkeypatch: pytest.MonkeyPatc
 
     assert ran.code == 1
     assert ran.err == "deskterm: a bug, sorry (ZeroDivisionError: division by zero); DESKTERM_DEBUG=1 shows where\n"
+
+
+def test_a_full_disk_is_no_bug(deskterm: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("deskterm.core.desk.Desk.departments", full)
+
+    ran = deskterm("departments")
+
+    assert (ran.code, ran.err) == (6, "deskterm: what it writes has no room: No space left on device\n")
 
 
 def test_doctor_exits_with_1_when_a_row_was_changed_behind_its_back(deskterm: Run, store: Any) -> None:

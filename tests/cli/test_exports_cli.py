@@ -65,6 +65,8 @@ WRONG = (
     (("tickets", "dept:nowhere"), 6, "nowhere"),
     (("tickets", "--from", "2026-02-30"), 2, "2026-02-30"),
     (("tickets", "--from", "2026-02-02", "--to", "2026-02-01"), 6, "turn them round"),
+    (("tickets", "--to", "9999-12-31"), 6, "beyond the calendar"),
+    (("tickets", "--from", "0001-01-01"), 6, "beyond the calendar"),
     (("audit", "printer"), 6, "no filter"),
     (("tickets", "-o", "/nowhere/t.csv"), 6, "there is no folder /nowhere"),
     (("tickets", "--bom", "--format", "json"), 6, "--bom is for CSV"),

@@ -163,7 +163,7 @@ def test_what_cant_be_is_said_in_a_sentence(deskterm: Run, user: User, tmp_path:
         assert (ran.code, ran.out) == (code, "")
         assert words in ran.err
     assert list(tmp_path.glob("*.pdf")) == []
-    ran = deskterm("report", "weekly", "--period", "2030-01")
+    ran = deskterm("report", "weekly", "--period", "2030-01", "-o", "-")
     assert (ran.code, "nothing to show in this period" in ran.out) == (0, True)
 
 

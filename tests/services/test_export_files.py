@@ -1,6 +1,7 @@
 """Every format says the same, typed as it can be, and a file is there whole or not at all."""
 
 import csv
+import errno
 import io
 import json
 from collections.abc import Callable, Sequence
@@ -147,6 +148,17 @@ def test_a_format_that_cannot_is_told(shape: Shape, *, to_file: bool, said: str)
         check_shape(shape, to_file=to_file)
 
 
+def test_a_workbook_that_finds_no_room_is_told(tmp_path: Path) -> None:
+    class Full(io.BytesIO):
+        def write(self, _data: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left") as raised:
+        write(export(), Shape(Format.XLSX), Full(), folder=str(tmp_path))
+    assert raised.value.errno == errno.ENOSPC
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_file_is_there_whole_and_for_its_owner(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     with placed(path, force=False) as out:
@@ -178,12 +190,15 @@ def test_a_file_that_was_not_finished_is_not_there(tmp_path: Path, error: type[B
         (lambda path: path.write_text("x"), "is there already"),
         (lambda path: path.mkdir(), "is no file"),
         (lambda path: path.symlink_to("/dev/null"), "is no file"),
+        (lambda path: path.symlink_to(path), "lead in a circle"),
         (lambda _: None, "there is no folder"),
+        (lambda _: None, "too long"),
     ],
 )
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, make: Callable[[Path], Any], said: str) -> None:
     make(tmp_path / "out")
-    path = tmp_path / "none" / "out" if "folder" in said else tmp_path / "out"
+    name = {"there is no folder": "none/out", "too long": 300 * "a"}.get(said, "out")
+    path = tmp_path / name
 
     with pytest.raises(InvalidInput, match=said), placed(path, force=False):
         pass

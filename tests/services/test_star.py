@@ -124,6 +124,35 @@ def test_a_folder_is_written_anew_only_by_force_and_only_a_star(desk: As, tmp_pa
     assert sorted(path.name for path in tmp_path.iterdir() if "desk.db" not in path.name) == ["mine", "star"]
 
 
+@pytest.mark.parametrize(
+    ("manifest", "said"),
+    [('{"name": "an app of mine"}', "holds no star"), ("no JSON", "holds no star"), ("", "such as mine.txt")],
+)
+def test_what_is_no_star_is_never_taken_away(desk: As, tmp_path: Path, manifest: str, said: str) -> None:
+    folder = tmp_path / "star"
+    desk("ezra").export_star(TICKETS, folder)
+    (folder / "mine.txt").write_text("mine")
+    if manifest:
+        (folder / "manifest.json").write_text(manifest)
+
+    with pytest.raises(InvalidInput, match=said):
+        desk("ezra").export_star(TICKETS, folder, force=True)
+    assert (folder / "mine.txt").read_text() == "mine"
+
+
+def test_what_was_put_there_meanwhile_is_kept(desk: As, tmp_path: Path) -> None:
+    folder = tmp_path / "star"
+    desk("ezra").export_star(TICKETS, folder)
+
+    def work(_name: str, _done: int, _of: int) -> None:
+        (folder / "mine.txt").write_text("mine")
+
+    with pytest.raises(InvalidInput, match=r"such as mine\.txt"):
+        desk("ezra").export_star(TICKETS, folder, force=True, progress=work)
+    assert (folder / "mine.txt").read_text() == "mine"
+    assert [path.name for path in tmp_path.iterdir() if "star" in path.name] == ["star"]
+
+
 def test_what_is_interrupted_leaves_nothing(desk: As, tmp_path: Path) -> None:
     def stop(_name: str, _done: int, _of: int) -> None:
         raise KeyboardInterrupt

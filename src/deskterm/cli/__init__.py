@@ -1,11 +1,14 @@
 """The headless twin: `deskterm` and its commands."""
 
+import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
 from typing import Final
 
 _INTERRUPTED: Final = 130
+_NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -14,6 +17,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from deskterm.core.domain.errors import DesktermError, told
 
     given = sys.argv[1:] if arguments is None else arguments
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # what the terminal's encoding lacks is told by its number
     try:
         if (options := plain(given)) is not None:
             from deskterm.cli.screens import open_screens
@@ -31,6 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         tell(f"deskterm: {in_commands(error)}")
         sys.exit(code_of(error))
     except Exception as error:  # the last door: a bug is told in one line, never as a page of traceback
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            from deskterm.cli.exits import NO_ROOM
+            from deskterm.cli.output import tell
+
+            tell(f"deskterm: what it writes has no room: {error.strerror}")
+            sys.exit(NO_ROOM)
         if os.environ.get("DESKTERM_DEBUG"):
             raise
         from deskterm.cli.exits import BUG

@@ -162,7 +162,7 @@ def period_of(period: str, since: datetime | None, until: datetime | None) -> st
         raise typer.BadParameter("it says already what --from and --to say: give one of the two", param_hint="--period")
     if since is None:
         raise typer.BadParameter("it wants the first day besides, as --from", param_hint="--to")
-    return f"{since:%Y-%m-%d}..{f'{until:%Y-%m-%d}' if until else 'today'}"
+    return f"{since.date()}..{until.date() if until else 'today'}"
 
 
 def _width() -> int:

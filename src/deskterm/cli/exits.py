@@ -14,6 +14,7 @@ from deskterm.core.domain.words import Action
 
 BUG: Final = 1
 WRONG_USE: Final = 2
+NO_ROOM: Final = 6
 CODES: Final[dict[type[DesktermError], int]] = {
     NotFound: 3,
     NotAllowed: 4,

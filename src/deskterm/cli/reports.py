@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deskterm.cli.delivery import STDOUT
 from deskterm.cli.globals import desk
 from deskterm.cli.output import put, put_json, tell
 from deskterm.cli.reckoning import reckoning
@@ -47,7 +48,8 @@ def report(
         Format | None, typer.Option("--format", metavar="FORMAT", help="md, html or txt; else as the file's name ends.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file, for you alone.")
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write to this file, for you alone; - is stdout."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Also when there is such a file.")] = False,
 ) -> None:
@@ -62,6 +64,7 @@ def report(
     from deskterm.reports.page import page
     from deskterm.reports.plain import plain
 
+    output = None if output == STDOUT else output
     shape = written_as or _shape(output)
     if output is not None:
         check_place(output, force=force)

@@ -38,9 +38,11 @@ def write_xlsx(
     Instants are UTC. What is held meanwhile is in `folder`.
 
     Raises:
-        InvalidInput: when there is no column to make sheets of.
+        InvalidInput: when there is no column to make sheets of, or it is more than a workbook holds.
+        OSError: when it can't be written.
     """
     from xlsxwriter import Workbook  # noqa: PLC0415 - only this needs it
+    from xlsxwriter.exceptions import FileCreateError, FileSizeError  # noqa: PLC0415
 
     by = [place for place, column in enumerate(columns) if column.name == sheets]
     if sheets and not by:
@@ -56,7 +58,12 @@ def write_xlsx(
         if not count:
             written.sheet(name)
         written.end()
-        book.close()
+        try:
+            book.close()
+        except FileCreateError as error:  # around the OSError that says why
+            raise OSError(*error.args[0].args) from error
+        except FileSizeError as error:
+            raise InvalidInput("a workbook can't be so large: narrow the export, or write it as csv") from error
     return count, written.notes()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -117,18 +117,21 @@ def period_of(wanted: Wanted, zone: ZoneInfo) -> Period:
     """Gives the instants of a period in a zone.
 
     Raises:
-        InvalidInput: when it ends before it begins.
+        InvalidInput: when it ends before it begins, or is beyond the calendar.
     """
     if wanted.since and wanted.until and wanted.until < wanted.since:
         raise InvalidInput(f"--to {wanted.until} is before --from {wanted.since}: turn them round")
 
     def midnight(day: date) -> datetime:
-        return datetime.combine(day, time(), zone)
+        return datetime.combine(day, time(), zone).astimezone(UTC)
 
-    return Period(
-        midnight(wanted.since) if wanted.since else None,
-        midnight(wanted.until + timedelta(days=1)) if wanted.until else None,
-    )
+    try:
+        return Period(
+            midnight(wanted.since) if wanted.since else None,
+            midnight(wanted.until + timedelta(days=1)) if wanted.until else None,
+        )
+    except OverflowError:
+        raise InvalidInput("the period is beyond the calendar: name days near today, or leave them out") from None
 
 
 def _submitted(dataset: Dataset, period: Period) -> Period:

@@ -17,6 +17,7 @@ from deskterm.core.services.export_file import Shape, write
 from deskterm.core.services.export_names import Names
 from deskterm.core.services.exporting import Batch, Export, Wanted, period_of
 from deskterm.core.services.filtering import narrowed
+from deskterm.core.services.placing import target_of
 from deskterm.core.services.star_rows import DIMENSIONS, FACTS, Source
 from deskterm.core.store import streams
 from deskterm.core.store.streams import Read
@@ -24,6 +25,9 @@ from deskterm.core.store.streams import Read
 _TICKETS_AT_ONCE: Final = 500
 MANIFEST: Final = "manifest.json"
 FORMATS: Final = (Format.CSV, Format.PARQUET)
+README: Final = "README.md"
+_FILES: Final = {MANIFEST, README} | {f"{table.name}.{format_.value}" for table in STAR for format_ in FORMATS}
+"""All that a star's folder can hold: what else is there is somebody's own, and is not taken away."""
 
 
 def export_star(
@@ -38,7 +42,7 @@ def export_star(
     """Writes the star of the tickets that are wanted; gives how many rows each table has.
 
     `progress` hears of each table how many of how many tickets are done. With `force` a star that is there already is
-    written anew.
+    written anew, where nothing else is in its folder.
 
     Raises:
         NotAllowed: for requesters.
@@ -58,7 +62,7 @@ def export_star(
             ids = streams.ticket_ids(connection, scope, wanted.view, to, period)
             names = Names.load(context, connection, actor, masked=wanted.masked)
             source = Source(names, policy.default_zone(), context.clock(), streams.ends(connection))
-        made = Path(mkdtemp(dir=folder.resolve().parent, prefix=f".{folder.name[:100]}."))
+        made = _beside(target_of(folder))
         try:
             counts = {
                 table.name: _write(table, made, format_, read, source, ids, progress) for table in STAR
@@ -67,8 +71,9 @@ def export_star(
             said = {"at": at, "masked": wanted.masked, "tickets": len(ids), "zone": str(source.zone)}
             _put(made / MANIFEST, json.dumps(manifest(counts, said, format_.value), indent=2) + "\n")
             mask = ", people and customers masked" if wanted.masked else ""
-            _put(made / "README.md", described(f"{len(ids):,} tickets as they stood at {at}{mask}."))
-            _move(made, folder)
+            _put(made / README, described(f"{len(ids):,} tickets as they stood at {at}{mask}."))
+            check_folder(folder, force=force)  # somebody may have put something there meanwhile
+            _move(made, target_of(folder))
         except OSError as error:
             raise InvalidInput(f"{folder} can't be written: {error.strerror or error}") from error
         finally:
@@ -82,12 +87,27 @@ def check_folder(folder: Path, *, force: bool) -> None:
     Raises:
         InvalidInput: when there is something else, or a star and not `force`, or no folder to put it in.
     """
-    if folder.exists() and not (folder / MANIFEST).is_file():
-        raise InvalidInput(f"{folder} is there and holds no star: name a folder that is to be made")
-    if folder.exists() and not force:
-        raise InvalidInput(f"{folder} holds a star already: name another folder, or say --force to write it anew")
-    if not folder.resolve().parent.is_dir():
+    target = target_of(folder)
+    if target.exists():
+        if not _holds_star(target):
+            raise InvalidInput(f"{folder} is there and holds no star: name a folder that is to be made")
+        if others := sorted(path.name for path in target.iterdir() if path.name not in _FILES):
+            raise InvalidInput(
+                f"{folder} holds more than a star, such as {others[0]}: move that, or name another folder"
+            )
+        if not force:
+            raise InvalidInput(f"{folder} holds a star already: name another folder, or say --force to write it anew")
+    if not target.parent.is_dir():
         raise InvalidInput(f"there is no folder {folder.parent}: make it first")
+
+
+def _holds_star(folder: Path) -> bool:
+    """Gives whether a folder has the manifest of a star: others call files so, too."""
+    try:
+        said = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(said, dict) and "star" in said
 
 
 def _write(
@@ -125,13 +145,20 @@ def _put(path: Path, text: str) -> None:
         out.write(text.encode())
 
 
-def _move(made: Path, folder: Path) -> None:
+def _beside(target: Path) -> Path:
+    """Makes a folder in which something is kept until it is moved to `target`; raises InvalidInput when it can't."""
+    try:
+        return Path(mkdtemp(dir=target.parent, prefix=f".{target.name[:100]}."))
+    except OSError as error:
+        raise InvalidInput(f"{target} can't be written: {error.strerror or error}") from error
+
+
+def _move(made: Path, target: Path) -> None:
     """Puts what was made in its place; a star of before is only then taken away."""
-    target = folder.resolve()
     if not target.exists():
         made.rename(target)
         return
-    before = Path(mkdtemp(dir=target.parent, prefix=f".{target.name[:100]}."))
+    before = _beside(target)
     target.rename(before / target.name)
     made.rename(target)
     shutil.rmtree(before)

@@ -23,8 +23,14 @@ from deskterm.core.domain.formulas import restored
 _GZIP: Final = b"\x1f\x8b"
 _MUST: Final = ("ticket", "version", "at", "kind", "data")
 _TEXTS: Final = ("ticket", "at", "kind")
+_MAYBE: Final = ("text", "actor", "via", "from_status", "to_status", "origin")
+"""Texts that a fact may lack."""
+_NUMBERS: Final = ("version", "active")
+"""What is said of people and profiles in whole numbers or flags; all else of it is text."""
 _PARTS: Final = ("data", "met")
 _FIELD: Final = 10_000_000
+_DIGITS: Final = 9
+"""Digits of a version at most: more are no number of facts."""
 
 
 class FactRow(NamedTuple):
@@ -114,7 +120,8 @@ def _from_csv(lines: BinaryIO, name: str) -> Iterator[FactRow]:
             said = {one: restored(cell) or None for one, cell in zip(header, row, strict=True)}
             parts = {one: _parsed(cell.encode(), place) for one, cell in said.items() if one in _PARTS and cell}
             version = said.get("version") or ""
-            yield _row({**said, "version": int(version) if version.isdecimal() else 0, **parts}, rows.line_num, name)
+            number = int(version) if version.isdecimal() and len(version) <= _DIGITS else 0
+            yield _row({**said, "version": number, **parts}, rows.line_num, name)
     except csv.Error as error:
         raise InvalidInput(f"{name} line {rows.line_num}: {error}") from error
 
@@ -139,10 +146,25 @@ def _row(said: Any, line: int, name: str) -> FactRow:  # noqa: ANN401 - JSON
         raise InvalidInput(f"{place}: no fact: expected an object with {', '.join(_MUST)}")
     if missing := [one for one in _MUST if said.get(one) is None]:
         raise InvalidInput(f"{place}: no {', '.join(missing)}: export facts with all their columns, and --internal")
-    typed = all(isinstance(said[one], str) for one in _TEXTS) and all(
-        isinstance(said.get(one), dict | None) for one in _PARTS
+    typed = (
+        all(isinstance(said[one], str) for one in _TEXTS)
+        and all(isinstance(said.get(one), str | None) for one in _MAYBE)
+        and all(isinstance(said.get(one), dict | None) for one in _PARTS)
+        and _is_met(said.get("met") or {})
     )
     if not typed or not isinstance(said["version"], int) or said["version"] < 1:
         raise InvalidInput(f"{place}: a field is of another type than it has in an export of facts")
     parse_id(said["ticket"])
     return FactRow(line, said["ticket"], said)
+
+
+def _is_met(met: Mapping[str, Any]) -> bool:
+    """Gives whether all that a fact tells of others is as `export_met` tells it."""
+    if not all(isinstance(part, dict) for part in met.values()):
+        return False
+    told = [met.get("ticket", {}), *(one for kind, part in met.items() if kind != "ticket" for one in part.values())]
+    return all(
+        isinstance(one, dict)
+        and all(isinstance(value, (int if name in _NUMBERS else str) | None) for name, value in one.items())
+        for one in told
+    )

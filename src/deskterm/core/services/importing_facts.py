@@ -5,6 +5,7 @@ was under. Files that came with comments are no part of the export: a backup has
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from itertools import islice
 from typing import Any, Final
 
@@ -27,6 +28,11 @@ from deskterm.core.store.engine import Connection
 from deskterm.core.store.tickets import New, Step
 
 _TICKETS_AT_ONCE: Final = 500
+_FIELDS: Final = {f.name: kind for f in fields(Fact) for kind in (str, int, bool) if f.type == kind | None}
+"""The fields of facts that are a text, a number or a flag, and which."""
+_LARGEST: Final = 2**31 - 1
+"""The largest number that every database keeps in a column of numbers."""
+_SHOWN: Final = 40
 _UNREADABLE: Final = (KeyError, TypeError, ValueError, DesktermError)
 _NOT_ALL: Final = "its facts are not all here: export them with --internal, and without --from, --to and --columns"
 
@@ -125,11 +131,21 @@ class _Intake:
         data = by_numbers(said["data"], numbers)
         if said.get("text") is not None:
             data["text"] = said["text"]
-        for value in data.values():
-            if isinstance(value, str):
-                check_text(value)
+        for name, value in data.items():
+            _check(name, value)
         actor = None if said.get("actor") is None else numbers.people(said["actor"])
         return from_data(said["kind"], parse_instant(said["at"], "at"), actor, data)
+
+
+def _check(name: str, value: object) -> None:
+    """Passes when a fact can say this; raises InvalidInput where its field holds something else."""
+    if isinstance(value, str):
+        check_text(value)
+    wanted = _FIELDS.get(name)
+    if wanted is None or value is None:
+        return
+    if type(value) is not wanted or (isinstance(value, int) and abs(value) > _LARGEST):
+        raise InvalidInput(f"its {name} can't be {str(value)[:_SHOWN]!r}: export it anew")
 
 
 def _via(row: FactRow) -> Via:

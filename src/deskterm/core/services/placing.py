@@ -16,12 +16,24 @@ def check_place(path: Path, *, force: bool) -> None:
     Raises:
         InvalidInput: when there is no such folder, something else is there, or a file and not `force`.
     """
+    target_of(path)
     if path.is_dir() or (path.exists() and not path.is_file()):
         raise InvalidInput(f"{path} is no file: name one that is to be written, or - for the standard output")
     if path.exists() and not force:
         raise InvalidInput(f"{path} is there already: name another file, or have it written anew (--force)")
     if not path.parent.is_dir():
         raise InvalidInput(f"there is no folder {path.parent}: make it first")
+
+
+def target_of(path: Path) -> Path:
+    """Gives where a path leads, whether or not something is there; raises InvalidInput when it can lead nowhere."""
+    try:
+        target = path.resolve()
+        target.exists()  # which says when a name is too long, or a folder closed
+    except (OSError, RuntimeError) as error:  # links in a circle are a RuntimeError before Python 3.13
+        why = (error.strerror if isinstance(error, OSError) else None) or "its links lead in a circle"
+        raise InvalidInput(f"{path} can't be written: {why}") from error
+    return target
 
 
 @contextmanager
@@ -34,7 +46,7 @@ def placed(path: Path, *, force: bool) -> Iterator[BinaryIO]:
         InvalidInput: as `check_place`, or when it can't be written.
     """
     check_place(path, force=force)
-    target = path.resolve()
+    target = target_of(path)
     try:
         with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:100]}.", delete=False) as file:
             made = Path(file.name)
