@@ -111,7 +111,7 @@ def test_goals_are_tracked_and_boards_are_listed_to_whom_they_are_for(worked: Ru
 
 REFUSED: Final[tuple[tuple[str, list[str], int, str], ...]] = (
     ("remi", [], 4, "figures are for the desk's staff"),
-    ("ife", ["overview"], 4, "the board overview is for leads and executives"),
+    ("ife", ["overview"], 4, "the board overview is for leads and executives: yours are service and sheet"),
     ("ife", ["--person", "ini"], 4, ""),
     ("lara", ["peeple"], 6, "there is no board 'peeple': did you mean people?"),
     ("lara", ["--period", "soon"], 6, "there is no period 'soon': write today"),

@@ -296,7 +296,7 @@ def test_an_agent_sees_their_own_and_nobody_elses(as_: As) -> None:
     assert {one.n for one in every(board)} <= {0, 1, 2}
     assert ini.kpi_tickets(drills.read("handled@2026-09")) == [2]
     assert ini.explain_kpi("sla", SEPTEMBER).left_out == ()
-    with pytest.raises(NotAllowed, match=r"deskterm kpi sheet"):
+    with pytest.raises(NotAllowed, match=r"yours are service and sheet"):
         ini.board("people", SEPTEMBER)
     for name in ("ife", "nobody"):
         with pytest.raises(NotAllowed, match=r"the figures of others"):
@@ -336,6 +336,7 @@ def test_what_there_is_not_is_told_in_a_sentence(as_: As, name: str, asked: Aske
 
 @pytest.mark.usefixtures("lived")
 def test_what_is_still_to_come_says_nothing(as_: As) -> None:
+    assert as_("ezra").board("flow", SEPTEMBER).why_blank == ""
     board = as_("ezra").board("flow", Asked("2027-01"))
     assert {(one.n, one.value) for one in every(board)} == {(0, None)}
 
@@ -359,6 +360,7 @@ def test_a_desk_without_tickets_has_boards_that_say_nothing(as_: As) -> None:
         board = as_("ezra").board(name, Asked("all"))
         assert {(one.n, one.value, one.drill) for one in every(board)} == {(0, None, "")}
         assert all(not table.lines for table in board.tables)
+        assert board.why_blank.endswith("one of their people." if name == "sheet" else "counted in this period.")
 
 
 @pytest.fixture

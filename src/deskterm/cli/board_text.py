@@ -26,6 +26,9 @@ def board_lines(board: Board, width: int, *, plain: bool = False) -> Iterator[st
     yield from _wrapped(f"{board.title}: {board.scope}, {board.period.words}", width)
     yield from _wrapped(f"against {board.compared.words}{_as_of(board)}", width)
     yield ""
+    if board.why_blank:
+        yield from _wrapped(board.why_blank, width)
+        yield ""
     yield from _aligned(_IN_WORDS, [_said(one) for one in board.figures], width) if plain else _tiles(board, width)
     for table in board.tables:
         yield ""

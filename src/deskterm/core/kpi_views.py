@@ -129,6 +129,10 @@ class Chart(NamedTuple):
     drills: tuple[str, ...] = ()
 
 
+SHEET: Final = "sheet"
+"""The board that is of who looks, unless it is narrowed to somebody."""
+
+
 class Board(NamedTuple):
     """A board as somebody may see it. `scope` says of whom it is, `as_of` when the desk is shown as it stood then."""
 
@@ -142,6 +146,15 @@ class Board(NamedTuple):
     figures: tuple[Figure, ...]
     tables: tuple[Table, ...]
     charts: tuple[Chart, ...]
+
+    @property
+    def why_blank(self) -> str:
+        """Why no figure says anything, as a sentence; empty where one does."""
+        if any(figure.n for figure in self.figures):
+            return ""
+        if self.name == SHEET:
+            return f"Nothing of {self.scope} is counted in this period. Who leads names one of their people."
+        return "Nothing is counted in this period."
 
 
 class Counted(NamedTuple):

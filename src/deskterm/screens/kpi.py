@@ -13,8 +13,8 @@ from deskterm.actions.command_line import NOTHING
 from deskterm.actions.fields import BOARDS
 from deskterm.core.domain.figure_words import said
 from deskterm.core.domain.words import Role
-from deskterm.core.kpi_views import By, Chart
-from deskterm.widgets.asides import SHEET, Asides
+from deskterm.core.kpi_views import SHEET, By, Chart
+from deskterm.widgets.asides import Asides
 from deskterm.widgets.asking_boards import WHICH
 from deskterm.widgets.board_lines import ChartAt, FigureAt, ListAt, Meaning, TicketAt, charts_of, figures_of, head_of
 from deskterm.widgets.board_tabs import BoardTabs

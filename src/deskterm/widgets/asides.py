@@ -3,10 +3,10 @@
 from abc import abstractmethod
 from collections.abc import Callable, Hashable
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from deskterm.core.domain.insights import Insight
-from deskterm.core.kpi_views import Explanation
+from deskterm.core.kpi_views import SHEET, Explanation
 from deskterm.widgets.asking_boards import AskingBoards
 from deskterm.widgets.board_lines import BoardLine, FigureAt, Meaning
 from deskterm.widgets.figure_explained import explained
@@ -15,9 +15,6 @@ from deskterm.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
     from deskterm.core.kpi_views import Asked
-
-SHEET: Final = "sheet"
-"""The board that is of who looks, unless it is narrowed to somebody."""
 
 
 class Asides(AskingBoards):

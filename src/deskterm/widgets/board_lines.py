@@ -98,7 +98,8 @@ def head_of(board: Board) -> Text:
 
 def figures_of(board: Board, width: int) -> list[BoardLine]:
     """Gives the goals, the figures, and the tables below."""
-    lines = [*_goals(board, width), *_tiles(board.figures, width)]
+    blank = [_text(line, "bold") for line in wrapped(board.why_blank, width)] if board.why_blank else []
+    lines = [*blank, *_goals(board, width), *_tiles(board.figures, width)]
     for table in board.tables:
         lines += [SheetLine(), *_table(table, width)]
     return lines

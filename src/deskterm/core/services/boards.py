@@ -9,7 +9,7 @@ from deskterm.core.domain.errors import InvalidInput, NotAllowed
 from deskterm.core.domain.periods import Length, Period, buckets, days, months
 from deskterm.core.domain.profile import APPROVAL, MAIN_CLOCK
 from deskterm.core.domain.words import PauseReason
-from deskterm.core.kpi_views import Asked, Board, By, Chart, Kind, Table
+from deskterm.core.kpi_views import SHEET, Asked, Board, By, Chart, Kind, Table
 from deskterm.core.services import gathering
 from deskterm.core.services.board_names import Names
 from deskterm.core.services.board_parts import Parts
@@ -128,7 +128,7 @@ _PLANS: Final = {
         for_agents=True,
     ),
 }  # fmt: skip
-SHEET: Final = "sheet"
+_OF_AGENTS: Final = tuple(name for name, plan in _PLANS.items() if plan.for_agents)
 
 
 def boards(context: Context) -> tuple[tuple[str, str], ...]:
@@ -155,7 +155,7 @@ def board(context: Context, name: str, asked: Asked, progress: Progress = lambda
     with context.store.read() as connection:
         found = ground(context, connection, asked if asked.person or name != SHEET else asked._replace(person="me"))
         if found.sight.is_own and not plan.for_agents:
-            raise NotAllowed(f"the board {name} is for leads and executives: yours is `deskterm kpi {SHEET}`")
+            raise NotAllowed(f"the board {name} is for leads and executives: yours are {' and '.join(_OF_AGENTS)}")
         tables = _tables(plan, asked, found)
         frames = (*found.trend, found.compared, found.this)
         names = [*plan.tiles, *(one for _, some in tables for one in some), *_charted(plan)]
