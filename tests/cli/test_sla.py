@@ -358,7 +358,7 @@ def test_doctor_puts_right_and_says_so(late: Run, store: Store) -> None:
     assert (found.code, repaired.code, again.code) == (1, 0, 0)
     line = "HD-000001 priority: stored 4, its facts say 1"
     assert shape(found.out)[0] == shape(repaired.out)[0] == line
-    assert shape(repaired.out)[-1] == "1 ticket put right: each has a fact that says what was and what is"
+    assert shape(repaired.out)[-1] == "1 ticket put right: a row that changed has a fact that tells how"
     assert (again.json["findings"], again.json["repaired"]) == ([], 0)
     kinds = [entry["kind"] for entry in late("show", "1", "--json").json["timeline"]]
     assert kinds.count("repaired") == 1

@@ -442,6 +442,11 @@ def test_a_block_that_cannot_be_read_is_named(damage: Callable[..., list[str]], 
         with pytest.raises(StoreUnavailable, match=r"submitted of 2026\d\d, part 0, .*deskterm doctor --repair"):
             gathered(context)
         assert any("part 0" in said for said in damage(Measured.SUBMITTED, values))
+    with context.store.write() as connection:
+        connection.execute(sa.update(BLOCKS).values(value=b"\1"))
+    report = Desk(context.store, admin_of(context), context.clock, Via.CLI).doctor(repair=True)
+    assert len(report.findings) > 1
+    assert report.repaired == 1  # it is one desk, however much of it: what else can't be mended is told by the rest
 
 
 def test_doctor_lets_be_what_blocks_need_not_have_yet(

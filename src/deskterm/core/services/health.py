@@ -114,7 +114,8 @@ def examine(context: Context, progress: Callable[[int], None] = lambda _: None, 
             unmeasured = _unmeasured(context, measures)
             if repair and unmeasured:
                 make_anew(context.store, context.clock)
-                mended += len(unmeasured)
+                # one with other findings is put right with them, or stays as it is
+                mended += len({one.ticket for one in unmeasured} - {one.ticket for one in findings})
             findings += unmeasured
             return Report(seen, told, tuple(findings), mended)
         seen += len(slice_)
