@@ -1,119 +1,23 @@
 """Measures by another road: from facts as they are exported, slowly, with nothing of the program.
 
 Facts are mappings as `deskterm export facts` writes them, with `at` as an instant, and what stands in `data` beside it.
-Time is added up window by window. It knows one profile's main clock as far as that carries what
-was used and goes on after a reopening, and targets by priority.
+Time is added up window by window. Left out is what no shipped profile has: a clock that a change of target begins anew,
+a stage that falls to several, the kinds of business day that are not whole hours.
 """
 
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from typing import Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
+from datetime import datetime
+from typing import Any, Final
 
-from holidays import country_holidays
+from clocks_road import judged
+from rules_road import HANDS, NOTHING, OVER, SECOND, Exported, Row, Rules, Span
 
-Exported = Mapping[str, Any]
-DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-OVER: Final = {"resolved", "closed"}
-HANDS: Final = {"assigned", "in_progress"}
 ENDS: Final = {"amended", "withdrawn", "authorised", "declined"}
 WORK: Final = {
     "claimed", "assigned", "started", "paused", "resumed", "replied", "noted", "resolved", "prioritised", "categorised",
     "moved", "pivoted", "escalated", "received", "updated",
 }  # fmt: skip
-NOTHING: Final = timedelta()
-
-
-class Row(NamedTuple):
-    """One thing that was measured."""
-
-    kind: str
-    at: datetime
-    who: Any
-    value: int
-    code: Any = 0
-
-
-class Rules:
-    """What of a profile's text the road needs."""
-
-    def __init__(self, text: str, calendars: Mapping[Any, str]) -> None:
-        """Reads it; `calendars` names the one of each department that the text doesn't."""
-        told = tomllib.loads(text)
-        self.told, self.own = told, calendars
-        self.ranks = {rule["rank"]: rule["key"] for rule in told["priorities"]}
-        self.targets = told["clocks"]["resolution"]["targets"]
-        self.pausing = {*told["pauses"]["reasons"], "procurement"}
-        self.free: dict[tuple[str, int], set[date]] = {}
-
-    def budget(self, rank: int) -> str:
-        return str(self.targets.get(self.ranks[rank], ""))
-
-    def calendar(self, department: Any, rank: int) -> str:
-        budget = self.budget(rank)
-        if budget and not budget.endswith(("bh", "bd")):
-            return ""  # on the wall
-        return self.own.get(department) or self.told["profile"]["default_calendar"]
-
-    def target(self, department: Any, rank: int) -> timedelta | None:
-        budget = self.budget(rank)
-        if not budget:
-            return None
-        unit = budget.lstrip("0123456789")
-        count = int(budget.removesuffix(unit))
-        day = (
-            timedelta(hours=int(self.told["calendars"][self.calendar(department, rank)]["business_day"][:-1]))
-            if (unit == "bd")
-            else NOTHING
-        )
-        return count * {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1),
-                        "bh": timedelta(hours=1), "bd": day}[unit]  # fmt: skip
-
-    def windows(self, key: str, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """The open times between two instants, day by day."""
-        if not key:
-            yield since, until
-            return
-        rule = self.told["calendars"][key]
-        zone = ZoneInfo(rule["zone"])
-        day = since.astimezone(zone).date() - timedelta(days=1)
-        while day <= until.astimezone(zone).date():
-            for opens, closes in () if self._is_free(key, day) else rule.get(DAYS[day.weekday()], ()):
-                start, end = _wall(day, opens, zone), _wall(day, closes, zone)
-                if end <= start:
-                    end = _wall(day + timedelta(days=1), closes, zone)
-                if max(start, since) < min(end, until):
-                    yield max(start, since), min(end, until)
-            day += timedelta(days=1)
-
-    def _is_free(self, key: str, day: date) -> bool:
-        rule = self.told["calendars"][key]
-        if (key, day.year) not in self.free:
-            own = {one["date"] if isinstance(one, dict) else one for one in rule.get("holidays", ())}
-            named = country_holidays(rule["country"], rule.get("subdivision"), day.year) if rule.get("country") else ()
-            self.free[key, day.year] = {*named, *own}
-        return day in self.free[key, day.year]
-
-
-def _wall(day: date, clock: str, zone: ZoneInfo) -> datetime:
-    if clock == "24:00":
-        day, clock = day + timedelta(days=1), "00:00"
-    return datetime.combine(day, time.fromisoformat(clock), zone).astimezone(ZoneInfo("UTC"))
-
-
-@dataclass
-class _Span:
-    since: datetime
-    until: datetime
-    status: str
-    reason: str
-    assignee: Any
-    department: Any
-    rank: int
-    tier: int
-    resolver: Any
 
 
 @dataclass
@@ -123,33 +27,52 @@ class Road:
     rules: Rules
     facts: list[Exported]
     now: datetime
-    spans: list[_Span] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
 
     def go(self) -> list[Row]:
+        undone = [number for number, fact in enumerate(self.facts) if fact["kind"] == "undone"]
+        late: list[Row] = []
+        for number in undone:  # what is late by then stays late, and what is late without it is late from then
+            at, before = self.facts[number]["at"], self.facts[: number + 1]
+            was, is_ = (Road(self.rules, facts, at) for facts in (before[:-1], before))
+            known = [row for row in was.go() if _is_late(row)]
+            late += [row for row in known if row.code not in {one.code for one in late}]
+            codes = {row.code for row in late}
+            now_late = [row for row in is_.plain() if _is_late(row) and row.at < at and row.code not in codes]
+            last = is_.spans[-1]
+            late += [row._replace(at=at, who=last.assignee, place=last.place) for row in now_late]
+        plain = self.plain()
+        judged = {row.code for row in late}
+        return [row for row in plain if row.kind != "judged" or row.code not in judged] + late
+
+    def plain(self) -> list[Row]:
+        """What was measured, as if what was undone had never been."""
         gone = {fact.get("undoes") for fact in self.facts if fact["kind"] == "undone"}
         self.facts = [f for f in self.facts if f["kind"] not in {"undone", "breached"} and f["version"] not in gone]
+        self.spans, self.rows = [], []
         self._stand()
         self.born, self.asked_by = self.facts[0]["at"], self.facts[0]["requester"]
-        self._row("submitted", self.born, None, 1)
+        self._row("submitted", self.born, None, 1, self.spans[0])
         for measure in (self._replies, self._resolutions, self._closings, self._stretches, self._ratings, self._chain):
             measure()
-        self._judge()
+        self.rows += judged(self.rules, self.facts, self.spans, self.asked_by)
         return self.rows
 
     def _stand(self) -> None:
         stands: dict[str, Any] = {"assignee": None, "tier": 1, "reason": "", "resolver": None}
+        stands["about"] = {name: self.facts[0].get(name) for name in ("customer", "product", "module", "question")}
         ends = [fact["at"] for fact in self.facts[1:]] + [max(self.now, self.facts[-1]["at"])]
         for fact, until in zip(self.facts, ends, strict=True):
             if "status" in fact:
                 stands["reason"] = ""
                 if fact["status"] not in OVER:
                     stands["resolver"] = None
-            for name in ("status", "reason", "assignee", "department", "tier", "resolver"):
+            for name in ("status", "reason", "assignee", "department", "category", "tier", "resolver"):
                 if name in fact:
                     stands[name] = fact[name]
             stands["rank"] = fact.get("priority", stands.get("rank"))
-            self.spans.append(_Span(fact["at"], until, **stands))
+            self.spans.append(Span(fact["at"], until, **stands))
 
     def _added(self, since: datetime, until: datetime, *, running: bool) -> int:
         """The whole open seconds between two instants; of a running clock those in which it ran."""
@@ -157,20 +80,19 @@ class Road:
         for span in self.spans:
             lo, hi = max(span.since, since), min(span.until, until)
             if lo < hi and (not running or self._runs(span)):
-                key = self.rules.calendar(span.department, span.rank)
-                total += sum((end - start for start, end in self.rules.windows(key, lo, hi)), NOTHING)
-        return total // timedelta(seconds=1)
+                total += self.rules.open_time(self.rules.calendar("resolution", span), lo, hi)
+        return total // SECOND
 
-    def _runs(self, span: _Span) -> bool:
+    def _runs(self, span: Span) -> bool:
         if span.status in OVER:
             return False
         waits = "procurement" if span.status == "pending_approval" else span.reason
         return waits not in self.rules.pausing
 
-    def _row(self, kind: str, at: datetime, who: Any, value: int, code: Any = 0) -> None:
-        self.rows.append(Row(kind, at, who, value, code))
+    def _row(self, kind: str, at: datetime, who: Any, value: int, was: Span, code: Any = 0) -> None:
+        self.rows.append(Row(kind, at, who, value, code, was.place))
 
-    def _turns(self) -> Iterator[tuple[Exported, _Span, _Span]]:
+    def _turns(self) -> Iterator[tuple[Exported, Span, Span]]:
         """Each fact after the submission, with where the ticket stood before and after it."""
         return zip(self.facts[1:], self.spans, self.spans[1:], strict=False)
 
@@ -184,10 +106,10 @@ class Road:
                 touched = (fact["kind"], fact["actor"])
             if span.status == "resolved" != was.status:
                 urgency = max(1, len(self.rules.ranks) - was.rank + 1)
-                self._row("turnaround", at, span.resolver, self._added(in_hands or taken_up, at, running=True))
-                self._row("resolution", at, span.resolver, self._added(self.born, at, running=True))
-                self._row("detection", at, span.resolver, (at - self.born) // timedelta(seconds=1))
-                self._row("weight", at, span.resolver, urgency * max(1, touches) * was.tier)
+                self._row("turnaround", at, span.resolver, self._added(in_hands or taken_up, at, running=True), was)
+                self._row("resolution", at, span.resolver, self._added(self.born, at, running=True), was)
+                self._row("detection", at, span.resolver, (at - self.born) // SECOND, was)
+                self._row("weight", at, span.resolver, urgency * max(1, touches) * was.tier, was)
             if was.status in OVER and span.status not in OVER:
                 taken_up, in_hands = at, None
             if in_hands is None and span.status not in OVER and _is_in_hands(span):
@@ -198,10 +120,10 @@ class Road:
         reopened = escalated = False
         for fact, was, span in self._turns():
             if was.status in OVER and span.status not in OVER:
-                self._row("reopened", fact["at"], was.resolver, 1)
+                self._row("reopened", fact["at"], was.resolver, 1, was)
                 reopened = True
             if span.tier > was.tier:
-                self._row("escalated", fact["at"], was.assignee, 1, span.tier)
+                self._row("escalated", fact["at"], was.assignee, 1, was, span.tier)
                 escalated = True
             if span.status == "closed" != was.status:
                 bought = any(one["kind"] == "requested" for one in before)
@@ -218,7 +140,8 @@ class Road:
                     "alone": standard and not worked and not given and fact["actor"] == self.asked_by,
                 }
                 code = frozenset(name for name, so in flags.items() if so)
-                self._row("closure", fact["at"], was.resolver, self._added(self.born, fact["at"], running=False), code)
+                spent = self._added(self.born, fact["at"], running=False)
+                self._row("closure", fact["at"], was.resolver, spent, was, code)
             before.append(fact)
 
     def _replies(self) -> None:
@@ -231,14 +154,14 @@ class Road:
                 messages.append(at)
             if replied:
                 for since in messages:
-                    self._row("followed", at, actor, self._added(since, at, running=False))
+                    self._row("followed", at, actor, self._added(since, at, running=False), was)
                 messages = []
             taken = span.assignee not in {None, was.assignee} or (span.status in HANDS and was.status not in HANDS)
             if workable is None:
                 workable = at if span.status not in {"pending_approval", "closed"} else None
             elif not has_response and (taken or replied):
                 who = actor if replied or span.assignee is None else span.assignee
-                self._row("response", at, who, self._added(workable, at, running=False))
+                self._row("response", at, who, self._added(workable, at, running=False), was)
                 has_response = True
 
     def _stretches(self) -> None:
@@ -247,15 +170,15 @@ class Road:
             at, ended, begun = fact["at"], span.status in OVER, was.status in OVER
             if span.assignee != was.assignee or ended != begun:
                 if was.assignee is not None and not begun:
-                    self._row("held", at, was.assignee, self._added(held, at, running=True))
+                    self._row("held", at, was.assignee, self._added(held, at, running=True), was)
                 held = at
             if span.tier != was.tier or ended != begun:
                 if not begun:
-                    self._row("tier", at, was.assignee, self._added(tier, at, running=False), was.tier)
+                    self._row("tier", at, was.assignee, self._added(tier, at, running=False), was, was.tier)
                 tier = at
             if _waits(was) != _waits(span):
                 if _waits(was):
-                    self._row("waited", at, was.assignee, self._added(waiting, at, running=False), _waits(was))
+                    self._row("waited", at, was.assignee, self._added(waiting, at, running=False), was, _waits(was))
                 waiting = at
 
     def _ratings(self) -> None:
@@ -265,7 +188,7 @@ class Road:
                 self.rows += [last] if fact["kind"] != "rated" else []
                 last = None
             if fact["kind"] == "rated":
-                last = Row("rated", fact["at"], was.resolver, fact["stars"])
+                last = Row("rated", fact["at"], was.resolver, fact["stars"], 0, was.place)
         self.rows += [] if last is None else [last]
 
     def _chain(self) -> None:
@@ -273,63 +196,32 @@ class Road:
         for fact, was, _ in self._turns():
             decided = fact["kind"] in {"approved", "refused"} and fact.get("ends")
             if fact["kind"] == "opened":
-                opened = fact["at"]
+                opened, stage = fact["at"], self.rules.stages[fact["stage"]]
             elif opened is not None and (decided or fact["kind"] in ENDS):
-                key = self.rules.own.get(was.department) or self.rules.told["profile"]["default_calendar"]
-                spent = sum((end - start for start, end in self.rules.windows(key, opened, fact["at"])), NOTHING)
-                self._row("stage", fact["at"], fact["actor"] if decided else None, spent // timedelta(seconds=1))
+                spent = self.rules.open_time(self.rules.of(was.department), opened, fact["at"]) // SECOND
+                self._row("stage", fact["at"], fact["actor"] if decided else None, spent, was, stage)
                 opened = None
-            if fact["kind"] == "authorised":
-                self._row("purchased", fact["at"], None, 1)
-
-    def _judge(self) -> None:
-        """The main clock's cycle: late as soon as what was used is over the target in force, else met at its end."""
-        used, late, met = NOTHING, False, None
-        for number, (fact, span) in enumerate(zip(self.facts, self.spans, strict=True)):
-            target = self.rules.target(span.department, span.rank)
-            before = self.spans[number - 1] if number else span
-            if span.status in OVER:
-                held = self.rules.target(before.department, before.rank)
-                done = span.status == "resolved" or fact.get("outcome") == "done"
-                if before.status not in OVER and not late and held is not None and done:
-                    met = len(self.rows)
-                    self._row("judged", fact["at"], None, 1)
-                continue
-            if met is not None:
-                del self.rows[met]
-                met = None
-            if late or target is None:
-                pass
-            elif used > target:
-                late = True
-                self._row("judged", span.since, None, 0)
-            elif self._runs(span):
-                hit = self._hit(span, target - used)
-                last = number == len(self.spans) - 1
-                if hit is not None and (hit < span.until or (last and hit == span.until)):
-                    late = True
-                    self._row("judged", hit, None, 0)
-            if self._runs(span):
-                key = self.rules.calendar(span.department, span.rank)
-                used += sum((end - start for start, end in self.rules.windows(key, span.since, span.until)), NOTHING)
-
-    def _hit(self, span: _Span, left: timedelta) -> datetime | None:
-        if not left:
-            return span.since
-        for start, end in self.rules.windows(self.rules.calendar(span.department, span.rank), span.since, span.until):
-            if end - start >= left:
-                return start + left
-            left -= end - start
-        return None
+            if fact["kind"] == "requested":
+                asked_by, wanted, signed = fact["actor"], len(fact["stages"]), 0
+            elif decided and fact["kind"] == "approved":
+                signed += 1
+            elif fact["kind"] == "amended":
+                signed = 0
+            elif fact["kind"] == "authorised":
+                self._row("purchased", fact["at"], asked_by, int(signed == wanted), was)
 
 
-def _waits(span: _Span) -> str:
+def _is_late(row: Row) -> bool:
+    return row.kind == "judged" and not row.value
+
+
+def _waits(span: Span) -> str:
     if span.status == "pending_approval":
         return "procurement"
     return (span.reason or "other") if span.status == "waiting" else ""
 
 
-def _is_in_hands(span: _Span) -> bool:
+def _is_in_hands(span: Span) -> bool:
     return span.assignee is not None or span.status in HANDS
 
 

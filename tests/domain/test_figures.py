@@ -157,7 +157,8 @@ def test_paces_and_changes() -> None:
     assert pace.value.tolist() == [0.5]
     assert figures.at_hand(open_, pace).value.tolist() == [24.0]
     assert math.isnan(figures.at_hand(open_, none).value[0])
-    assert figures.net(open_, pace).value.tolist() == [11.5]
+    assert figures.net(open_, pace, np.array([False])).value.tolist() == [11.5]
+    assert figures.net(open_, pace, np.array([True])).n.tolist() == [0]  # what comes in is nobody's yet
     assert figures.trend(np.array([4.0, 3.0, 2.0, 1.0])).tolist() == [1.0, 2.0, 4.0]
     assert figures.changes(np.array([15, 99, 10, 0])).tolist()[1:] == [pytest.approx(math.nan, nan_ok=True), 0.5]
     change = figures.change(figures.cells(np.array([15, 10]), np.array([15, 10])), 1)

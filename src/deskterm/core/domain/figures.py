@@ -165,9 +165,10 @@ def quality(parts: Sequence[tuple[Definition, Cells]]) -> Cells:
     return cells(reduce(np.add, (made.n for _, made in parts)), np.nansum(known, axis=0) / or_nan(have))
 
 
-def net(into: Cells, out: Cells) -> Cells:
-    """Gives what came in less what went out."""
-    return cells(into.n + out.n, np.nan_to_num(into.value) - np.nan_to_num(out.value))
+def net(into: Cells, out: Cells, without: Bools) -> Cells:
+    """Gives what came in less what went out, and nothing of the cells `without` anything that could come in."""
+    value = np.nan_to_num(into.value) - np.nan_to_num(out.value)
+    return cells(np.where(without, 0, into.n + out.n), np.where(without, np.nan, value))
 
 
 def change(found: Cells, size: int) -> Cells:

@@ -28,11 +28,12 @@ SAID: Final[Mapping[Measured, Said]] = {
         "a cycle of a clock with a target stops in time (met), or its deadline passes, or a change makes it late at "
         "once (missed); once a cycle. What ends without the outcome done, stages that nobody decided, and cycles that "
         "begin and stop with the same fact are not credited. A cycle that was met and goes on (the ticket was "
-        "reopened) is taken back then; one that was missed stays so, also when what was done before is undone and it "
+        "reopened) is taken back then; one that is missed counts where the ticket stands as it becomes late, so after "
+        "a change that makes it late; one that was missed stays so, also when what was done before is undone and it "
         "is late without that too",
         "1 met, 0 missed",
-        "met: who had it, else who acted unless that was the requester; missed: who had it then; of an approval who "
-        "decided, or whom it waited for",
+        "met: who had it, else who gets it, else who acted unless that was the requester; missed: who had it then, "
+        "without what was undone; of an approval who decided, or whom it waited for",
     ),
     Measured.TURNAROUND: Said(
         "a ticket is resolved",
@@ -74,13 +75,13 @@ SAID: Final[Mapping[Measured, Said]] = {
     ),
     Measured.STAGE: Said(
         "a stage of an approval chain ends: decided, or with its round",
-        "open time of the department's calendar since it opened; the stage's number",
+        "open time of the department's calendar since it opened; the stage's number in its round",
         "who decided, else nobody",
     ),
     Measured.PURCHASED: Said(
         "a purchase can be worked on: its chain is complete, or it came by another road",
         "1 when its facts until then prove a complete, valid chain, else 0",
-        "who asked for the purchase",
+        "who asked for the purchase; of a repair that turned out to need one, who said so",
     ),
     Measured.FOLLOWED: Said(
         "staff replies, for each message of the requester since the last reply of staff",

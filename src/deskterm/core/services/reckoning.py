@@ -13,7 +13,7 @@ import numpy as np
 
 from deskterm.core.domain import figures
 from deskterm.core.domain.calendar import Calendar
-from deskterm.core.domain.columns import Columns, Ints
+from deskterm.core.domain.columns import Bools, Columns, Ints
 from deskterm.core.domain.figures import Cells
 from deskterm.core.domain.filter_dates import midnights
 from deskterm.core.domain.kpi import WEEKS, Definition, Goal, Reduced, Unit
@@ -226,11 +226,17 @@ class Reckoner:
             case Reduced.QUALITY:
                 return figures.quality(made)
             case Reduced.NET:
-                return figures.net(*found)
+                return figures.net(found[0], found[1], self._persons(frames, groups, size))
             case Reduced.AT_HAND:
                 return figures.at_hand(*found)
             case _:
                 return figures.change(found[0], size)
+
+    def _persons(self, frames: Sequence[Frame], groups: Groups | None, size: int) -> Bools:
+        """Gives which cells are a person's: nothing comes in for them before they have it."""
+        if groups is not None and groups.by is Dimension.PERSON:
+            return np.tile(groups.keys > 0, len(frames))
+        return np.full(size * len(frames), self.sight.person is not None)
 
     def _days(self, frame: Frame, groups: Groups | None) -> Ints:
         """Gives how many days of the window before a period's end have open hours, for each group."""
