@@ -128,6 +128,8 @@ def test_a_priority_that_a_newer_profile_has_no_longer_leads_to_its_tickets_stil
     as_("ada").apply_profile(newer, "newer.toml", at("2026-09-29 09:00"))
     [line] = as_("lara").board("flow", SEPTEMBER._replace(by=By.PRIORITY)).tables[0].lines
     assert (line.key, line.label) == ("4", "priority 4")
+    assert as_("lara").board("flow", SEPTEMBER._replace(priority="4")).scope.endswith(", priority 4")
+    assert as_("lara").board("flow", SEPTEMBER._replace(priority="high")).scope.endswith(", priority High")
     assert [row.id for row in as_("lara").page(View.ALL, parse_filter(line.figures[0].drill)).rows] == [1]
 
 

@@ -169,7 +169,7 @@ def board(context: Context, name: str, asked: Asked, progress: Progress = lambda
         return Board(
             name=name,
             title=plan.title,
-            scope=found.sight.words() or _everybody(found),
+            scope=_scope(found),
             period=found.this.period,
             compared=found.compared.period,
             as_of=context.store.as_of,
@@ -186,6 +186,13 @@ def _plan(name: str) -> _Plan:
         hint = f"did you mean {close[0]}?" if close else f"expected one of {', '.join(_PLANS)}"
         raise InvalidInput(f"there is no board {name!r}: {hint}")
     return _PLANS[name]
+
+
+def _scope(ground: Ground) -> str:
+    """Says whose figures a board has: all that is seen, unless they are a department's or somebody's."""
+    sight = ground.sight
+    is_somebodys = sight.person is not None or sight.is_nobody or sight.department is not None
+    return ", ".join(part for part in ("" if is_somebodys else _everybody(ground), sight.words()) if part)
 
 
 def _everybody(ground: Ground) -> str:

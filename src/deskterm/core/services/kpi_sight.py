@@ -44,6 +44,7 @@ class Sight:
     called: str = ""  # what names the person in a filter
     is_nobody: bool = False
     priority: int | None = None
+    priority_label: str = ""  # the profile's word for it
     category: Category | None = None
     tier: int | None = None
     is_own: bool = False  # who looks sees nobody else's figures
@@ -101,7 +102,7 @@ class Sight:
         parts = [self.person.name] if self.person else [NOBODY] if self.is_nobody else []
         parts += [self.department.name] if self.department else []
         parts += [self.category.name] if self.category else []
-        parts += [f"priority {self.priority}"] if self.priority else []
+        parts += [f"priority {self.priority_label or self.priority}"] if self.priority else []
         parts += [f"tier {self.tier}"] if self.tier else []
         return ", ".join(parts)
 
@@ -149,20 +150,23 @@ def sight(
     person = _person(connection, actor, asked.person)
     if led is not None and not led:
         if asked.person and (person is None or person.id != actor.id):
-            raise NotAllowed("the figures of others are for their lead: yours are on the sheet, `deskterm kpi sheet`")
+            raise NotAllowed("the figures of others are for their lead: yours are on the board sheet")
         person = actor
     department = the_department(departments.values(), asked.department) if asked.department else None
     is_mine = person is not None and person.id == actor.id
     if department is not None and led is not None and not is_mine and department.id not in led:
         raise NotAllowed(f"the figures of {department.name} are for its lead and for executives")
     categories = directory.categories(connection).values() if asked.category else ()
+    priority = _priority(asked.priority, profile) if asked.priority else None
+    rule = profile.priorities.get(priority) if priority else None
     return Sight(
         departments=None if is_mine else led,
         department=department,
         person=person,
         called=_key(person, asked.person) if person else "",
         is_nobody=asked.person.lower() == NOBODY,
-        priority=_priority(asked.priority, profile) if asked.priority else None,
+        priority=priority,
+        priority_label=rule.label if rule else "",
         category=the_category(categories, asked.category, None) if asked.category else None,
         tier=_tier(tier, profile) if tier else None,
         is_own=led is not None and not led,
