@@ -1,8 +1,5 @@
 """Drills: what is written is read as it was, and what is none is refused in a sentence."""
 
-from datetime import date
-from zoneinfo import ZoneInfo
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,11 +66,6 @@ def test_it_has_one_spelling(written: str, said: str) -> None:
 def test_what_is_no_drill_is_refused_in_a_sentence(written: str, said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
         read(written)
-
-
-def test_a_drill_has_its_days() -> None:
-    days = read("sla@month").within(date(2026, 9, 16), ZoneInfo("Africa/Lagos"))
-    assert days.written == "2026-09-01..2026-09-16"
 
 
 def test_somebody_who_is_called_otherwise_is_so_in_drills_too() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deskterm.core.domain import unusual
 from deskterm.core.domain.insight_words import odds, of_change, of_forecast
 from deskterm.core.domain.insights import (
     BOTTLENECK_SHARE,
@@ -132,6 +133,20 @@ def test_a_count_is_judged_by_the_binomial_test_that_one_rate_of_all_periods_mak
     total = sum(before) + now
     tail = sum(comb(total, n) * 8 ** (total - n) / 9**total for n in range(now, total + 1))
     assert chance(_counted(*before), _counted(now)[0], Unit.COUNT) == pytest.approx(2 * tail)
+
+
+def test_what_is_beyond_all_chance_is_judged_without_adding_up_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    added: list[float] = []
+
+    def noted(power: float) -> float:
+        added.append(power)
+        return exp(power)
+
+    monkeypatch.setattr(unusual, "exp", noted)
+    before = [Point(80_000 + 500 * number, 80_000) for number in range(PERIODS)]
+    for now in (10, 250_000):
+        assert chance(before, Point(now, now), Unit.COUNT) == pytest.approx(0, abs=1e-5)
+    assert len(added) == 2
 
 
 def test_a_share_of_few_says_less_than_the_same_share_of_many() -> None:

@@ -374,15 +374,6 @@ def test_what_was_not_asked_for_says_so(context: Context, as_: As, work: Callabl
         assert set(columns.person.tolist()) <= {blocks.UNREAD}
 
 
-def test_a_stock_is_what_stood_then(context: Context, clock: list[datetime], work: Callable[[int], list[int]]) -> None:
-    work(3)
-    made_by(context)
-    with context.store.read() as connection:
-        assert sorted(gathering.stock(context, connection, clock[-1]).ticket) == [1, 2]
-        assert sorted(gathering.stock(context, connection, clock[-1] - HOUR).ticket) == [1, 2, 3]
-        assert sorted(gathering.stock(context, connection, clock[0]).ticket) == []
-
-
 def test_rules_of_another_program_are_not_believed(context: Context, work: Callable[[int], list[int]]) -> None:
     work(3)
     made_by(context)

@@ -5,13 +5,11 @@ they fell short. It is the value of the filter's key `kpi:`, so every list, expo
 """
 
 import re
-from datetime import date
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.filter_quotes import bare, masked, quoted
-from deskterm.core.domain.periods import Period, period, spelled
+from deskterm.core.domain.periods import spelled
 
 PARTS: Final = ("met", "missed")
 """Of a figure's tickets those that reached what was wanted, and those that fell short."""
@@ -50,10 +48,6 @@ class Drill(NamedTuple):
     def filter(self) -> str:
         """The filter that lists its tickets."""
         return f"{PREFIX}{self.written}"
-
-    def within(self, today: date, zone: ZoneInfo) -> Period:
-        """Gives its days on the day `today`."""
-        return period(self.period, today, zone)
 
 
 def read(written: str) -> Drill:

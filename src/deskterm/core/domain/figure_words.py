@@ -17,7 +17,6 @@ _WALL_DAY: Final = 86_400
 _NO_DAY: Final = 10**12
 """Business days are of several lengths at one desk: open time is said in hours."""
 _LONG: Final = 100 * 3_600
-_TIMES: Final = frozenset({Unit.SECONDS, Unit.WALL})
 _TENTHS: Final = 100
 """From so many on tenths say nothing."""
 UP, DOWN, SAME = "▲", "▼", "="

@@ -136,6 +136,6 @@ def _binomial(tail: range, total: int, share: float, *, rising: bool) -> float:
         ways = lgamma(total + 1) - lgamma(number + 1) - lgamma(total - number + 1)
         part = exp(ways + number * log(share) + (total - number) * log1p(-share))
         found += part
-        if part < found * 1e-9:
+        if part <= found * 1e-9:  # also where the likeliest is nothing already
             break
     return found

@@ -116,20 +116,6 @@ class Gathering:
         return found
 
 
-def stock(
-    context: Context,
-    connection: Connection,
-    at: datetime,
-    *,
-    kind: Measured = Measured.OPEN,
-    known: datetime | None = None,
-    fields: Collection[str] = blocks.FIELDS,
-) -> Columns:
-    """Gives what stood at an instant, as it was known at `known`; raises as `columns`."""
-    found = columns(context, connection, {kind}, at, at, known=known, fields={*fields, "value"})[kind]
-    return found.where((found.value <= seconds(at)) & (found.at > seconds(at)))
-
-
 class _Wanting(NamedTuple):
     """What blocks don't say yet: tickets by id, and whether there are no blocks at all that could say anything.
 
