@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from io import BytesIO
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -48,7 +49,8 @@ def write_xlsx(
     if sheets and not by:
         raise InvalidInput(f"a sheet for each {sheets} needs the column {sheets}: name it among --columns")
     with TemporaryDirectory(dir=folder, prefix=".deskterm-") as temporary:
-        book = Workbook(out, {"constant_memory": True, "tmpdir": temporary, "strings_to_urls": False})
+        target = _Target(out)
+        book = Workbook(target, {"constant_memory": True, "tmpdir": temporary, "strings_to_urls": False})
         written = _Book(book, columns, most_rows)
         count = 0
         for rows in batches:
@@ -64,7 +66,23 @@ def write_xlsx(
             raise OSError(*error.args[0].args) from error
         except FileSizeError as error:
             raise InvalidInput("a workbook can't be so large: narrow the export, or write it as csv") from error
+        finally:
+            target.leave()
     return count, written.notes()
+
+
+class _Target:
+    """Where a workbook goes. What the library's archive, thrown away unfinished, still writes after goes nowhere."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def leave(self) -> None:
+        """Lets go of the file, whose owner closes it."""
+        self._out = BytesIO()
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a file has
+        return getattr(self._out, name)
 
 
 class _Book:
