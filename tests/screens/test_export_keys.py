@@ -41,6 +41,15 @@ async def test_what_is_shown_is_written(app_for: Open, keys: Keys, tickets: None
         assert isinstance(pilot.app.screen, Exporting)
 
 
+async def test_the_home_of_nobody_is_refused(app_for: Open, keys: Keys, tickets: None) -> None:
+    async with app_for("lara").run_test(size=(120, 36)) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, Exporting)
+        screen.do_export("~nobody-here/x.csv")
+        await keys(pilot, "j")
+        assert "~nobody-here/x.csv: nobody here has that home folder" in said(pilot)
+
+
 def left(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir() if "shown" in path.name]
 

@@ -78,8 +78,12 @@ class Exporting(Viewing):
             self.hint()
 
     def _export(self, file: str) -> None:
-        path, stop = Path(file).expanduser(), Event()
-        self._stop = stop
+        try:
+            path = Path(file).expanduser()
+        except RuntimeError:  # pathlib's word for it
+            self.host.refuse(f"{file}: nobody here has that home folder, name another file")
+            return
+        self._stop = stop = Event()
         work = partial(_written, path, self._how_far(stop))
         view, wanted = self.view, self.wanted
         self.status_line.say(f"writing {path}: {self.registry[_EXPORT].key} stops it")
