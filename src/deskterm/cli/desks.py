@@ -262,8 +262,6 @@ def doctor(
             put(f"{finding.ticket} {finding.field}: stored {finding.stored}, its facts say {finding.folded}")
         put(f"{report.tickets} tickets, {report.facts} facts: {len(report.findings) or 'no'} differences")
         if repair:
-            put(
-                f"{many(report.repaired, 'ticket')} put right: a row that changed has a fact that tells how"
-            )
+            put(f"{many(report.repaired, 'ticket')} put right: a row that changed has a fact that tells how")
     if len({finding.ticket for finding in report.findings}) > report.repaired:
         raise typer.Exit(BUG)
