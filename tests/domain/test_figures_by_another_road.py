@@ -16,7 +16,7 @@ from test_measuring_by_another_road import exported
 from deskterm.core.domain import figures
 from deskterm.core.domain.columns import Columns
 from deskterm.core.domain.history import steps
-from deskterm.core.domain.kpi import Reduced
+from deskterm.core.domain.kpi import Reduced, Unit
 from deskterm.core.domain.kpi_table import known, terms
 from deskterm.core.domain.measured_cells import Celled, Placed, Span
 from deskterm.core.domain.measured_columns import columns_of, ordered
@@ -45,7 +45,6 @@ def test_figures_of_a_past_period_are_what_another_road_comes_to(told: list[Told
         road.tickets[str(n)], road.under[str(n)] = exported(each.facts), "it"
     span = Span(*(int(at.timestamp()) for at in (SINCE, until, until)))
     ends = np.array([span.end], np.int64)
-    scale = policy.profile.goals.csat_scale
     for one in known(terms(policy.profile)).values():
         if one.parts or one.reduced is Reduced.RATE:
             continue
@@ -59,6 +58,7 @@ def test_figures_of_a_past_period_are_what_another_road_comes_to(told: list[Told
             )
             for kind in one.measures
         ]
+        scale = policy.profile.goals.csat_scale if one.unit is Unit.STARS else 1
         found = figures.reckoned(one, [Celled(part) for part in placed], ends, scale=scale, priorities=len(rules.ranks))
         said = figure(road, one.name, Asked(), (SINCE, until), now, (SINCE, SINCE))
         assert (one.name, said.n) == (one.name, int(found.n[0]))
