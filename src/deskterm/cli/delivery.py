@@ -1,6 +1,7 @@
 """Where `deskterm export` writes to, and how: a file that is there whole or not at all, or the standard output."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _MOMENT: Final = 1.0
 """Seconds after which an export says how far it is."""
+_ENDED: Final = 128
+"""What shells add a signal's number to, for the exit code of what it ended."""
 STDOUT: Final = Path("-")
 Columns = Annotated[str, typer.Option(metavar="A,B,C", help="Only these columns, in this order.")]
 _FORMAT: Final = (
@@ -69,6 +72,24 @@ def delivery(
     return Delivery(shape, file, force)
 
 
+@contextmanager
+def tidy() -> Iterator[None]:
+    """Has a timer that ends the program, or a terminal that goes, leave no half of a file behind, as ctrl+c does."""
+
+    def end(number: int, _frame: object) -> None:
+        raise SystemExit(_ENDED + number)
+
+    # what nohup or somebody else has decided about stays so
+    ours = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+
+
 def names(columns: str) -> tuple[str, ...]:
     """Gives the columns that an option names."""
     return tuple(name.strip() for name in columns.split(",")) if columns else ()
@@ -78,7 +99,7 @@ def _to_file(made: "Export", shape: "Shape", file: Path, force: bool) -> None:
     from deskterm.core.services.export_file import write
     from deskterm.core.services.placing import placed
 
-    with placed(file, force=force) as out, _progress(made) as progress:
+    with tidy(), placed(file, force=force) as out, _progress(made) as progress:
         written = write(made, shape, out, folder=str(file.resolve().parent), progress=progress)
     _tell(written, f" in {file}")
 

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from deskterm.cli.delivery import tidy
 from deskterm.cli.globals import desk
 from deskterm.cli.output import put_json, tell
 from deskterm.cli.when import day
@@ -43,7 +44,7 @@ def star(
     check_folder(folder, force=force)
     first, last = since.date() if since else None, until.date() if until else None
     asked = Wanted(Dataset.TICKETS, parse_filter(wanted), first, last, masked=masked)
-    with desk(context) as opened, _progress() as progress:
+    with tidy(), desk(context) as opened, _progress() as progress:
         rows = opened.export_star(asked, folder, Format(format_.value), force=force, progress=progress)
     if as_json:
         put_json({"folder": str(folder), "rows": rows})

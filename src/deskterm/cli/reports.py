@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deskterm.cli.delivery import STDOUT
+from deskterm.cli.delivery import STDOUT, tidy
 from deskterm.cli.globals import desk
 from deskterm.cli.output import put, put_json, tell
 from deskterm.cli.reckoning import reckoning
@@ -77,7 +77,7 @@ def report(
         sys.stdout.write(text)
         return
     data = text.encode()
-    with placed(output, force=force) as file:
+    with tidy(), placed(output, force=force) as file:
         file.write(data)
     tell(f"{output}: {made.title}, {len(data):,} bytes")
 
