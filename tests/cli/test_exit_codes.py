@@ -25,7 +25,7 @@ Run = Callable[..., Any]
         (("list", "--after", "x"), 6, "expected what the list before said"),
         (("list", "--sort", "priority", "--after", "2026-09-28/1/99999"), 6, "expected what the list before said"),
         (("list", "status:closed", "--sort", "due"), 6, "no order due: it can be sorted by closed, created"),
-        (("--as", "nobody-here", "list"), 6, "expected one person's login or name, 0 fit"),
+        (("--as", "nobody-here", "list"), 6, "nobody has the login or name 'nobody-here'"),
         (("resolve", "1"), 6, "needs the cause"),
         (("assign", "1", "--to", "ola"), 6, "doesn't work for this ticket's department"),
         (("set", "1"), 6, "--priority or --category"),

@@ -86,6 +86,7 @@ def test_figures_are_exported_as_boards_show_them_in_every_format(worked: Run, t
 def test_a_figure_says_its_tickets_and_lists_show_the_same(worked: Run) -> None:
     ran = worked("--as", "lara", "kpi", "explain", "sla", "--period", "2026-09")
     assert "deskterm list 'kpi:sla@2026-09-01..2026-09-30'" in ran.out
+    assert "Of the cycles of the main clock (resolution) that" in " ".join(ran.out.split())
     found = worked("--as", "lara", "kpi", "explain", "sla", "--period", "2026-09", "--json").json
     assert [(one["ticket_id"], one["verdict"]) for one in found["counted"]] == [(2, "missed"), (1, "met")]
     for part, numbers in (("", [2, 1]), (".missed", [2]), (".met", [1])):

@@ -80,7 +80,7 @@ def test_a_line_has_its_points_apart_without_colour_and_breaks_where_nothing_is_
     assert lines[0].startswith("95 %")
     assert "".join(lines).count("●") == 3  # two points and the legend
     assert not any(set(line) >= {"●", "·"} for line in lines[:-2])
-    assert lines[-1] == "● one 95 %  ○ two 70 %"
+    assert lines[-1] == "● one, last 95 %  ○ two, last 70 %"
 
 
 def test_a_heat_map_reads_by_numbers_or_by_shades_with_their_scale() -> None:

@@ -180,7 +180,7 @@ async def test_periods_are_chosen_typed_and_stepped_through(app_for: Open, keys:
 
 async def test_a_board_is_narrowed_and_broken_down(app_for: Open, keys: Keys) -> None:
     async with app_for("lara").run_test(size=SIZE) as pilot:
-        await keys(pilot, "percent_sign", "slash", "dept:oper ", "enter")
+        await keys(pilot, "percent_sign", "slash", "dept:operations ", "enter")
         assert "are for its lead and for executives" in asked(pilot)
         await keys(pilot, "ctrl+u", "prio:urgent person:ife", "enter")
         assert screen(pilot).wanted[1:4] == ("", "ife", "urgent")

@@ -38,3 +38,17 @@ def test_every_choice_is_one_that_the_desk_understands(as_: As) -> None:
             for one in completions(f"{key}:", len(key) + 1, words):
                 period = "month" if one.text.endswith("@") else ""  # what a figure wants yet
                 desk.count(View.ALL, parse_filter(one.text + period))
+
+
+def test_boards_are_narrowed_to_what_is_the_actors_to_see(as_: As) -> None:
+    def offered(who: str) -> tuple[list[str], list[str]]:
+        choices = as_(who).vocabulary(of_boards=True).choices
+        return [one.value for one in choices["dept"]], [one.value for one in choices["to"]]
+
+    assert offered("ife") == (["it"], ["ife"])
+    departments, people = offered("lara")
+    assert departments == ["it"]
+    assert {"ife", "ini", "lara"} <= set(people)
+    assert not {"ola", "ezra", "remi"} & set(people)
+    whole = as_("ezra").vocabulary().choices
+    assert as_("ezra").vocabulary(of_boards=True).choices == whole

@@ -68,7 +68,7 @@ def test_an_admin_who_was_put_out_acts_for_nobody(store: Store) -> None:
 
 
 def test_acting_for_nobody_known_is_refused(store: Store) -> None:
-    with pytest.raises(InvalidInput, match="--as nobody: expected one person's login or name, 0 fit"):
+    with pytest.raises(InvalidInput, match="--as: nobody has the login or name 'nobody'"):
         setup.identify(store, "ada", acting_as="nobody")
 
 

@@ -322,9 +322,9 @@ class Desk(Administration, Measurement):
         """Takes a saved view out; raises as `saved_views.drop`."""
         return saved_views.drop(self._context, name, department=department)
 
-    def vocabulary(self) -> Vocabulary:
-        """Gives what a filter can name at this desk."""
-        return filtering.vocabulary(self._context)
+    def vocabulary(self, *, of_boards: bool = False) -> Vocabulary:
+        """Gives what a filter can name at this desk, or what a board of the actor's can be narrowed to."""
+        return filtering.vocabulary(self._context, of_boards=of_boards)
 
     def rows(self, ticket_ids: Collection[int]) -> tuple[QueueRow, ...]:
         """Gives tickets as they stand in a list now, of those that are the actor's to see."""

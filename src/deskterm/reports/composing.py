@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from deskterm.core.domain.figure_words import judged, said
 from deskterm.core.domain.insights import QUIET, Insight
-from deskterm.core.domain.kpi import Definition
+from deskterm.core.domain.kpi import Definition, unmarked
 from deskterm.core.kpi_views import Board, Figure, Table
 from deskterm.reports.document import (
     Block,
@@ -160,7 +160,12 @@ def appendix(boards: Iterable[Board], definitions: Iterable[Definition], command
     shown = {one.name for board in boards for one in _all(board)}
     yield Heading("How the figures are made")
     rows = [
-        (Cell(one.label, one.name), Cell(one.formula), Cell(one.excludes), Cell(", ".join(one.answers)))
+        (
+            Cell(one.label, one.name),
+            Cell(unmarked(one.formula)),
+            Cell(unmarked(one.excludes)),
+            Cell(", ".join(one.answers)),
+        )
         for one in definitions
         if one.name in shown
     ]

@@ -85,7 +85,7 @@ class AskingBoards(ReadingBoards):
             self._take("narrow", of)
             return
         self._ask("narrow")
-        self.gateway.ask(self, "vocabulary", lambda desk: desk.vocabulary(), self._offer, self.failed)
+        self.gateway.ask(self, "vocabulary", lambda desk: desk.vocabulary(of_boards=True), self._offer, self.failed)
 
     def _offer(self, found: Vocabulary) -> None:
         if self.prompt.command is not None and self.prompt.command.id == "narrow":
@@ -179,7 +179,7 @@ def _periods(today: date | None) -> Iterator[tuple[str, str]]:
 
 
 def _whom(found: Vocabulary, actor: "Person") -> Iterator[tuple[str, str]]:
-    """Gives what a board can be of; of whom it may be the desk says."""
+    """Gives what a board can be of."""
     yield _EVERYTHING, "all that you may see"
     for key, vocabulary, word in _OFFERED:
         for choice in found.choices.get(vocabulary, ()):

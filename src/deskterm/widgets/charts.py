@@ -203,7 +203,7 @@ def _join(grid: list[list[str]], before: tuple[int, float], after: tuple[int, fl
 
 def _last(series: Series, unit: Unit) -> str:
     known = [value for value in series.values if value is not None]
-    return f"{clean(series.name)} {said(known[-1], unit)}" if known else clean(series.name)
+    return f"{clean(series.name)}, last {said(known[-1], unit)}" if known else clean(series.name)
 
 
 def _bounds(chart: Chart) -> tuple[float, float]:

@@ -67,6 +67,7 @@ _NONE: Final = Ending(0)
 class Definition:
     """A KPI. It counts measures of the kinds `measures` that became known in the period; see `Reduced` for how.
 
+    `formula` and `excludes` are in Markdown, as docs/kpi.md has them; who shows them otherwise shows them `unmarked`.
     Of these it counts only those of `clocks` or with `code`, where given, only endings that have all flags of `among`,
     only what has somebody where it is `held`, and only what has an age inside `ages` (in days, the second excluded).
     The tickets that have a measure of a kind in `beside`, and none that is counted, are left out for the reason there.
@@ -102,6 +103,11 @@ class Definition:
     def is_judged(self) -> bool:
         """Whether each of what it counts is as it should be or isn't: `.met` and `.missed` of a drill."""
         return self.reduced in {Reduced.SHARE, Reduced.RATIO, Reduced.RATING}
+
+
+def unmarked(told: str) -> str:
+    """Gives what is told of a KPI without its Markdown."""
+    return told.replace("`", "")
 
 
 WEEKS: Final = 8

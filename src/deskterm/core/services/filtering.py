@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from deskterm.core.domain.access import Scope
+from deskterm.core.domain.access import Scope, leads, scope_of
 from deskterm.core.domain.drills import read
 from deskterm.core.domain.errors import FilterError, InvalidInput
 from deskterm.core.domain.filter_completion import Choice, Vocabulary
@@ -53,14 +53,24 @@ def _behind(context: Context, connection: Connection, written: str) -> list[int]
         raise FilterError(f"kpi:{written}: {error}", f"kpi:{written}") from None
 
 
-def vocabulary(context: Context) -> Vocabulary:
-    """Gives what a filter of the actor's can name; a requester learns only of staff, as in `list_people`."""
+def vocabulary(context: Context, *, of_boards: bool = False) -> Vocabulary:
+    """Gives what a filter of the actor's can name; a requester learns only of staff, as in `list_people`.
+
+    Where it is `of_boards`, it has of departments and staff only those whose figures are the actor's to see (000-R7,
+    000-R34): all for executives and admins, for leads their departments and who serves there, for others their own.
+    """
     with context.store.read() as connection:
         actor = context.actor(connection)
         profile = context.policy_now(connection)[1].profile
-        departments, categories = directory.departments(connection).values(), directory.categories(connection).values()
+        departments = list(directory.departments(connection).values())
+        categories = directory.categories(connection).values()
         people = directory.people(connection) if actor.is_staff else directory.staff(connection)
     active = [person for person in people.values() if person.is_active]
+    working = [person for person in active if person.is_staff]
+    if of_boards and not scope_of(actor).everything:
+        led = [one for one in departments if leads(actor, one.id)]
+        working = [one for one in working if one.id == actor.id or any(one.serves(each.id) for each in led)]
+        departments = led or [one for one in departments if actor.serves(one.id)]
     figures = known(terms(profile)).values() if actor.is_staff else ()
     return Vocabulary({
         "prio": tuple(Choice(rule.key, rule.label) for rule in profile.priorities.values()),
@@ -68,7 +78,7 @@ def vocabulary(context: Context) -> Vocabulary:
         "dept": tuple(Choice(one.key, one.name) for one in departments),
         "category": tuple(Choice(one.key, one.name) for one in categories),
         "from": tuple(_called(person, actor) for person in active),
-        "to": tuple(_called(person, actor) for person in active if person.is_staff),
+        "to": tuple(_called(person, actor) for person in working),
         "kpi": tuple(Choice(one.name, one.label) for one in figures),
     })  # fmt: skip
 

@@ -48,6 +48,8 @@ def who(
             raise NotAllowed("--as is for admins, and for the demo: you act as yourself")
         check_text(acting_as)
         found = named(acting_as)
+        if not found:
+            raise InvalidInput(f"--as: nobody has the login or name {acting_as!r}")
         if len(found) != 1:
             raise InvalidInput(f"--as {acting_as}: expected one person's login or name, {len(found)} fit")
         return found[0], demo

@@ -11,7 +11,7 @@ from deskterm.core.domain import figures
 from deskterm.core.domain.columns import Bools, Columns, Ints, distinct
 from deskterm.core.domain.drills import Drill
 from deskterm.core.domain.errors import InvalidInput
-from deskterm.core.domain.kpi import Definition, Reduced
+from deskterm.core.domain.kpi import Definition, Reduced, unmarked
 from deskterm.core.domain.measured_cells import Placed
 from deskterm.core.domain.measures import STANDING, Measured
 from deskterm.core.kpi_views import Asked, Counted, Explanation, LeftOut
@@ -68,8 +68,8 @@ def explain(context: Context, name: str, asked: Asked, progress: Progress = lamb
     titles = {row.id: row.title for row in reading.rows(context, {each.ticket_id for each in counted})}
     return Explanation(
         figure=figure,
-        formula=one.formula,
-        excludes=one.excludes,
+        formula=unmarked(one.formula),
+        excludes=unmarked(one.excludes),
         answers=one.answers,
         period=found.this.period,
         counted=tuple(each._replace(title=titles.get(each.ticket_id, _UNSEEN)) for each in counted),
