@@ -273,7 +273,7 @@ def test_somebody_decides_for_another_from_a_day_to_a_day(
         (("ezra", "--from", "2026-12-14", "--to", "2026-12-01"), 6, "before it begins"),
         (("ezra", "--from", "2026-12-01", "--to", "9999-12-31"), 6, "beyond the calendar"),
         (("ezra", "--from", "2026-01-01", "--to", "2026-01-02"), 6, "which is over"),
-        (("ezra", "--from", "tomorrow", "--to", "2026-12-01"), 2, "'tomorrow' does not match the format"),
+        (("ezra", "--from", "tomorrow", "--to", "2026-12-01"), 2, "'tomorrow' is no day: write it as 2026-09-14"),
         (("ezra", "--from", "2026-12-01", "--to", "2026-12-14", "--of", "lara"), 4, "only delegate what is yours"),
     ],
 )

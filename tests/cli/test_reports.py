@@ -2,7 +2,6 @@
 
 import os
 import shlex
-import signal
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -176,7 +175,7 @@ def test_what_is_interrupted_leaves_no_half_file(
     before = sorted(tmp_path.iterdir())
 
     def interrupted(_: int) -> None:
-        os.kill(os.getpid(), signal.SIGINT)
+        raise KeyboardInterrupt
 
     monkeypatch.setattr(os, "fsync", interrupted)  # the file is written, and not moved into place yet
     ran = deskterm("report", "weekly", "-o", str(tmp_path / "weekly.html"))
