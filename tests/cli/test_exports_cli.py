@@ -69,6 +69,8 @@ WRONG = (
     (("tickets", "--from", "0001-01-01"), 6, "beyond the calendar"),
     (("audit", "printer"), 6, "no filter"),
     (("tickets", "-o", "/nowhere/t.csv"), 6, "there is no folder /nowhere"),
+    (("tickets", "-o", "t.doc"), 6, "end its name in .csv, .xlsx, .jsonl, .json or .parquet, or name a --format"),
+    (("kpi", "-o", "kpi"), 6, "kpi doesn't say what it is: end its name in .csv"),
     (("tickets", "--bom", "--format", "json"), 6, "--bom is for CSV"),
 )
 

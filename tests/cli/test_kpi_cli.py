@@ -121,7 +121,10 @@ REFUSED: Final[tuple[tuple[str, list[str], int, str], ...]] = (
     ("lara", ["explain", "sls"], 6, "there is no figure 'sls': did you mean sla?"),
     ("lara", ["--to", "2026-09-01"], 2, "it wants the first day besides, as --from"),
     ("lara", ["--period", "week", "--from", "2026-09-01"], 2, "give one of the two"),
-    ("lara", ["--by", "moon"], 2, "'moon' is not one of"),
+    ("lara", ["--by", "moon"], 2, "value for '--by': 'moon' is not one of"),
+    ("lara", ["--csv", "--json"], 2, "they are different ways to print: give one of them"),
+    ("lara", ["explain", "sla", "--json", "--plain"], 2, "give one of them"),
+    ("lara", ["goals", "--json", "--plain"], 2, "give one of them"),
     ("lara", ["--from", "5.9.2026"], 2, "'5.9.2026' is no day: write it as 2026-09-14"),
 )
 

@@ -149,7 +149,7 @@ def test_what_cant_be_is_said_in_a_sentence(deskterm: Run, user: User, tmp_path:
     user("ezra")
     for arguments, code, words in (
         (("yearly",), 2, "yearly"),
-        (("weekly", "--format", "pdf"), 2, "pdf"),
+        (("weekly", "--format", "text"), 2, "Invalid value for '--format': 'text' is not one of 'md', 'html', 'txt'."),
         (("weekly", "-o", str(tmp_path / "report.pdf")), 6, "end its name in .md, .html or .txt"),
         (("weekly", "-o", str(tmp_path / "no" / "where.md")), 6, "there is no folder"),
         (("weekly", "-o", str(tmp_path)), 6, "end its name"),

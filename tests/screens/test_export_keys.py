@@ -41,6 +41,16 @@ async def test_what_is_shown_is_written(app_for: Open, keys: Keys, tickets: None
         assert isinstance(pilot.app.screen, Exporting)
 
 
+async def test_a_name_that_says_no_format_is_refused(app_for: Open, keys: Keys, tickets: None, tmp_path: Path) -> None:
+    async with app_for("lara").run_test(size=(120, 36)) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, Exporting)
+        screen.do_export(str(tmp_path / "shown.doc"))
+        await keys(pilot, "j")
+        assert "end its name in .csv, .xlsx" in said(pilot)
+        assert left(tmp_path) == []
+
+
 async def test_the_home_of_nobody_is_refused(app_for: Open, keys: Keys, tickets: None) -> None:
     async with app_for("lara").run_test(size=(120, 36)) as pilot:
         screen = pilot.app.screen

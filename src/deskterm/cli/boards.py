@@ -74,6 +74,7 @@ def show(
 
     `deskterm kpi people` is short for `deskterm kpi board people`; without a name it is the overview, or your sheet.
     """
+    _one_shape(as_json=as_json, as_csv=as_csv, plain=plain)
     asked = Asked(period_of(period, since, until), department, person, priority, category, by, compare)
     with desk(context) as opened, reckoning() as progress:
         found = opened.board(board or _first(opened), asked, progress=progress)
@@ -114,6 +115,7 @@ def explain(
     plain: Plain = False,
 ) -> None:
     """Show where a figure comes from: its formula, the tickets that it counts, those that it leaves out and why."""
+    _one_shape(as_json=as_json, plain=plain)
     asked = Asked(period_of(period, since, until), department, person, priority, category, None, compare)
     with desk(context) as opened, reckoning() as progress:
         found = opened.explain_kpi(figure, asked, progress=progress)
@@ -137,6 +139,7 @@ def goals(
     plain: Plain = False,
 ) -> None:
     """Track the goals of the profile: what each figure comes to, and whether its goal is reached."""
+    _one_shape(as_json=as_json, plain=plain)
     asked = Asked(period_of(period, since, until), department, person, compare=compare)
     with desk(context) as opened, reckoning() as progress:
         found = opened.board(_first(opened), asked, progress=progress)
@@ -152,6 +155,13 @@ def _first(opened: "Desk") -> str:
     """Gives the board to begin with: the overview, or one's own sheet; raises as `Desk.boards`."""
     names = [name for name, _ in opened.boards()]
     return "overview" if "overview" in names else "sheet"
+
+
+def _one_shape(*, as_json: bool = False, as_csv: bool = False, plain: bool = False) -> None:
+    """Passes unless more than one way to print is asked for; raises BadParameter."""
+    asked = [name for name, is_asked in (("--json", as_json), ("--csv", as_csv), ("--plain", plain)) if is_asked]
+    if len(asked) > 1:
+        raise typer.BadParameter("they are different ways to print: give one of them", param_hint=" and ".join(asked))
 
 
 def period_of(period: str, since: datetime | None, until: datetime | None) -> str:

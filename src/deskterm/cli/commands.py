@@ -1,9 +1,10 @@
 """Every command with the options that stand before it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from deskterm import __version__
 from deskterm.cli import (
@@ -33,8 +34,24 @@ from deskterm.cli import (
 from deskterm.cli.globals import Globals
 from deskterm.cli.screens import open_screens
 
+_OF_ITS_KIND = "Value error, "
+
+
+class Commands(TyperGroup):
+    """The group of all commands: what a value can't be is said without the kind of error that Pydantic puts before."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - Typer keeps its type to itself
+        """Runs the command; raises BadParameter with its message alone."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix(_OF_ITS_KIND)
+            raise
+
+
 app = typer.Typer(
     name="deskterm",
+    cls=Commands,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -26,8 +26,8 @@ _ENDED: Final = 128
 STDOUT: Final = Path("-")
 Columns = Annotated[str, typer.Option(metavar="A,B,C", help="Only these columns, in this order.")]
 _FORMAT: Final = (
-    "How it is written; without it as FILE is called, else csv. troubleshooting-log has its own nine fields, in a FILE "
-    "called .csv or .xlsx as that, else as text."
+    "How it is written; without it as the name of FILE ends, csv on stdout. troubleshooting-log has its own nine "
+    "fields, in a FILE called .csv or .xlsx as that, else as text."
 )
 WrittenAs = Annotated[Format | None, typer.Option("--format", help=_FORMAT)]
 File = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where to; - is stdout.")]
@@ -59,11 +59,13 @@ def delivery(
     Raises:
         InvalidInput: when it can't go there, or not so.
     """
-    from deskterm.core.services.export_file import Shape, check_shape, format_of
+    from deskterm.core.services.export_file import Shape, check_shape, format_of, named_format
     from deskterm.core.services.placing import check_place
 
     to_file = file != STDOUT
     by_name = format_of(file) if to_file else None
+    if to_file and format_ is None and not file.is_dir():
+        by_name = named_format(file, instead=", or name a --format")
     is_log = format_ is Format.TROUBLESHOOTING_LOG
     shape = Shape((by_name if is_log else None) or format_ or by_name or Format.CSV, bom=bom, sheets=sheets)
     check_shape(shape, to_file=to_file)

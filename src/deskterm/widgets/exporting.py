@@ -12,7 +12,6 @@ from textual import on
 from deskterm.core.domain.drafts import NO_TICKET
 from deskterm.core.domain.errors import DesktermError
 from deskterm.core.domain.export_columns import Dataset
-from deskterm.core.domain.export_formats import Format
 from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.views import View
 from deskterm.gateway import Answer
@@ -118,12 +117,12 @@ class Exporting(Viewing):
 
 
 def _written(path: Path, progress: Progress, desk: "Desk", view: View, wanted: Filter) -> "Written":
-    from deskterm.core.services.export_file import Shape, format_of, write  # noqa: PLC0415 - only this needs them
+    from deskterm.core.services.export_file import Shape, named_format, write  # noqa: PLC0415 - only this needs them
     from deskterm.core.services.exporting import Wanted  # noqa: PLC0415
     from deskterm.core.services.placing import placed  # noqa: PLC0415
 
+    shape = Shape(named_format(path))
     with placed(path, force=False) as out:
         made = desk.export(Wanted(Dataset.TICKETS, wanted, view=view))
-        shape = Shape(format_of(path) or Format.CSV)
         folder = str(path.resolve().parent)
         return write(made, shape, out, folder=folder, progress=lambda done: progress(done, made.size))

@@ -32,6 +32,18 @@ def format_of(path: Path) -> Format | None:
     return SUFFIXES.get(path.suffix.lower())
 
 
+def named_format(path: Path, *, instead: str = "") -> Format:
+    """Gives the format that a file's name says.
+
+    Raises:
+        InvalidInput: when it says none, with what can be done `instead`.
+    """
+    if (found := format_of(path)) is None:
+        *others, last = SUFFIXES
+        raise InvalidInput(f"{path} doesn't say what it is: end its name in {', '.join(others)} or {last}{instead}")
+    return found
+
+
 def write(
     export: Export, shape: Shape, out: BinaryIO, folder: str = "", progress: Callable[[int], None] = lambda _: None
 ) -> Written:
