@@ -259,10 +259,34 @@ def test_two_at_once_make_them_once(context: Context, work: Callable[[int], list
     assert stored(context.store) == told(context)
 
 
-def test_other_processes_fold_the_same(context: Context, work: Callable[[int], list[int]], small: None) -> None:
+def test_other_processes_fold_the_same(
+    context: Context, work: Callable[[int], list[int]], small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     work(7)
+    monkeypatch.setattr(folders, "_WORTH", 1)
     made_by(context, processes=1)
     assert stored(context.store) == told(context)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # of no matter here
+def test_a_process_that_is_killed_is_done_without(
+    context: Context, work: Callable[[int], list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work(7)
+    monkeypatch.setattr(folders, "_WORTH", 1)
+    monkeypatch.setattr(folders, "_AT_ONCE", 1)
+    with folders.Folders(context.store, context.clock(), 1) as folding, context.store.read() as connection:
+        parts = []
+        for _, fresh in folding.folded(0, blocks.last_ticket(connection)):
+            parts.append(fresh)
+            if len(parts) == 1:
+                assert folding._pool is not None
+                for process in list(folding._pool._processes.values()):
+                    process.kill()
+    kinds = {kind for part in parts for kind in part}
+    assert rows({kind: Columns.joined([part[kind] for part in parts if kind in part]) for kind in kinds}) == told(
+        context
+    )
 
 
 def test_what_did_not_change_is_not_written(

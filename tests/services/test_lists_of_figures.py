@@ -10,8 +10,10 @@ from deskterm.core.domain.errors import FilterError
 from deskterm.core.domain.filters import parse_filter
 from deskterm.core.domain.words import Action, WaitReason
 from deskterm.core.named_views import BUILT_IN, named
+from deskterm.core.services import gathering
 from deskterm.core.services.intake import Submission
-from deskterm.core.store import narrowing, numbered, wordings
+from deskterm.core.store import blocks, narrowing, numbered, wordings
+from deskterm.core.store.engine import Store
 from deskterm.core.views import Cursor, Order, View, orders
 
 As = Callable[[str], Desk]
@@ -103,3 +105,18 @@ def test_a_saved_view_of_a_figure_goes_with_the_time(desk: As, at: Callable[[str
     assert len(desk("lara").page(view.base, view.wanted).rows) == 6
     at("2026-10-02 09:00")
     assert desk("lara").page(view.base, view.wanted).rows == ()
+
+
+def test_the_first_list_of_a_figure_makes_its_measures(desk: As, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "_MANY", 2)
+
+    def turn() -> int:
+        with store.read() as connection:
+            return blocks.state(connection).turn
+
+    everything = named(BUILT_IN, "all")
+    assert everything is not None
+    desk("lara").page(everything.base, parse_filter("number"))
+    before = turn()
+    assert desk("lara").count(everything.base, IN) == 6
+    assert (before, turn() > 0) == (0, True)

@@ -7,7 +7,7 @@ from deskterm.core.domain.filter_terms import Filter
 from deskterm.core.domain.people import Person
 from deskterm.core.domain.words import Action, Role
 from deskterm.core.services.context import Context
-from deskterm.core.services.filtering import narrowed
+from deskterm.core.services.filtering import narrowed, prepare
 from deskterm.core.services.work import Done, act_on_chosen
 from deskterm.core.store import directory, pool
 from deskterm.core.store.engine import Connection
@@ -29,6 +29,7 @@ def claim_next(context: Context, wanted: Filter) -> Done:
         to = narrowed(context, connection, scope, wanted)
         return pool.first(connection, scope, to, _pools(connection, actor), hold=hold)
 
+    prepare(context, wanted)
     if (done := act_on_chosen(context, choose, Action.CLAIM, Arguments())) is not None:
         return done
     raise NotFound(

@@ -17,7 +17,7 @@ from deskterm.core.services.export_asked import Asked, RowsOf, Slice
 from deskterm.core.services.export_entries import entry_rows
 from deskterm.core.services.export_names import Names
 from deskterm.core.services.export_rows import READERS
-from deskterm.core.services.filtering import narrowed
+from deskterm.core.services.filtering import narrowed, prepare
 from deskterm.core.store import streams
 from deskterm.core.store.streams import Period, Read
 from deskterm.core.views import View
@@ -72,6 +72,7 @@ def export(context: Context, wanted: Wanted) -> Export:
     """
     if wanted.dataset is Dataset.AUDIT:
         context.store.check_now()  # no entry says when it was written
+    prepare(context, wanted.filter)
     stack = ExitStack()
     with stack:
         read = stack.enter_context(streams.moment(context.store))

@@ -16,7 +16,7 @@ from deskterm.core.services.context import Context
 from deskterm.core.services.export_file import Shape, write
 from deskterm.core.services.export_names import Names
 from deskterm.core.services.exporting import Batch, Export, Wanted, period_of
-from deskterm.core.services.filtering import narrowed
+from deskterm.core.services.filtering import narrowed, prepare
 from deskterm.core.services.placing import target_of
 from deskterm.core.services.star_rows import DIMENSIONS, FACTS, Source
 from deskterm.core.store import streams
@@ -50,6 +50,7 @@ def export_star(
         FilterError: when the filter names what the desk doesn't have.
     """
     check_folder(folder, force=force)
+    prepare(context, wanted.filter)
     with streams.moment(context.store) as read:
         with read() as connection:
             actor = context.actor(connection)

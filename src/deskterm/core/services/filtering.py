@@ -39,6 +39,17 @@ def narrowed(context: Context, connection: Connection, scope: Scope, wanted: Fil
     return narrowing(connection, scope, wanted, meaning)
 
 
+def prepare(context: Context, wanted: Filter) -> None:
+    """Makes blocks first where a filter names a figure and much isn't in them; call it before reading.
+
+    Raises as `gathering.ready`.
+    """
+    if any(_drills(wanted)):
+        from deskterm.core.services import gathering  # noqa: PLC0415 - it loads numpy
+
+        gathering.ready(context)
+
+
 def _drills(wanted: Filter) -> Iterator[str]:
     fields = [term for term in wanted.terms if isinstance(term, Field) and KEYS[term.key].kind is Kind.DRILL]
     yield from (value.text for field in fields for value in field.values if isinstance(value, Is))

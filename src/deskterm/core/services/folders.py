@@ -3,8 +3,9 @@
 import gc
 import signal
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from datetime import datetime
 from multiprocessing import get_context
@@ -52,13 +53,26 @@ class Folders:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
     def folded(self, after: int, last: int) -> Iterator[tuple[int, Mapping[Measured, Columns]]]:
-        """Gives the measures of tickets with ids beyond `after` up to `last`, each time with how far that is."""
+        """Gives the measures of tickets with ids beyond `after` up to `last`, each time with how far that is.
+
+        Where another process is killed, as is done when memory is short, this one goes on alone.
+        """
         ranges = [(start, min(start + _AT_ONCE, last)) for start in range(after, last, _AT_ONCE)] or [(last, last)]
-        if not self._processes or len(ranges) < _WORTH:
-            folder = _folder(self._store, self._now)
-            for start, upto in ranges:
-                yield upto, folder.fold(start, upto)
-            return
+        if self._processes and len(ranges) >= _WORTH:
+            try:
+                for upto, fresh in self._elsewhere(ranges):
+                    after = upto
+                    yield upto, fresh
+            except BrokenProcessPool:
+                ranges = [(start, upto) for start, upto in ranges if start >= after]
+            else:
+                return
+        folder = _folder(self._store, self._now)
+        for start, upto in ranges:
+            yield upto, folder.fold(start, upto)
+
+    def _elsewhere(self, ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Mapping[Measured, Columns]]]:
+        """Gives what other processes fold; raises BrokenProcessPool when one of them is killed."""
         url = self._store.url.render_as_string(hide_password=False)
         # not forked: a copy of this process would share its connections
         self._pool = ProcessPoolExecutor(self._processes, get_context("spawn"), _begin, (url, self._now))

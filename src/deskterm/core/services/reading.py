@@ -16,7 +16,7 @@ from deskterm.core.domain.profile import APPROVAL, PriorityRule
 from deskterm.core.domain.text import OUT_OF_TIME, did, tried
 from deskterm.core.domain.words import Action, FactKind, Status
 from deskterm.core.services.context import Context, limits, seen
-from deskterm.core.services.filtering import narrowed
+from deskterm.core.services.filtering import narrowed, prepare
 from deskterm.core.services.measuring import clock_lines, teller
 from deskterm.core.services.policies import DeskPolicy
 from deskterm.core.services.purchases import chain_said, notice_said, purchase_view
@@ -38,6 +38,7 @@ def page(
 ) -> Page[QueueRow]:
     """Gives a page of a view in an order that `ordered` gives; raises FilterError as `filtering.narrowed`."""
     order = ordered(view, wanted, order)
+    prepare(context, wanted)
     with context.store.read() as connection:
         actor = context.actor(connection)
         scope, tell = scope_of(actor), teller(context, connection, actor)
@@ -53,6 +54,7 @@ def ordered(view: View, wanted: Filter, order: Order | None) -> Order:
 
 def count(context: Context, view: View, wanted: Filter, at_most: int) -> int:
     """Gives how many tickets a view has, up to `at_most`; raises as `page`."""
+    prepare(context, wanted)
     with context.store.read() as connection:
         scope = context.scope(connection)
         return lists.count(connection, scope, view, narrowed(context, connection, scope, wanted), at_most=at_most)
