@@ -281,7 +281,7 @@ def test_a_forecast_says_what_it_takes_for_granted() -> None:
     assert found is not None
     said = of_forecast(found)
     assert said.words == (
-        "it: 3 of 7 open tickets that are due within a week will run out of time, 3 of them within a business day, "
+        "it: 3 of 7 tickets open now and due within a week will run out of time, 3 of them within a business day, "
         "if work goes on as in the last 8 weeks."
     )
     assert [one.value for one in said.evidence] == [

@@ -210,11 +210,13 @@ def test_the_same_board_makes_the_same_files(document: Callable[[str], Document]
 def test_a_report_says_of_whom_it_is_and_when_and_how_to_see_the_same(make_board: Callable[[str], Board]) -> None:
     board = make_board("Ife")
     text = plain(composed(Report.WEEKLY, Found((board,), (), (), ("deskterm kpi department --period 2026-09",))))
-    assert text.startswith("Weekly report: IT of Ife, September 2026\n")
+    assert text.startswith("Report: IT of Ife, September 2026\n")  # no week
     for words in ("2026-09-01 to 2026-09-30", "2026-08-01 to 2026-08-31", "2026-10-05 09:30", QUIET):
         assert words in " ".join(text.split())
     assert "    deskterm kpi department --period 2026-09\n" in text
     assert "As of" not in text
+    monthly = plain(composed(Report.MONTHLY, Found((board,), (), (), ())))
+    assert monthly.startswith("Monthly report: IT of Ife, September 2026\n")
     then = plain(composed(Report.WEEKLY, Found((board._replace(as_of=board.made_at),), (), (), ())))
     assert "As of:         2026-10-05 09:30" in then
 

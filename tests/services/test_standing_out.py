@@ -67,7 +67,7 @@ def test_what_stands_out_says_so_with_its_numbers_and_leads_to_its_tickets(as_: 
 
     [late] = [one for one in found if one.says is Says.FORECAST]
     # they have until Wednesday 13:00, 23 of the 45 hours of a week, in which 1.3 of 2.6 are resolved: one is in time
-    assert late.words.startswith("IT & Communications: 11 of 12 open tickets that are due within a week will run out")
+    assert late.words.startswith("IT & Communications: 11 of 12 tickets open now and due within a week will run out")
     assert late.evidence[0].value == "2.62 (0 to 3)"
     assert len(desk.page(View.ALL, parse_filter(late.drill)).rows) == 12
 

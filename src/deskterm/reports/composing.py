@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from deskterm.core.domain.figure_words import judged, said
 from deskterm.core.domain.insights import QUIET, Insight
 from deskterm.core.domain.kpi import Definition, unmarked
+from deskterm.core.domain.periods import Length
 from deskterm.core.kpi_views import Board, Figure, Table
 from deskterm.reports.document import (
     Block,
@@ -46,6 +47,12 @@ TITLES: Final = {
     Report.QUARTERLY: "Quarterly report",
     Report.SHEET: "Review sheet",
 }
+_LENGTHS: Final = {
+    Report.WEEKLY: Length.WEEK,
+    Report.MONTHLY: Length.MONTH,
+    Report.QUARTERLY: Length.QUARTER,
+}
+"""Of which periods a report is called so: of another it is called a report."""
 HOW: Final = (
     "Durations are means, in open time unless it says otherwise; hours lost are sums. n is how many events a figure is "
     "reckoned from. The trend has the last eight periods like this one, this one last, drawn between the least and the "
@@ -63,7 +70,8 @@ def composed(kind: Report, found: Found) -> Document:
     for board in others:
         blocks += section(board, told)
     blocks += appendix(found.boards, found.definitions, found.commands)
-    return Document(f"{TITLES[kind]}: {first.scope}, {first.period.words}", about(first), tuple(blocks))
+    called = TITLES[kind] if first.period.length is _LENGTHS.get(kind) else "Report"
+    return Document(f"{called}: {first.scope}, {first.period.words}", about(first), tuple(blocks))
 
 
 def about(board: Board) -> tuple[tuple[str, str], ...]:

@@ -36,10 +36,10 @@ def of_change(found: Change, period: str) -> Insight:
 
 
 def of_forecast(found: Forecast) -> Insight:
-    """Gives what of the open queue runs out of time if work goes on as it did."""
+    """Gives what of the queue that is open now, whatever period is looked at, runs out of time at the pace so far."""
     day = f", {found.in_a_day} of them within a business day" if found.in_a_day else ""
     words = (
-        f"{found.queue.department}: {found.in_a_week} of {many(found.open, 'open ticket')} that are due within a week "
+        f"{found.queue.department}: {found.in_a_week} of {many(found.open, 'ticket')} open now and due within a week "
         f"will run out of time{day}, if work goes on as in the last {len(found.queue.weeks)} weeks."
     )
     evidence = (
