@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from deskterm.core.domain.audit import read_entry
 from deskterm.core.domain.erasure import whole
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.words import FactKind, Status, Via
-from deskterm.core.services import auditing, demo_decade, health, setup
+from deskterm.core.services import auditing, demo_decade, demo_telling, health, setup
 from deskterm.core.services.context import Context
 from deskterm.core.services.demo import PERSONAS, Filled
 from deskterm.core.store import audit, directory
@@ -89,6 +90,26 @@ def test_other_processes_make_the_same_desk(tmp_path: Path) -> None:
             found.append(bodies(store))
 
     assert found[0] == found[1]
+
+
+def test_a_process_that_is_killed_makes_no_other_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = []
+    told_elsewhere = demo_telling._elsewhere
+
+    def killed(*asked: Any) -> Iterator[Any]:
+        with closing(told_elsewhere(*asked)) as parts:  # type: ignore[type-var]
+            yield next(parts)
+            heard.append(len(asked[1]))
+            raise BrokenProcessPool
+
+    with closing(Store(f"sqlite:///{tmp_path / '0.db'}")) as store:
+        made(store, 100)
+        whole_desk = bodies(store)
+    monkeypatch.setattr(demo_telling, "_elsewhere", killed)
+    with closing(Store(f"sqlite:///{tmp_path / '1.db'}")) as store:
+        made(store, 100, processes=1)
+        assert bodies(store) == whole_desk
+    assert heard[0] > 1
 
 
 def test_another_seed_makes_another_desk(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import signal
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from datetime import datetime, timedelta
 from multiprocessing import get_context
 from random import Random
@@ -110,11 +111,24 @@ def _told_apart(part: Part, random: Random) -> Part:
 
 
 def told(teller: Teller, parts: Sequence[Sequence[datetime]], processes: int) -> Iterator[Rows]:
-    """Gives the rows of stretches in their order, told by so many other processes; by this one with none."""
-    if not processes:
-        for number, part in enumerate(parts):
-            yield rows_of(teller.over(number, part), Via.DEMO)
-        return
+    """Gives the rows of stretches in their order, told by so many other processes; by this one with none.
+
+    Where another process is killed, as is done when memory is short, this one goes on alone.
+    """
+    done = 0
+    if processes:
+        try:
+            for rows in _elsewhere(teller, parts, processes):
+                done += 1
+                yield rows
+        except BrokenProcessPool:
+            pass  # what is still to be told is told below
+    for number, part in enumerate(parts[done:], done):
+        yield rows_of(teller.over(number, part), Via.DEMO)
+
+
+def _elsewhere(teller: Teller, parts: Sequence[Sequence[datetime]], processes: int) -> Iterator[Rows]:
+    """Gives what other processes tell; raises BrokenProcessPool when one of them is killed."""
     # not forked: a copy of this process would share its connections
     pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (teller.plan,))
     waiting: deque[Future[Rows]] = deque()
