@@ -31,8 +31,8 @@ class Placed(NamedTuple):
 
     def field(self, name: str) -> Ints:
         """Gives what a column says of each."""
-        found: Ints = getattr(self.columns, name)[self.rows]
-        return found
+        column: Ints = getattr(self.columns, name)
+        return column.take(self.rows)
 
     def by_span(self, values: Ints) -> Ints:
         """Gives of one value a span the one of each measure's."""
