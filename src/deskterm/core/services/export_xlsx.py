@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from io import BytesIO
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -72,17 +71,43 @@ def write_xlsx(
 
 
 class _Target:
-    """Where a workbook goes. What the library's archive, thrown away unfinished, still writes after goes nowhere."""
+    """Where a workbook goes. The library's archive hears of no failure: left in the middle it complains much later."""
 
     def __init__(self, out: BinaryIO) -> None:
-        self._out = out
+        self._out: BinaryIO | None = out
+        self._error: OSError | None = None
 
     def leave(self) -> None:
-        """Lets go of the file, whose owner closes it."""
-        self._out = BytesIO()
+        """Lets go of the file, whose owner closes it; raises OSError when not all of it could be written."""
+        self._out = None
+        if self._error is not None:
+            raise self._error
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a file has
-        return getattr(self._out, name)
+    def write(self, data: bytes) -> int:
+        """Writes, as long as that goes well."""
+        self._done(lambda out: out.write(data))
+        return len(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Goes to a place."""
+        return self._done(lambda out: out.seek(offset, whence))
+
+    def tell(self) -> int:
+        """Gives the place; any, once something failed."""
+        return self._done(lambda out: out.tell())
+
+    def flush(self) -> None:
+        """Has what was written go where it goes."""
+        self._done(lambda out: out.flush())
+
+    def _done(self, what: Callable[[BinaryIO], int | None]) -> int:
+        if self._out is None:
+            return 0
+        try:
+            return what(self._out) or 0
+        except OSError as error:
+            self._out, self._error = None, error
+            return 0
 
 
 class _Book:
