@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from rich.cells import cell_len
 
-from deskterm.cli import reckoning
+from deskterm.cli import bars
 from deskterm.cli.board_text import board_lines, explained_lines, goal_lines
 from deskterm.core.domain.kpi import Unit
 from deskterm.core.domain.periods import before, period
@@ -85,9 +85,9 @@ def test_goals_are_counted_and_what_can_not_be_judged_is_said() -> None:
 
 def test_how_far_it_is_is_told_on_a_terminal_once_it_takes_more_than_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     instants = iter([0.0, 0.1, 2.0])
-    monkeypatch.setattr(reckoning, "monotonic", lambda: next(instants))
+    monkeypatch.setattr(bars, "monotonic", lambda: next(instants))
     monkeypatch.setattr("sys.stderr", terminal := Terminal())
-    with reckoning.reckoning() as hear:
+    with bars.bar("reckoning") as hear:
         hear(1, 10)
         assert "reckoning" not in terminal.getvalue()
         hear(5, 10)

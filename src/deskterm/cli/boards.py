@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from deskterm.cli.bars import bar
 from deskterm.cli.delivery import STDOUT, delivery
 from deskterm.cli.globals import desk
 from deskterm.cli.output import put, put_json, put_table
-from deskterm.cli.reckoning import reckoning
 from deskterm.cli.when import day
 from deskterm.core.domain.export_formats import Format
 from deskterm.core.kpi_views import Asked, By, Compare
@@ -76,7 +76,7 @@ def show(
     """
     _one_shape(as_json=as_json, as_csv=as_csv, plain=plain)
     asked = Asked(period_of(period, since, until), department, person, priority, category, by, compare)
-    with desk(context) as opened, reckoning() as progress:
+    with desk(context) as opened, bar("reckoning") as progress:
         found = opened.board(board or _first(opened), asked, progress=progress)
     if as_json:
         put_json(found)
@@ -117,7 +117,7 @@ def explain(
     """Show where a figure comes from: its formula, the tickets that it counts, those that it leaves out and why."""
     _one_shape(as_json=as_json, plain=plain)
     asked = Asked(period_of(period, since, until), department, person, priority, category, None, compare)
-    with desk(context) as opened, reckoning() as progress:
+    with desk(context) as opened, bar("reckoning") as progress:
         found = opened.explain_kpi(figure, asked, progress=progress)
     if as_json:
         put_json(found)
@@ -141,7 +141,7 @@ def goals(
     """Track the goals of the profile: what each figure comes to, and whether its goal is reached."""
     _one_shape(as_json=as_json, plain=plain)
     asked = Asked(period_of(period, since, until), department, person, compare=compare)
-    with desk(context) as opened, reckoning() as progress:
+    with desk(context) as opened, bar("reckoning") as progress:
         found = opened.board(_first(opened), asked, progress=progress)
     if as_json:
         put_json([one for one in found.figures if one.goal is not None])

@@ -4,14 +4,14 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Final, NamedTuple
 
 import typer
 
+from deskterm.cli.bars import bar
 from deskterm.cli.output import tell
 from deskterm.core.domain.export_formats import Format
 from deskterm.core.domain.text import clean
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from deskterm.core.services.export_file import Shape, Written
     from deskterm.core.services.exporting import Export
 
-_MOMENT: Final = 1.0
-"""Seconds after which an export says how far it is."""
 _ENDED: Final = 128
 """What shells add a signal's number to, for the exit code of what it ended."""
 STDOUT: Final = Path("-")
@@ -106,8 +104,9 @@ def _to_file(made: "Export", shape: "Shape", file: Path, force: bool) -> None:
     from deskterm.core.services.export_file import write
     from deskterm.core.services.placing import placed
 
-    with tidy(), placed(file, force=force) as out, _progress(made) as progress:
-        written = write(made, shape, out, folder=str(file.resolve().parent), progress=progress)
+    with tidy(), placed(file, force=force) as out, bar(made.dataset) as hear:
+        folder = str(file.resolve().parent)
+        written = write(made, shape, out, folder=folder, progress=lambda done: hear(done, made.size))
     _tell(written, f" in {file}")
 
 
@@ -135,18 +134,3 @@ def _tell(written: "Written", where: str) -> None:
     tell(f"{rows}{where}")
     for note in written.notes:
         tell(f"notice: {note}")
-
-
-@contextmanager
-def _progress(made: "Export") -> Iterator[Callable[[int], None]]:
-    """Shows on a terminal how far it is, once it takes more than a moment."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    begun = monotonic()
-    with Progress(console=Console(stderr=True), transient=True, disable=False) as bar:
-        task = bar.add_task(made.dataset, total=made.size, visible=False)
-        yield lambda done: bar.update(task, completed=done, visible=monotonic() - begun > _MOMENT)

@@ -1,15 +1,14 @@
 """`deskterm export star`: a star schema in a folder, for BI tools."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from deskterm.cli.bars import bars
 from deskterm.cli.delivery import tidy
 from deskterm.cli.globals import desk
 from deskterm.cli.output import put_json, tell
@@ -44,22 +43,14 @@ def star(
     check_folder(folder, force=force)
     first, last = since.date() if since else None, until.date() if until else None
     asked = Wanted(Dataset.TICKETS, parse_filter(wanted), first, last, masked=masked)
-    with tidy(), desk(context) as opened, _progress() as progress:
-        rows = opened.export_star(asked, folder, Format(format_.value), force=force, progress=progress)
+    with tidy(), desk(context) as opened, bars(is_passing=True) as named:
+        shown = cache(named)
+
+        def hear(table: str, done: int, of: int) -> None:
+            shown(table)(done, of)
+
+        rows = opened.export_star(asked, folder, Format(format_.value), force=force, progress=hear)
     if as_json:
         put_json({"folder": str(folder), "rows": rows})
     else:
         tell(f"{len(rows)} tables, {sum(rows.values()):,} rows in {folder}")
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    if not sys.stderr.isatty():
-        yield lambda _name, _done, _of: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("star")
-        yield lambda name, done, of: bar.update(task, description=name, completed=done, total=of)

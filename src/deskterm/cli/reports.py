@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deskterm.cli.bars import bar
 from deskterm.cli.delivery import STDOUT, tidy
 from deskterm.cli.globals import desk
 from deskterm.cli.output import put, put_json, tell
-from deskterm.cli.reckoning import reckoning
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.filter_keys import NOBODY
 from deskterm.core.domain.periods import HOW
@@ -70,7 +70,7 @@ def report(
         check_place(output, force=force)
     write = {Format.MARKDOWN: markdown, Format.HTML: page, Format.TEXT: plain}[shape]
     asked = Asked(period=period or PERIODS[kind], department=department, person=person)
-    with desk(context) as opened, reckoning() as progress:
+    with desk(context) as opened, bar("reckoning") as progress:
         made = _sheet(opened, asked, progress) if kind is Report.SHEET else _report(opened, kind, asked, progress)
     text = write(made)
     if output is None:
@@ -96,7 +96,7 @@ def insights(
     from deskterm.core.domain.insights import QUIET
     from deskterm.core.kpi_views import Asked
 
-    with desk(context) as opened, reckoning() as progress:
+    with desk(context) as opened, bar("reckoning") as progress:
         found = opened.insights(Asked(period=period, department=department, person=person), progress=progress)
     if as_json:
         put_json(found)

@@ -103,7 +103,7 @@ class StoreAsOf(Store):
                         connection.exec_driver_sql("SET TRANSACTION READ ONLY")  # temporary tables are written still
                     self._follow(connection)
                     yield connection
-                except BaseException:
+                except BaseException:  # ctrl+c too: it is raised again
                     self._place, self._spans = place, spans  # what was folded is undone with the transaction
                     raise
                 finally:
@@ -131,7 +131,7 @@ class StoreAsOf(Store):
             try:
                 with self._held.begin():
                     self._make(self._held)
-            except BaseException as error:
+            except BaseException as error:  # ctrl+c too: no connection stays half made
                 self._let_go()
                 if isinstance(error, DBAPIError) and code_of(error) in {NO_PRIVILEGE, _READ_ONLY}:
                     raise StoreUnavailable(
