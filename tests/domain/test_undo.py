@@ -4,14 +4,14 @@ is given by it.
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from functools import cache, partial
-from pathlib import Path
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_histories import BORN, CATEGORIES, FIRST, GAPS, PROFILES, policy_of
 
 from deskterm.core.domain.clocks import Clock, consumed_us
 from deskterm.core.domain.decide import Arguments, decide
@@ -20,43 +20,20 @@ from deskterm.core.domain.history import History, begin, caught_up, extend, fold
 from deskterm.core.domain.ledger import accounts
 from deskterm.core.domain.lifecycle import allowed
 from deskterm.core.domain.past import BESIDE, UNDOABLE
-from deskterm.core.domain.people import Category, Department, Person
-from deskterm.core.domain.profile_file import parse_profile
+from deskterm.core.domain.people import Person
 from deskterm.core.domain.proof import faults
 from deskterm.core.domain.undo import ACTION, standing, to_redo, undoing, why_not, without
-from deskterm.core.domain.words import Action, CategoryKind, CommentKind, FactKind, Role, Status, WaitReason
+from deskterm.core.domain.words import Action, CommentKind, FactKind, Role, WaitReason
 from deskterm.core.services.explaining import hours
 from deskterm.core.services.policies import DeskPolicy
 
 Draw = Callable[..., Any]
-PROFILES: Final = sorted((Path(__file__).parents[2] / "data" / "profiles").glob("*.toml"))
-BORN: Final = datetime(2026, 9, 25, 14, 0, tzinfo=UTC)  # a Friday afternoon
 PEOPLE: Final = (
     Person(1, "Requester", Role.REQUESTER),
     Person(2, "Agent", Role.AGENT, department_id=1),
     Person(3, "Colleague", Role.AGENT, department_id=1),
     Person(4, "Lead", Role.LEAD, department_id=1, leads=frozenset({1, 2})),
 )
-CATEGORIES: Final = {n: Category(n, f"c{n}", f"C{n}", CategoryKind.STANDARD, 2 - n % 2) for n in (1, 2, 3, 4)}
-GAPS: Final = st.one_of(
-    st.just(timedelta()),
-    st.integers(1, 10**11).map(lambda us: timedelta(microseconds=us)),
-    st.integers(0, 7 * 24 * 4).map(lambda quarters: timedelta(minutes=15 * quarters)),
-)
-
-
-FIRST: Final = Fact(
-    kind=FactKind.SUBMITTED, at=BORN, actor_id=1, status=Status.NEW, requester_id=1, department_id=1, category_id=1,
-    category_kind=CategoryKind.STANDARD, priority=4, title="title",
-)  # fmt: skip
-
-
-@cache
-def policy_of(path: Path) -> DeskPolicy:
-    profile = parse_profile(path.read_text("utf-8"), source=path.name)
-    calendar = sorted(profile.calendars)
-    homes = {n: Department(n, f"d{n}", f"D{n}", calendar[n % len(calendar)]) for n in (1, 2)}
-    return DeskPolicy(profile, homes, CATEGORIES)
 
 
 class Told(NamedTuple):

@@ -13,7 +13,7 @@ from deskterm.cli.bars import bar
 from deskterm.cli.delivery import STDOUT, delivery
 from deskterm.cli.globals import desk
 from deskterm.cli.output import put, put_json, put_table
-from deskterm.cli.when import day
+from deskterm.cli.when import From, day
 from deskterm.core.domain.export_formats import Format
 from deskterm.core.kpi_views import Asked, By, Compare
 
@@ -25,7 +25,6 @@ _WIDE = 100
 """Cells where there is no terminal to fit."""
 _PERIODS = "week, last-month, 2026-Q3, 2026-W36, 2026-09-01..2026-09-30, all and others that the filters have"
 Period = Annotated[str, typer.Option(metavar="P", help=f"Of when: {_PERIODS}; the month without it.")]
-From = Annotated[datetime | None, typer.Option("--from", parser=day, metavar="DATE", help="The first day.")]
 To = Annotated[datetime | None, typer.Option("--to", parser=day, metavar="DATE", help="The last day; else today.")]
 Department = Annotated[str, typer.Option(metavar="KEY", help="Only of this department.")]
 Person = Annotated[str, typer.Option(metavar="LOGIN", help="Only of this person; `me` is you.")]

@@ -7,6 +7,7 @@ import typer
 from deskterm.cli import boards
 from deskterm.cli.delivery import STDOUT, Bom, Columns, File, Force, Sheets, WrittenAs, delivery, names
 from deskterm.cli.globals import desk
+from deskterm.cli.when import From
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.export_formats import Format
 from deskterm.core.kpi_views import Asked, Compare
@@ -16,7 +17,7 @@ def kpi(
     context: typer.Context,
     board: Annotated[str, typer.Argument(metavar="[BOARD]", help="Only this one: see `deskterm kpi boards`.")] = "",
     period: boards.Period = "",
-    since: boards.From = None,
+    since: From = None,
     until: boards.To = None,
     department: boards.Department = "",
     person: boards.Person = "",

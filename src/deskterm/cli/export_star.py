@@ -1,6 +1,5 @@
 """`deskterm export star`: a star schema in a folder, for BI tools."""
 
-from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -12,7 +11,7 @@ from deskterm.cli.bars import bars
 from deskterm.cli.delivery import tidy
 from deskterm.cli.globals import desk
 from deskterm.cli.output import put_json, tell
-from deskterm.cli.when import day
+from deskterm.cli.when import From, To
 from deskterm.core.domain.export_columns import Dataset
 from deskterm.core.domain.export_formats import Format
 from deskterm.core.domain.filters import parse_filter
@@ -29,8 +28,8 @@ def star(
     context: typer.Context,
     folder: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="The folder that is to be made.")],
     wanted: Annotated[str, typer.Argument(metavar="[FILTER]", help="Of which tickets, as for `list`.")] = "",
-    since: Annotated[datetime | None, typer.Option("--from", parser=day, metavar="DATE", help="The first day.")] = None,
-    until: Annotated[datetime | None, typer.Option("--to", parser=day, metavar="DATE", help="The last day.")] = None,
+    since: From = None,
+    until: To = None,
     format_: Annotated[StarFormat, typer.Option("--format", help="How its tables are written.")] = StarFormat.CSV,
     force: Annotated[bool, typer.Option("--force", help="Write a star anew that is there already.")] = False,
     masked: Annotated[bool, typer.Option("--masked", help="Pseudonyms for people and customers.")] = False,

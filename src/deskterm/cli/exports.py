@@ -1,7 +1,6 @@
 """`deskterm export`: what you may see as files for spreadsheets, scripts and BI tools."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Annotated, Final
 
 import typer
@@ -9,7 +8,7 @@ import typer
 from deskterm.cli import export_kpi, export_star
 from deskterm.cli.delivery import STDOUT, Bom, Columns, File, Force, Sheets, WrittenAs, delivery, names
 from deskterm.cli.globals import desk
-from deskterm.cli.when import day
+from deskterm.cli.when import From, To
 from deskterm.core.domain.errors import InvalidInput
 from deskterm.core.domain.export_columns import Dataset
 from deskterm.core.domain.export_formats import Format
@@ -45,12 +44,8 @@ def _command(dataset: Dataset) -> Callable[..., None]:
     def export(
         context: typer.Context,
         wanted: Annotated[str, typer.Argument(metavar="[FILTER]", help="Of which tickets, as for `list`.")] = "",
-        since: Annotated[
-            datetime | None, typer.Option("--from", parser=day, metavar="DATE", help="The first day.")
-        ] = None,
-        until: Annotated[
-            datetime | None, typer.Option("--to", parser=day, metavar="DATE", help="The last day.")
-        ] = None,
+        since: From = None,
+        until: To = None,
         view: Annotated[str, typer.Option(metavar="NAME", help=_VIEW)] = "",
         columns: Columns = "",
         format_: WrittenAs = None,

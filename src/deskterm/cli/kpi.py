@@ -1,6 +1,5 @@
 """`deskterm kpi`: the figures of the desk, a board a command."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,7 +9,7 @@ from deskterm.cli.bars import bars
 from deskterm.cli.globals import desk
 from deskterm.cli.output import put, put_json, put_table, tell
 from deskterm.cli.reports import insights
-from deskterm.cli.when import day
+from deskterm.cli.when import From, To
 from deskterm.core.domain.text import many, spoken
 
 if TYPE_CHECKING:
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
 _NEVER_A_DAY = 10**12  # hours stay hours: a day is not as long in every department
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-From = Annotated[datetime | None, typer.Option("--from", parser=day, metavar="DATE", help="The first day.")]
-To = Annotated[datetime | None, typer.Option("--to", parser=day, metavar="DATE", help="The last day.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -1,6 +1,7 @@
 """Instants and days as people give them to options."""
 
 from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
 
@@ -34,3 +35,7 @@ def day(given: str) -> datetime:
         return datetime.strptime(given, "%Y-%m-%d")  # noqa: DTZ007 - a date, of no zone
     except ValueError:
         raise typer.BadParameter(f"{given!r} is no day: write it as 2026-09-14") from None
+
+
+From = Annotated[datetime | None, typer.Option("--from", parser=day, metavar="DATE", help="The first day.")]
+To = Annotated[datetime | None, typer.Option("--to", parser=day, metavar="DATE", help="The last day.")]
